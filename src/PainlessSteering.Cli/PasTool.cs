@@ -1,0 +1,40 @@
+using System.CommandLine;
+using PainlessSteering.Cli.Commands;
+
+namespace PainlessSteering.Cli;
+
+/// <summary>The command tree of <c>pas</c>, runnable with any writers so that tests see what a user sees.</summary>
+internal static class PasTool
+{
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    {
+        var root = new RootCommand("Painless: fit a steering vector from labelled multiple-choice data, and learn whether it helps.");
+        root.Add(CommonOptions.Verbose);
+        foreach (var command in Verbs)
+        {
+            root.Add(command());
+        }
+
+        var configuration = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false, // It prints stacks; ErrorReporter prints one line.
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(30), // SIGTERM lets a write finish.
+        };
+        var parsed = root.Parse(args);
+        try
+        {
+            return await parsed.InvokeAsync(configuration);
+        }
+        catch (Exception exception)
+        {
+            return ErrorReporter.Report(exception, error, parsed.GetValue(CommonOptions.Verbose));
+        }
+    }
+
+    /// <summary>Every verb, one file each in Commands/.</summary>
+    private static readonly Func<Command>[] Verbs =
+    [
+    ];
+}

@@ -1,0 +1,3 @@
+using PainlessSteering.Cli;
+
+return await PasTool.RunAsync(args, Console.Out, Console.Error);
