@@ -1,0 +1,23 @@
+namespace PainlessSteering.Data;
+
+/// <summary>How a data file names the right choice.</summary>
+public enum AnswerForm
+{
+    /// <summary>The choices column marks it itself, as in <c>{choice: 0 or 1}</c>.</summary>
+    Marked,
+
+    /// <summary>By a label that the choices column (or the name of a choice's column) carries.</summary>
+    Label,
+
+    /// <summary>By its letter, A for the first.</summary>
+    Letter,
+
+    /// <summary>By its number, 0 for the first.</summary>
+    Index,
+
+    /// <summary>By its number, 1 for the first.</summary>
+    Number,
+
+    /// <summary>By its text.</summary>
+    Text,
+}

@@ -1,0 +1,154 @@
+using System.Globalization;
+
+namespace PainlessSteering.Data;
+
+/// <summary>Finds out how the answers of a file name the right choice, and reads them.</summary>
+internal static class AnswerReader
+{
+    /// <summary>The forms in the order that settles ties between forms that agree.</summary>
+    private static readonly AnswerForm[] Forms = [AnswerForm.Label, AnswerForm.Letter, AnswerForm.Number, AnswerForm.Index, AnswerForm.Text];
+
+    /// <summary>The form that makes sense of the most rows; an error where two forms make equal but different sense of them.</summary>
+    public static AnswerForm FormOf(IReadOnlyList<(long Row, ChoiceList Choices, string Answer)> rows, DataColumn column, string place)
+    {
+        var candidates = Forms.Where(form => form switch
+        {
+            AnswerForm.Number => CountsFromOne(rows, column),
+            AnswerForm.Index => !SaysFromOne(column),
+            _ => true,
+        }).ToArray();
+        var counts = candidates.Select(form => rows.Count(row => Position(form, row.Choices, row.Answer) is not null)).ToArray();
+        var most = counts.Max();
+        if (most == 0)
+        {
+            return rows.Count == 0 || Integer(rows[0].Answer) is not null ? AnswerForm.Index : rows[0].Answer.Trim().Length == 1 ? AnswerForm.Letter : AnswerForm.Text;
+        }
+
+        var best = candidates.Where((_, i) => counts[i] == most).ToArray();
+        if (best[0] != AnswerForm.Label)
+        {
+            foreach (var other in best.Skip(1))
+            {
+                foreach (var (row, choices, answer) in rows)
+                {
+                    if (Position(best[0], choices, answer) != Position(other, choices, answer))
+                    {
+                        throw new PasException(
+                            FormattableString.Invariant($"the answers can be read as {Name(best[0])} and as {Name(other)}, and they differ"),
+                            FormattableString.Invariant($"{place}, row {row}, column '{column.Name}'"), "one meaning", CellText.Found(answer),
+                            "name the answers by their text, or choose with --sql");
+                    }
+                }
+            }
+        }
+
+        return best[0];
+    }
+
+    /// <summary>The 0-based position that an answer names, or null where it names none (or, as a text, several).</summary>
+    public static int? Position(AnswerForm form, ChoiceList choices, string answer)
+    {
+        var position = form switch
+        {
+            AnswerForm.Label => choices.Labels is null ? -1 : Single(choices.Labels, Integer(answer)?.ToString(CultureInfo.InvariantCulture) ?? answer.Trim(), StringComparison.OrdinalIgnoreCase),
+            AnswerForm.Letter => LetterPosition(answer),
+            AnswerForm.Index => Integer(answer) ?? -1,
+            AnswerForm.Number => Integer(answer) - 1 ?? -1,
+            _ => Single(choices.Texts, answer.Trim(), StringComparison.Ordinal),
+        };
+        return position >= 0 && position < choices.Texts.Count ? (int)position : null;
+    }
+
+    /// <summary>What a right answer would look like.</summary>
+    public static string Expected(AnswerForm form, ChoiceList choices) => form switch
+    {
+        AnswerForm.Label => $"one of the labels {string.Join(", ", choices.Labels ?? [])}",
+        AnswerForm.Letter => $"a letter from A to {Prompts.Letter(choices.Texts.Count - 1)}",
+        AnswerForm.Index => FormattableString.Invariant($"an index from 0 to {choices.Texts.Count - 1}"),
+        AnswerForm.Number => FormattableString.Invariant($"a number from 1 to {choices.Texts.Count}"),
+        _ => $"one of the choices {string.Join(", ", choices.Texts.Select(text => CellText.Found(text, 24)))}",
+    };
+
+    /// <summary>The form in words.</summary>
+    public static string Name(AnswerForm form) => form switch
+    {
+        AnswerForm.Marked => "marks at the choices",
+        AnswerForm.Label => "labels of the choices",
+        AnswerForm.Letter => "letters",
+        AnswerForm.Index => "indexes from 0",
+        AnswerForm.Number => "numbers from 1",
+        _ => "texts of the choices",
+    };
+
+    private static bool SaysFromOne(DataColumn column) =>
+        column.PlainName.Contains("1based", StringComparison.Ordinal) || column.PlainName.Contains("onebased", StringComparison.Ordinal) || column.PlainName.EndsWith("number", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Numbers count from 1 where the column says so, or where it is evident: no 0, every number from 1 to the number of choices occurs,
+    /// and at least one row is out of range otherwise.
+    /// </summary>
+    private static bool CountsFromOne(IReadOnlyList<(long Row, ChoiceList Choices, string Answer)> rows, DataColumn column)
+    {
+        if (SaysFromOne(column))
+        {
+            return true;
+        }
+
+        var seen = new HashSet<long>();
+        var most = 0;
+        foreach (var (_, choices, answer) in rows)
+        {
+            if (Integer(answer) is { } number && number <= choices.Texts.Count)
+            {
+                seen.Add(number);
+                most = Math.Max(most, choices.Texts.Count);
+            }
+        }
+
+        return most > 0 && seen.Count == most && Enumerable.Range(1, most).All(number => seen.Contains(number));
+    }
+
+    private static int Single(IReadOnlyList<string?> texts, string wanted, StringComparison comparison)
+    {
+        var found = -1;
+        for (var i = 0; i < texts.Count; i++)
+        {
+            if (string.Equals(texts[i]?.Trim(), wanted, comparison))
+            {
+                if (found >= 0)
+                {
+                    return -1;
+                }
+
+                found = i;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>"B", "b", "(B)", "B." and "B)" are all position 1.</summary>
+    private static long LetterPosition(string answer)
+    {
+        var letter = answer.AsSpan().Trim().TrimStart('(').TrimEnd(").:");
+        return letter.Length == 1 && char.IsAsciiLetter(letter[0]) ? char.ToUpperInvariant(letter[0]) - 'A' : -1;
+    }
+
+    /// <summary>A whole number, also written as "2.0" (as pandas does where a column has gaps); one too large to be a position is -1.</summary>
+    private static long? Integer(string answer)
+    {
+        var text = answer.AsSpan().Trim();
+        var point = text.IndexOf('.');
+        if (point > 0 && text[(point + 1)..].TrimEnd('0').IsEmpty)
+        {
+            text = text[..point];
+        }
+
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        {
+            return number;
+        }
+
+        return text.Length > 0 && text.TrimStart('-').IndexOfAnyExceptInRange('0', '9') < 0 ? -1 : null;
+    }
+}

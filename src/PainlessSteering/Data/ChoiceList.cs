@@ -1,0 +1,94 @@
+using System.Text.Json;
+
+namespace PainlessSteering.Data;
+
+/// <summary>The choices of one row, before they are checked.</summary>
+/// <param name="Texts">The choice texts; null where the source has none.</param>
+/// <param name="Labels">The source's own name of every choice, where it gives them.</param>
+/// <param name="Right">Which choices are marked as right, where the source marks them.</param>
+internal sealed record ChoiceList(IReadOnlyList<string?> Texts, IReadOnlyList<string?>? Labels = null, IReadOnlyList<bool>? Right = null)
+{
+    private static readonly string[] TextNames = ["text", "texts", "choices", "choice", "options"];
+    private static readonly string[] LabelNames = ["label", "labels", "key"];
+
+    /// <summary>What a choices column may hold, for error messages.</summary>
+    public const string Forms = "a list of texts, {\"text\": […], \"label\": […]} or {choice: 0 or 1}";
+
+    /// <summary>Reads a choices cell: any of the forms, also as JSON within a text column; null where it is none of them.</summary>
+    public static ChoiceList? FromCell(string cell) => CellText.AsJson(cell) switch
+    {
+        { ValueKind: JsonValueKind.Array } list => FromList([.. list.EnumerateArray()]),
+        { ValueKind: JsonValueKind.Object } fields => FromObject([.. fields.EnumerateObject()]),
+        _ => null,
+    };
+
+    private static ChoiceList? FromList(JsonElement[] entries)
+    {
+        if (entries.Length == 0 || entries.Any(entry => entry.ValueKind != JsonValueKind.Object))
+        {
+            return entries.Any(IsNested) ? null : new ChoiceList([.. entries.Select(CellText.Scalar)]);
+        }
+
+        var fields = entries.Select(entry => entry.EnumerateObject().ToArray()).ToArray();
+        return fields.All(entry => Field(entry, TextNames) is { } text && !IsNested(text))
+            ? Labelled([.. fields.Select(entry => Field(entry, TextNames)!.Value)], fields.All(entry => Field(entry, LabelNames) is not null) ? [.. fields.Select(entry => Field(entry, LabelNames)!.Value)] : null)
+            : null;
+    }
+
+    private static ChoiceList? FromObject(JsonProperty[] fields)
+    {
+        if (Field(fields, TextNames) is { ValueKind: JsonValueKind.Array } texts)
+        {
+            var labels = Field(fields, LabelNames) is { ValueKind: JsonValueKind.Array } given ? given.EnumerateArray().ToArray() : null;
+            return texts.EnumerateArray().Any(IsNested) || (labels is not null && labels.Length != texts.GetArrayLength())
+                ? null
+                : Labelled([.. texts.EnumerateArray()], labels);
+        }
+
+        if (fields.Length > 0 && fields.All(field => IsMark(field.Value)))
+        {
+            return new ChoiceList([.. fields.Select(field => field.Name)], Right: [.. fields.Select(field => IsRight(field.Value))]);
+        }
+
+        return fields.Length > 0 && fields.All(field => field.Name.Length == 1 && !IsNested(field.Value))
+            ? new ChoiceList([.. fields.Select(field => CellText.Scalar(field.Value))], [.. fields.Select(field => field.Name)])
+            : null;
+    }
+
+    /// <summary>Labels that are all 0 or 1 with exactly one 1 are marks.</summary>
+    private static ChoiceList Labelled(JsonElement[] texts, JsonElement[]? labels)
+    {
+        string?[] plain = [.. texts.Select(CellText.Scalar)];
+        if (labels is null)
+        {
+            return new ChoiceList(plain);
+        }
+
+        return labels.All(IsMark) && labels.Count(IsRight) == 1
+            ? new ChoiceList(plain, Right: [.. labels.Select(IsRight)])
+            : new ChoiceList(plain, [.. labels.Select(CellText.Scalar)]);
+    }
+
+    private static JsonElement? Field(JsonProperty[] fields, string[] names)
+    {
+        foreach (var name in names)
+        {
+            foreach (var field in fields)
+            {
+                if (field.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                {
+                    return field.Value;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsNested(JsonElement value) => value.ValueKind is JsonValueKind.Array or JsonValueKind.Object;
+
+    private static bool IsRight(JsonElement value) => value.ValueKind == JsonValueKind.True || CellText.Scalar(value) is "1" or "1.0";
+
+    private static bool IsMark(JsonElement value) =>
+        value.ValueKind is JsonValueKind.True or JsonValueKind.False || (value.ValueKind == JsonValueKind.Number && value.GetRawText() is "0" or "1" or "0.0" or "1.0");
+}

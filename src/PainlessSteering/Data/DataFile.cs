@@ -1,0 +1,141 @@
+using DuckDB.NET.Data;
+
+namespace PainlessSteering.Data;
+
+/// <summary>A data file read into an in-memory DuckDB, which afterwards can reach neither files nor the network.</summary>
+/// <remarks>One thread and insertion order: the same file and select give the same rows in the same order.</remarks>
+internal sealed class DataFile : IDisposable
+{
+    private readonly DuckDBConnection _connection = new("DataSource=:memory:");
+    private readonly string _path;
+    private string _table = "data";
+
+    private DataFile(string path) => _path = path;
+
+    /// <summary>Opens a CSV, TSV, JSON, JSONL or Parquet file, plain or gzipped, and runs the select if there is one.</summary>
+    public static DataFile Open(string path, string? sql)
+    {
+        var file = new DataFile(path);
+        try
+        {
+            file._connection.Open();
+            file.Execute("SET threads = 1; SET temp_directory = ''; SET autoinstall_known_extensions = false; SET autoload_known_extensions = false");
+            file.Guard("cannot be read", () => file.Execute($"CREATE TABLE data AS {DataFormat.Source(path, file.Scalar, typed: sql is not null)}"));
+            file.Execute("SET enable_external_access = false; SET lock_configuration = true");
+            if (sql is not null)
+            {
+                file._table = "selected";
+                file.Guard("the select fails", () => file.Execute($"CREATE TABLE selected AS SELECT * FROM (\n{sql.TrimEnd().TrimEnd(';')}\n)"));
+            }
+
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The file, or the select over it: the start of the place of an error.</summary>
+    public string Place => _table == "data" ? _path : $"{_path}, select";
+
+    /// <summary>Whether there is no row at all.</summary>
+    public bool IsEmpty => Scalar($"SELECT rowid FROM {_table} LIMIT 1") is null;
+
+    /// <summary>The top columns, and after each nested one its fields.</summary>
+    public IReadOnlyList<DataColumn> Columns()
+    {
+        var columns = new List<DataColumn>();
+        foreach (var column in Describe(_table, "", ""))
+        {
+            columns.Add(column);
+            if (column.IsStruct)
+            {
+                columns.AddRange(Describe($"(SELECT unnest({column.Expression}) FROM {_table})", column.Name + ".", column.Expression + "."));
+            }
+        }
+
+        return columns;
+    }
+
+    /// <summary>The cells of the given columns as text (JSON where nested), row by row, with the 1-based row number.</summary>
+    public IEnumerable<(long Row, string?[] Cells)> Rows(IReadOnlyList<DataColumn> columns)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = $"SELECT rowid + 1, {string.Join(", ", columns.Select(column => column.AsText))} FROM {_table} ORDER BY rowid";
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            var cells = new string?[columns.Count];
+            for (var i = 0; i < cells.Length; i++)
+            {
+                cells[i] = reader.IsDBNull(i + 1) ? null : reader.GetString(i + 1);
+            }
+
+            yield return (reader.GetInt64(0), cells);
+        }
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    private List<DataColumn> Describe(string table, string prefix, string parent)
+    {
+        var found = new List<(string Name, string Type)>();
+        using (var command = _connection.CreateCommand())
+        {
+            command.CommandText = $"DESCRIBE SELECT * FROM {table}";
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                found.Add((reader.GetString(0), reader.GetString(1)));
+            }
+        }
+
+        using var counts = _connection.CreateCommand();
+        counts.CommandText = $"SELECT {string.Join(", ", found.Select(column => $"count({Quote(column.Name)})"))} FROM {table}";
+        using var row = counts.ExecuteReader();
+        row.Read();
+        return [.. found.Select((column, i) => new DataColumn(prefix + column.Name, parent + Quote(column.Name), column.Type, row.GetInt64(i) > 0))];
+    }
+
+    private object? Scalar(string sql)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar() is { } value and not DBNull ? value : null;
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private void Guard(string what, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (DuckDBException exception)
+        {
+            throw new PasException(what, _path, found: Shorten(exception.Message), inner: exception);
+        }
+    }
+
+    /// <summary>The part of DuckDB's message that is about the data: without its advice, its options and the quoted SQL.</summary>
+    private static string Shorten(string message)
+    {
+        foreach (var end in new[] { "\nLINE ", "\nPossible ", "\nThe search space", "\n  file =", "\n\tCandidate" })
+        {
+            var at = message.IndexOf(end, StringComparison.Ordinal);
+            message = at < 0 ? message : message[..at];
+        }
+
+        return CellText.Shown(message, 300);
+    }
+
+    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

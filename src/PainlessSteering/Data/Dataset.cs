@@ -1,0 +1,88 @@
+namespace PainlessSteering.Data;
+
+/// <summary>The multiple-choice items of one data file.</summary>
+public sealed record Dataset
+{
+    /// <summary>The file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The items in file order.</summary>
+    public required IReadOnlyList<MultipleChoiceItem> Items { get; init; }
+
+    /// <summary>The rows that are no items and were left out.</summary>
+    public required IReadOnlyList<BadRow> BadRows { get; init; }
+
+    /// <summary>Which column was taken for which part; null where no column plays it.</summary>
+    public required DatasetColumns Understood { get; init; }
+
+    /// <summary>How the file names the right choice.</summary>
+    public required AnswerForm AnswerForm { get; init; }
+
+    /// <summary>SHA-256 over the content of the items, in hexadecimal: equal for equal items in equal order, whatever the file's form.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>Reads a local CSV, TSV, JSON, JSONL or Parquet file, plain or gzipped.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="columns">Which column plays which part; what is not told is recognised by name.</param>
+    /// <param name="skipBadRows">Leave unusable rows out and report them, instead of failing on the first.</param>
+    /// <exception cref="PasException">The file cannot be read, its columns are not understood, a row is unusable, or none is usable.</exception>
+    public static Dataset Load(string path, DatasetColumns? columns = null, bool skipBadRows = false)
+    {
+        var dataset = Read(path, columns ?? new DatasetColumns(), out var place);
+        if (dataset.BadRows.Count > 0 && (!skipBadRows || dataset.Items.Count == 0))
+        {
+            throw dataset.BadRows[0].ToException(place);
+        }
+
+        return dataset;
+    }
+
+    /// <summary>Reads the file without failing on bad rows, even where all are.</summary>
+    internal static Dataset Read(string path, DatasetColumns columns, out string place)
+    {
+        using var file = DataFile.Open(path, columns.Sql);
+        place = file.Place;
+        if (file.IsEmpty)
+        {
+            throw new PasException("has no rows", place, "one row an item");
+        }
+
+        var roles = Roles(file, columns);
+        var reader = new ItemReader(file, roles);
+        var (items, badRows) = reader.Read();
+        return new Dataset
+        {
+            Path = path,
+            Items = items,
+            BadRows = badRows,
+            Understood = new DatasetColumns
+            {
+                Question = roles.Question.Name,
+                Choices = [.. roles.Choices.Select(column => column.Name)],
+                Answer = roles.Answer?.Name,
+                Context = roles.Context?.Name,
+                Group = roles.Group?.Name,
+                Sql = columns.Sql,
+            },
+            AnswerForm = reader.Form,
+            Fingerprint = ContentHash.Of(items),
+        };
+    }
+
+    /// <summary>The parts of the columns; an answer column is not looked for where the choices mark the right one.</summary>
+    private static ColumnRoles Roles(DataFile file, DatasetColumns told)
+    {
+        var columns = file.Columns();
+        var roles = ColumnRoles.Find(columns, told, file.Place);
+        if (told.Answer is null && roles.Choices.Count == 1)
+        {
+            var first = file.Rows([roles.Choices[0]]).Select(row => row.Cells[0]).FirstOrDefault(cell => cell is not null);
+            if (first is not null && ChoiceList.FromCell(first)?.Right is not null)
+            {
+                return roles with { Answer = null };
+            }
+        }
+
+        return roles.Answer is not null ? roles : throw ColumnRoles.NotFound(columns, "answer", "--answer", file.Place);
+    }
+}

@@ -1,0 +1,15 @@
+namespace PainlessSteering.Data;
+
+/// <summary>An item with its choices in the order in which one run shows them.</summary>
+/// <param name="Index">0-based position of the item in its dataset.</param>
+/// <param name="Item">The item as read.</param>
+/// <param name="Choices">The choice texts in the order shown; position 0 is letter A.</param>
+/// <param name="Right">Position of the right choice in <paramref name="Choices"/>.</param>
+public sealed record PresentedItem(int Index, MultipleChoiceItem Item, IReadOnlyList<string> Choices, int Right)
+{
+    /// <summary>The MCQ prompt.</summary>
+    public string Prompt => Prompts.FullMcq(Item.Question, Choices, Item.Context);
+
+    /// <summary>The statement prompt of the choice at <paramref name="position"/> of the order shown.</summary>
+    public string Statement(int position) => Prompts.Statement(Item.Question, Choices[position]);
+}

@@ -1,0 +1,37 @@
+using System.Text;
+
+namespace PainlessSteering.Data;
+
+/// <summary>The two prompts of the method, exactly (method.md §1).</summary>
+public static class Prompts
+{
+    /// <summary>The most choices that letters can name.</summary>
+    public const int MaxChoices = 26;
+
+    /// <summary>The letter of a 0-based position: 0 is "A".</summary>
+    public static string Letter(int position) =>
+        position is >= 0 and < MaxChoices
+            ? ((char)('A' + position)).ToString()
+            : throw new ArgumentOutOfRangeException(nameof(position), position, "letters name positions 0 to 25");
+
+    /// <summary>The MCQ prompt: question, lettered choices, the context fact if there is one, and the request for a letter; ends in <c>Answer:</c>.</summary>
+    public static string FullMcq(string question, IReadOnlyList<string> choices, string? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(choices);
+        var prompt = new StringBuilder(question);
+        for (var i = 0; i < choices.Count; i++)
+        {
+            prompt.Append('\n').Append(Letter(i)).Append(": ").Append(choices[i]);
+        }
+
+        if (!string.IsNullOrEmpty(context))
+        {
+            prompt.Append("\nRemember, ").Append(context).Append('.');
+        }
+
+        return prompt.Append("\nRespond with a single letter.\nAnswer:").ToString();
+    }
+
+    /// <summary>The statement prompt: the question and one choice's text, with one space between.</summary>
+    public static string Statement(string question, string choice) => $"{question} {choice}";
+}

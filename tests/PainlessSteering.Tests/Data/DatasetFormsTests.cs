@@ -1,0 +1,68 @@
+using PainlessSteering.Data;
+
+namespace PainlessSteering.Tests.Data;
+
+/// <summary>One item, "Which is warm?" with ice, fire (right) and snow, in every form that data sets come in.</summary>
+public sealed class DatasetFormsTests : IDisposable
+{
+    private readonly DataFolder _folder = new();
+
+    public static TheoryData<string, string> Files => new()
+    {
+        { "list_index.jsonl", """{"question":"Which is warm?","choices":["ice","fire","snow"],"answer":1}""" },
+        { "list_letter.jsonl", """{"query":"Which is warm?","options":["ice","fire","snow"],"gold":" (B)"}""" },
+        { "list_text.jsonl", """{"Prompt":"Which is warm?","Choices":["ice","fire","snow"],"Correct_Answer":"fire"}""" },
+        { "list_gold_list.jsonl", """{"query":"Which is warm?","choices":["ice","fire","snow"],"gold":[1]}""" },
+        { "array.json", """[{"input":"Which is warm?","choices":["ice","fire","snow"],"target":"b"}]""" },
+        { "struct_of_lists.jsonl", """{"question":"Which is warm?","choices":{"text":["ice","fire","snow"],"label":["1","2","3"]},"answerKey":"2"}""" },
+        { "list_of_structs.jsonl", """{"question":{"stem":"Which is warm?","choices":[{"text":"ice","label":"A"},{"text":"fire","label":"B"},{"text":"snow","label":"C"}]},"answerKey":"B"}""" },
+        { "marked.json", """[{"question":"Which is warm?","options":{"ice":0,"fire":1,"snow":0}}]""" },
+        { "marked_lists.jsonl", """{"question":"Which is warm?","mc1_targets":{"choices":["ice","fire","snow"],"labels":[0,1,0]}}""" },
+        { "letter_keys.jsonl", """{"question":"Which is warm?","options":{"A":"ice","B":"fire","C":"snow"},"answer_idx":"B"}""" },
+        { "empty_answer_column.jsonl", """{"passage":"p","question":"Which is warm?","options":["ice","fire","snow"],"label":"B","answer":null}""" },
+        { "columns_from_0.csv", "question,choice0,choice1,choice2,answer\nWhich is warm?,ice,fire,snow,1\n" },
+        { "columns_from_1.csv", "question,option_1,option_2,option_3,answer\nWhich is warm?,ice,fire,snow,2\n" },
+        { "columns_by_letter.csv", "Question,A,B,C,Answer\nWhich is warm?,ice,fire,snow,B\n" },
+        { "columns_named.csv", "ID,Question,answerA,answerB,answerC,Correct\n7,Which is warm?,ice,fire,snow,fire\n" },
+        { "ans.tsv", "question\tans0\tans1\tans2\tlabel\nWhich is warm?\tice\tfire\tsnow\t1.0\n" },
+        { "semicolons.csv", "question;option_a;option_b;option_c;answer\nWhich is warm?;ice;fire;snow;B\n" },
+        { "json_in_csv.csv", "question,choices,answer\nWhich is warm?,\"[\"\"ice\"\", \"\"fire\"\", \"\"snow\"\"]\",1\n" },
+        { "named_number.jsonl", """{"question":"Which is warm?","choices":["ice","fire","snow"],"answer_number":2}""" },
+        { "unused_letter.csv", "question,A,B,C,D,answer\nWhich is warm?,ice,fire,snow,,B\n" },
+        { "bom_crlf.csv", "\uFEFFquestion,A,B,C,answer\r\nWhich is warm?,ice,fire,snow,B\r\n\r\n" },
+        { "quoted.csv", "\"question\",\"A\",\"B\",\"C\",\"answer\"\n\"Which is warm?\",\"ice\",\"fire\",\"snow\",\"B\"\n" },
+        { "bom.jsonl", "\uFEFF{\"question\":\"Which is warm?\",\"choices\":[\"ice\",\"fire\",\"snow\"],\"answer\":1}\r\n\r\n" },
+        { "pretty.json", "[\n  {\n    \"question\": \"Which is warm?\",\n    \"choices\": [\"ice\", \"fire\", \"snow\"],\n    \"answer\": \"B\"\n  }\n]\n" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void EveryFormIsUnderstoodPlainAndGzipped(string name, string text)
+    {
+        var plain = _folder.Load(name, text);
+        AssertIsTheItem(plain);
+        Assert.Equal(plain.Fingerprint, Dataset.Load(_folder.WriteGzip(name + ".gz", text)).Fingerprint);
+        Assert.Equal(plain.Fingerprint, Dataset.Load(_folder.WriteGzip("zipped_" + name, text)).Fingerprint);
+    }
+
+    [Theory]
+    [InlineData("SELECT 'Which is warm?' AS question, ['ice', 'fire', 'snow'] AS choices, 1::UTINYINT AS answer")]
+    [InlineData("SELECT 'Which is warm?' AS question, {'text': ['ice', 'fire', 'snow'], 'label': ['A', 'B', 'C']} AS choices, 'B' AS answerKey")]
+    [InlineData("SELECT 'Which is warm?' AS question, MAP {'ice': 0, 'fire': 1, 'snow': 0} AS choices")]
+    [InlineData("SELECT 'Which is warm?' AS question, {'choices': ['ice', 'fire', 'snow'], 'labels': [0, 1, 0]} AS mc1_targets, 9 AS label")]
+    [InlineData("SELECT 'Which is warm?'::BLOB AS question, ['ice', 'fire', 'snow'] AS choices, 1.0::DOUBLE AS answer")]
+    public void ParquetIsUnderstood(string select) => AssertIsTheItem(Dataset.Load(_folder.WriteParquet("item.parquet", select)));
+
+    public void Dispose() => _folder.Dispose();
+
+    private static void AssertIsTheItem(Dataset dataset)
+    {
+        var item = Assert.Single(dataset.Items);
+        Assert.Empty(dataset.BadRows);
+        Assert.Equal("Which is warm?", item.Question);
+        Assert.Equal(["ice", "fire", "snow"], item.Choices);
+        Assert.Equal(1, item.Answer);
+        Assert.Null(item.Context);
+        Assert.Null(item.Group);
+    }
+}
