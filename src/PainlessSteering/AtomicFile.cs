@@ -1,0 +1,96 @@
+namespace PainlessSteering;
+
+/// <summary>
+/// Writes files that are either complete or absent: the bytes go to a temporary file in the same folder, are flushed
+/// to the disk and then renamed over the target. Whatever fails, the old file stays as it was and nothing else is left.
+/// </summary>
+/// <remarks>The folder must exist: a mistyped path should be told, not created.</remarks>
+public static class AtomicFile
+{
+    /// <summary>Writes a file through a stream.</summary>
+    /// <param name="path">The target; an existing file is replaced, a symbolic link is followed.</param>
+    /// <param name="write">Writes the content; the stream can seek.</param>
+    /// <exception cref="PasException">The folder is absent or closed to the user, or the disk is full.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        var target = Target(path);
+        var temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch (Exception e)
+        {
+            TryDelete(temporary);
+            if (e is IOException or UnauthorizedAccessException)
+            {
+                throw Unwritable(path, e);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Writes the bytes as the whole content of the file; see <see cref="Write"/>.</summary>
+    /// <param name="path">The target.</param>
+    /// <param name="content">The bytes.</param>
+    /// <exception cref="PasException">The folder is absent or closed to the user, or the disk is full.</exception>
+    public static void WriteAllBytes(string path, ReadOnlyMemory<byte> content) => Write(path, stream => stream.Write(content.Span));
+
+    /// <summary>Writes the text in UTF-8 without a byte order mark; see <see cref="Write"/>.</summary>
+    /// <param name="path">The target.</param>
+    /// <param name="content">The text.</param>
+    /// <exception cref="PasException">The folder is absent or closed to the user, or the disk is full.</exception>
+    public static void WriteAllText(string path, string content) => WriteAllBytes(path, System.Text.Encoding.UTF8.GetBytes(content));
+
+    private static string Target(string path)
+    {
+        if (Directory.Exists(path) || path.Length == 0 || Path.EndsInDirectorySeparator(path))
+        {
+            throw new PasException("cannot write the file", path, "the name of a file", "a folder");
+        }
+
+        string full;
+        try
+        {
+            full = Path.GetFullPath(path);
+            var file = new FileInfo(full);
+            full = file.LinkTarget is null ? full : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw Unwritable(path, e);
+        }
+
+        var folder = Path.GetDirectoryName(full);
+        if (folder == "/dev")
+        {
+            throw new PasException("cannot write the file", path, "a regular file", "a device, which the rename would replace");
+        }
+
+        return Directory.Exists(folder)
+            ? full
+            : throw new PasException("cannot write the file", path, found: $"no folder '{folder}'", remedy: "create the folder or correct the path");
+    }
+
+    private static PasException Unwritable(string path, Exception cause) =>
+        new("cannot write the file", path, found: cause.Message, remedy: "check the free space and the permissions of the folder, or write elsewhere", inner: cause);
+
+    private static void TryDelete(string temporary)
+    {
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The first error is the one to tell.
+        }
+    }
+}

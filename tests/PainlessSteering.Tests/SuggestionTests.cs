@@ -1,0 +1,13 @@
+namespace PainlessSteering.Tests;
+
+public class SuggestionTests
+{
+    [Theory]
+    [InlineData("anwser", "answer")]
+    [InlineData("question", "question")]
+    [InlineData("questions", "question")]
+    [InlineData("zzzzzz", null)]
+    [InlineData("ab", null)]
+    public void TheNearestNameIsFoundWhenItIsNear(string name, string? nearest) =>
+        Assert.Equal(nearest, Suggestion.Nearest(name, ["question", "answer", "choices"]));
+}
