@@ -1,0 +1,104 @@
+using System.Buffers;
+using PainlessSteering.Text.Patterns;
+
+namespace PainlessSteering.Text;
+
+/// <summary>Finds added tokens in a text: leftmost first, the longest of those that begin at one place, none overlapping.</summary>
+internal sealed class AddedTokenMatcher
+{
+    private readonly Dictionary<(int Node, char Unit), int> children = [];
+    private readonly List<(AddedToken Token, int Id)?> ends = [null];
+    private readonly SearchValues<char> firsts;
+
+    /// <param name="entries">What to look for, the token that it stands for, and its id.</param>
+    public AddedTokenMatcher(IReadOnlyCollection<(string Content, AddedToken Token, int Id)> entries)
+    {
+        foreach (var (content, token, id) in entries.Where(entry => entry.Content.Length > 0))
+        {
+            var node = 0;
+            foreach (var unit in content)
+            {
+                if (!children.TryGetValue((node, unit), out var child))
+                {
+                    children[(node, unit)] = child = ends.Count;
+                    ends.Add(null);
+                }
+
+                node = child;
+            }
+
+            ends[node] ??= (token, id);
+        }
+
+        firsts = SearchValues.Create([.. entries.Where(entry => entry.Content.Length > 0).Select(entry => entry.Content[0]).Distinct()]);
+    }
+
+    /// <summary>Cuts a text into added tokens (with their id) and what lies between them (id -1). Empty parts are left out.</summary>
+    public void Split(ReadOnlySpan<char> text, List<(int Start, int End, int Id)> parts)
+    {
+        var done = 0;
+        var at = 0;
+        while (Next(text, at) is { } match)
+        {
+            var (start, end) = (match.Start, match.End);
+            at = end;
+            if (match.Token.SingleWord && (EndsWithWord(text[..start]) || StartsWithWord(text[end..])))
+            {
+                continue;
+            }
+
+            if (match.Token.StripLeft)
+            {
+                start = Math.Max(done, text[..start].TrimEnd().Length);
+            }
+
+            if (match.Token.StripRight)
+            {
+                end = text.Length - text[end..].TrimStart().Length;
+            }
+
+            if (done < start)
+            {
+                parts.Add((done, start, -1));
+            }
+
+            parts.Add((start, end, match.Id));
+            done = end;
+        }
+
+        if (done < text.Length)
+        {
+            parts.Add((done, text.Length, -1));
+        }
+    }
+
+    private (int Start, int End, AddedToken Token, int Id)? Next(ReadOnlySpan<char> text, int from)
+    {
+        while (from < text.Length && text[from..].IndexOfAny(firsts) is var skip and >= 0)
+        {
+            from += skip;
+            var node = 0;
+            (int, int, AddedToken, int)? longest = null;
+            for (var at = from; at < text.Length && children.TryGetValue((node, text[at]), out node); at++)
+            {
+                if (ends[node] is { } end)
+                {
+                    longest = (from, at + 1, end.Token, end.Id);
+                }
+            }
+
+            if (longest is not null)
+            {
+                return longest;
+            }
+
+            from++;
+        }
+
+        return null;
+    }
+
+    private static bool StartsWithWord(ReadOnlySpan<char> text) => UnicodeSets.Word.Match(text, 0) > 0;
+
+    private static bool EndsWithWord(ReadOnlySpan<char> text) => System.Text.Rune.DecodeLastFromUtf16(text, out var rune, out _) == OperationStatus.Done && UnicodeSets.Word.Contains(rune.Value);
+}

@@ -1,0 +1,29 @@
+using System.Text;
+
+namespace PainlessSteering.Text.Decoders;
+
+/// <summary>Reads letters of the <see cref="ByteAlphabet"/> as bytes. A piece with any other letter stands for itself; bytes that are no UTF-8 become U+FFFD.</summary>
+internal sealed class ByteLevelDecoder : IDecoder
+{
+    public IReadOnlyList<string> Decode(IReadOnlyList<string> pieces)
+    {
+        var bytes = new List<byte>();
+        foreach (var piece in pieces)
+        {
+            var start = bytes.Count;
+            foreach (var letter in piece)
+            {
+                if (!ByteAlphabet.TryByte(letter, out var value))
+                {
+                    bytes.RemoveRange(start, bytes.Count - start);
+                    bytes.AddRange(Encoding.UTF8.GetBytes(piece));
+                    break;
+                }
+
+                bytes.Add(value);
+            }
+        }
+
+        return [Encoding.UTF8.GetString([.. bytes])];
+    }
+}

@@ -1,0 +1,7 @@
+namespace PainlessSteering.Text.Decoders;
+
+/// <summary>Joins all pieces, so that the steps after it see one string.</summary>
+internal sealed class FuseDecoder : IDecoder
+{
+    public IReadOnlyList<string> Decode(IReadOnlyList<string> pieces) => [string.Concat(pieces)];
+}

@@ -1,0 +1,10 @@
+using System.Text;
+
+namespace PainlessSteering.Text.Decoders;
+
+/// <summary>Turns '▁' into spaces; those of the first piece are dropped if encoding puts one there.</summary>
+internal sealed class MetaspaceDecoder(Rune replacement, bool dropsFirst) : IDecoder
+{
+    public IReadOnlyList<string> Decode(IReadOnlyList<string> pieces) =>
+        [.. pieces.Select((piece, i) => piece.Replace(replacement.ToString(), i == 0 && dropsFirst ? "" : " ", StringComparison.Ordinal))];
+}

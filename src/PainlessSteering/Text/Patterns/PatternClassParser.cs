@@ -1,0 +1,101 @@
+namespace PainlessSteering.Text.Patterns;
+
+/// <summary>Reads a bracketed class after its '[': ranges, nested classes, intersection with <c>&amp;&amp;</c>, POSIX brackets.</summary>
+internal sealed class PatternClassParser(PatternParser source)
+{
+    private const int DeepestNesting = 50;
+
+    public CharacterClass Parse(int depth = 0)
+    {
+        if (depth > DeepestNesting)
+        {
+            throw source.Wrong("too deeply nested classes");
+        }
+
+        var negated = source.Take('^');
+        CharacterClass? left = null;
+        List<CharacterClass> members = [];
+        var first = true; // A ']' in the first place is a member.
+        while (first || source.Peek() != ']')
+        {
+            if (source.Take("&&"))
+            {
+                left = Intersection(left, members);
+                members = [];
+            }
+            else
+            {
+                members.Add(Member(depth));
+            }
+
+            first = false;
+        }
+
+        source.Take(']');
+        var set = source.Fold(Intersection(left, members));
+        return negated ? set.Negated() : set;
+    }
+
+    private static CharacterClass Intersection(CharacterClass? left, List<CharacterClass> members)
+    {
+        var union = members.Count == 1 ? members[0] : new CharacterClass(c => members.Any(member => member.Contains(c)));
+        return left is null ? union : new CharacterClass(c => left.Contains(c) && union.Contains(c));
+    }
+
+    private CharacterClass Member(int depth)
+    {
+        if (source.Take("[:"))
+        {
+            var name = source.TakeUntil(":]") ?? throw source.Wrong("'[:' without ':]'");
+            var property = UnicodeSets.Property(name.TrimStart('^')) ?? throw source.Wrong($"the class '[:{name}:]' is not supported");
+            return name.StartsWith('^') ? new CharacterClass(property).Negated() : new CharacterClass(property);
+        }
+
+        if (source.Take('['))
+        {
+            return Parse(depth + 1);
+        }
+
+        if (Single(out var low) is { } escapedClass)
+        {
+            return escapedClass;
+        }
+
+        if (source.Peek() != '-' || source.Peek(1) is ']' or '\0')
+        {
+            return CharacterClass.Of(low);
+        }
+
+        source.Take('-');
+        if (Single(out var high) is { } notAnEnd)
+        {
+            // Oniguruma reads [a-\s] as the three members.
+            return new CharacterClass(c => c == low || c == '-' || notAnEnd.Contains(c));
+        }
+
+        return low <= high ? new CharacterClass(c => c >= low && c <= high) : throw source.Wrong("a range whose ends are swapped");
+    }
+
+    /// <summary>One character, or the class that an escape names (then it is returned).</summary>
+    private CharacterClass? Single(out int codePoint)
+    {
+        codePoint = source.NextCodePoint();
+        if (codePoint != '\\')
+        {
+            return null;
+        }
+
+        if (source.Peek() == '\0')
+        {
+            throw source.Wrong("a '\\' at the end");
+        }
+
+        if (source.EscapedClass() is { } set)
+        {
+            return set;
+        }
+
+        codePoint = source.Take('b') ? '\b' : source.EscapedCodePoint();
+        return null;
+    }
+}

@@ -1,0 +1,13 @@
+namespace PainlessSteering.Text.PostProcessors;
+
+/// <summary>Post-processors one after another.</summary>
+internal sealed class PostProcessorSequence(IReadOnlyList<IPostProcessor> processors) : IPostProcessor
+{
+    public void Apply(List<int> ids, bool addSpecialTokens)
+    {
+        foreach (var processor in processors)
+        {
+            processor.Apply(ids, addSpecialTokens);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using PainlessSteering.Text.Patterns;
+
+namespace PainlessSteering.Text.PreTokenizers;
+
+/// <summary>Reads the key 'pre_tokenizer' of a tokenizer.json.</summary>
+internal static class PreTokenizerReader
+{
+    /// <summary>The pre-tokenizer, or null where there is none.</summary>
+    public static IPreTokenizer? Read(JsonPart part) => !part.Exists ? null : part.Required("type").Text() switch
+    {
+        "Sequence" => new PreTokenizerSequence([.. part.Required("pretokenizers").Items().Select(item => Read(item) ?? throw item.Unsupported("pre-tokenizer"))]),
+        "ByteLevel" => new ByteLevelPreTokenizer(part["add_prefix_space"].Flag(true), part["use_regex"].Flag(true)),
+        "Metaspace" => MetaspacePreTokenizer.Read(part),
+        "Split" => new SplitPreTokenizer(TextPattern.Read(part.Required("pattern")), SplitBehaviors.Read(part.Required("behavior")), part["invert"].Flag(false)),
+        "Digits" => new CharacterSplit(new CharacterClass(UnicodeSets.IsNumeric), part["individual_digits"].Flag(false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous),
+        "Punctuation" => new CharacterSplit(new CharacterClass(UnicodeSets.IsPunctuation), part["behavior"].Exists ? SplitBehaviors.Read(part["behavior"]) : SplitBehavior.Isolated),
+        "Whitespace" => new SplitPreTokenizer(TextPattern.Regex(@"\w+|[^\w\s]+"), SplitBehavior.Removed, invert: true),
+        "WhitespaceSplit" => WhiteSpace(),
+        "BertPreTokenizer" => new PreTokenizerSequence([WhiteSpace(), new CharacterSplit(new CharacterClass(UnicodeSets.IsPunctuation), SplitBehavior.Isolated)]),
+        "CharDelimiterSplit" => new CharacterSplit(CharacterClass.Of(part.Required("delimiter").Character().Value), SplitBehavior.Removed),
+        _ => throw part.Unsupported("pre-tokenizer"),
+    };
+
+    private static CharacterSplit WhiteSpace() => new(new CharacterClass(UnicodeSets.IsWhiteSpace), SplitBehavior.Removed);
+}

@@ -1,0 +1,9 @@
+namespace PainlessSteering.Text.PreTokenizers;
+
+/// <summary>Cuts at what a pattern matches.</summary>
+internal sealed class SplitPreTokenizer(TextPattern pattern, SplitBehavior behavior, bool invert) : IPreTokenizer
+{
+    private readonly PieceBuffer.Finder find = pattern.FindAll;
+
+    public void Apply(PieceBuffer pieces) => pieces.Split(find, behavior, invert);
+}

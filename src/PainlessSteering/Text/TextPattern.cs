@@ -1,0 +1,89 @@
+using System.Text;
+using PainlessSteering.Text.Patterns;
+
+namespace PainlessSteering.Text;
+
+/// <summary>A pattern of a tokenizer.json: {"String": ...} matches itself, {"Regex": ...} as Oniguruma would.</summary>
+internal sealed class TextPattern
+{
+    private readonly string? literal;
+    private readonly Pattern? regex;
+    private readonly JsonPart? source;
+
+    private TextPattern(string? literal, Pattern? regex, JsonPart? source) => (this.literal, this.regex, this.source) = (literal, regex, source);
+
+    public static TextPattern Literal(string literal) => new(literal, null, null);
+
+    /// <summary>A pattern that the program itself brings.</summary>
+    public static TextPattern Regex(string pattern) => new(null, new Pattern(pattern), null);
+
+    public static TextPattern Read(JsonPart part)
+    {
+        if (part.Value.ValueKind == System.Text.Json.JsonValueKind.String || part["String"].Exists)
+        {
+            return Literal(part.Value.ValueKind == System.Text.Json.JsonValueKind.String ? part.Text() : part["String"].Text());
+        }
+
+        var regex = part.Required("Regex");
+        try
+        {
+            return new TextPattern(null, new Pattern(regex.Text()), regex);
+        }
+        catch (FormatException exception)
+        {
+            throw regex.Error($"cannot use the regular expression '{regex.Text()}': {exception.Message}", inner: exception);
+        }
+    }
+
+    /// <summary>Appends all matches in order; they do not overlap.</summary>
+    public void FindAll(ReadOnlySpan<char> text, List<(int Start, int End)> matches)
+    {
+        if (literal is null)
+        {
+            FindRegex(text, matches);
+            return;
+        }
+
+        for (int from = 0, at; literal.Length > 0 && (at = text[from..].IndexOf(literal, StringComparison.Ordinal)) >= 0; from += at + literal.Length)
+        {
+            matches.Add((from + at, from + at + literal.Length));
+        }
+    }
+
+    public string Replace(string text, string content)
+    {
+        if (literal is not null)
+        {
+            return literal.Length == 0 ? text : text.Replace(literal, content, StringComparison.Ordinal);
+        }
+
+        var matches = new List<(int Start, int End)>();
+        FindAll(text, matches);
+        if (matches.Count == 0)
+        {
+            return text;
+        }
+
+        var result = new StringBuilder(text.Length);
+        var done = 0;
+        foreach (var (start, end) in matches)
+        {
+            result.Append(text.AsSpan(done, start - done)).Append(content);
+            done = end;
+        }
+
+        return result.Append(text.AsSpan(done)).ToString();
+    }
+
+    private void FindRegex(ReadOnlySpan<char> text, List<(int Start, int End)> matches)
+    {
+        try
+        {
+            regex!.FindAll(text, matches);
+        }
+        catch (PatternBudgetException exception) when (source is { } part)
+        {
+            throw part.Error($"the regular expression '{part.Text()}' {exception.Message}", inner: exception);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using PainlessSteering.Text.PreTokenizers;
+using PainlessSteering.Text.Vocabularies;
+
+namespace PainlessSteering.Text;
+
+/// <summary>
+/// Text to token ids and back, with the same ids as Hugging Face's <c>tokenizers</c> library gives for the same file.
+/// Immutable after loading and safe for concurrent use.
+/// </summary>
+public sealed class Tokenizer
+{
+    private readonly TokenizerStages stages;
+
+    /// <summary>Working memory, one for each thread that encodes at the same time.</summary>
+    private readonly ConcurrentBag<Session> sessions = [];
+
+    private Tokenizer(TokenizerStages stages) => this.stages = stages;
+
+    /// <summary>Largest id + 1. A model's embedding may have more rows.</summary>
+    public int VocabularySize => Math.Max(stages.Model.Vocabulary.Size, stages.Added.Size);
+
+    /// <summary>Loads a tokenizer.</summary>
+    /// <param name="path">A folder with tokenizer.json or else tokenizer.model (SentencePiece), or one of these files.</param>
+    /// <exception cref="PasException">There is no such file, it is damaged, or it asks for something unsupported; the error names file and key.</exception>
+    public static Tokenizer Load(string path)
+    {
+        var file = Directory.Exists(path) ? FindIn(path) : path;
+        if (!File.Exists(file))
+        {
+            throw new PasException("there is no such file or folder", path, remedy: "name a folder with a tokenizer.json or a tokenizer.model");
+        }
+
+        using var stream = File.OpenRead(file);
+        return file.EndsWith(".model", StringComparison.Ordinal)
+            ? new Tokenizer(SentencePieceFile.Read(stream, file))
+            : Load(stream, file);
+    }
+
+    /// <summary>Loads a tokenizer from the text of a tokenizer.json.</summary>
+    /// <param name="json">UTF-8 text.</param>
+    /// <param name="name">The name that errors give the file.</param>
+    /// <exception cref="PasException">The text is damaged or asks for something unsupported; the error names file and key.</exception>
+    public static Tokenizer Load(Stream json, string name) => new(TokenizerJson.Read(json, name));
+
+    /// <summary>The token ids of a text.</summary>
+    /// <param name="text">Any text; what is not valid UTF-16 in it counts as U+FFFD.</param>
+    /// <param name="addSpecialTokens">Adds what the file's post-processor adds, usually a token for the beginning of the text. Special tokens written in the text are found either way.</param>
+    /// <exception cref="PasException">The file's patterns take too long on this text, or its vocabulary lacks its own unknown token.</exception>
+    public int[] Encode(string text, bool addSpecialTokens = true)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var session = sessions.TryTake(out var free) ? free : new Session(stages.Model.CreateEncoder());
+        session.Ids.Clear();
+        EncodeRaw(WellFormed(text), session);
+        stages.PostProcessor?.Apply(session.Ids, addSpecialTokens);
+        int[] ids = [.. session.Ids];
+        sessions.Add(session);
+        return ids;
+    }
+
+    /// <summary>The text of token ids. Ids outside the vocabulary are left out.</summary>
+    /// <param name="ids">Token ids.</param>
+    /// <param name="skipSpecialTokens">Leaves special tokens out.</param>
+    public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true)
+    {
+        var pieces = new List<string>(ids.Length);
+        foreach (var id in ids)
+        {
+            if (FindPiece(id) is { } piece && !(skipSpecialTokens && stages.Added.IsSpecial(piece)))
+            {
+                pieces.Add(piece);
+            }
+        }
+
+        return stages.Decoder is null ? string.Join(' ', pieces) : string.Concat(stages.Decoder.Decode(pieces));
+    }
+
+    /// <summary>The piece of an id as the vocabulary stores it, e.g. <c>Ġthe</c> or <c>▁the</c>.</summary>
+    /// <exception cref="PasException">No piece has this id.</exception>
+    public string Piece(int id) => FindPiece(id)
+        ?? throw new PasException(string.Create(CultureInfo.InvariantCulture, $"no token has the id {id}"), expected: string.Create(CultureInfo.InvariantCulture, $"an id below {VocabularySize}"));
+
+    /// <summary>The id of exactly this piece or added token, as the vocabulary stores it; null where there is none.</summary>
+    public int? IdOf(string piece) => stages.Added.IdOf(piece) ?? stages.Model.Vocabulary.IdOf(piece);
+
+    /// <summary>The id of the bare letter, e.g. of "A" and not of " A", which is what a model's answer is scored by.</summary>
+    /// <param name="letter">An ASCII letter.</param>
+    /// <exception cref="PasException">The letter is no single token.</exception>
+    public int LetterId(char letter) => IdOf(letter.ToString())
+        ?? throw new PasException($"the letter '{letter}' is not a single token of this vocabulary", remedy: "use a model whose vocabulary has the answer letters");
+
+    /// <summary>Whether a token is special, so that decoding may leave it out.</summary>
+    public bool IsSpecial(int id) => FindPiece(id) is { } piece && stages.Added.IsSpecial(piece);
+
+    private static string FindIn(string folder)
+    {
+        var json = Path.Combine(folder, "tokenizer.json");
+        var model = Path.Combine(folder, "tokenizer.model");
+        return File.Exists(json) ? json : File.Exists(model) ? model
+            : throw new PasException("the folder has no tokenizer", folder, expected: "tokenizer.json or tokenizer.model");
+    }
+
+    /// <summary>The text itself, or a copy in which U+FFFD stands for every half of a surrogate pair.</summary>
+    private static string WellFormed(string text) => !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')
+        ? text
+        : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+
+    private string? FindPiece(int id) => stages.Added.Content(id) ?? stages.Model.Vocabulary.Piece(id);
+
+    private void EncodeRaw(string text, Session session)
+    {
+        if (stages.Added.Raw is null)
+        {
+            EncodeSegment(text, atTextStart: true, session);
+            return;
+        }
+
+        var parts = new List<(int Start, int End, int Id)>();
+        stages.Added.Raw.Split(text, parts);
+        foreach (var (start, end, id) in parts)
+        {
+            if (id >= 0)
+            {
+                session.Ids.Add(id);
+            }
+            else
+            {
+                EncodeSegment(text[start..end], start == 0, session);
+            }
+        }
+    }
+
+    private void EncodeSegment(string segment, bool atTextStart, Session session)
+    {
+        var normalized = stages.Normalizer?.Normalize(segment) ?? segment;
+        if (stages.Added.Normalized is null)
+        {
+            EncodePieces(normalized, atTextStart, session);
+            return;
+        }
+
+        var parts = new List<(int Start, int End, int Id)>();
+        stages.Added.Normalized.Split(normalized, parts);
+        foreach (var (start, end, id) in parts)
+        {
+            if (id >= 0)
+            {
+                session.Ids.Add(id);
+            }
+            else
+            {
+                EncodePieces(normalized.AsSpan(start, end - start), atTextStart && start == 0, session);
+            }
+        }
+    }
+
+    private void EncodePieces(ReadOnlySpan<char> text, bool atTextStart, Session session)
+    {
+        session.Pieces.Reset(text, atTextStart);
+        stages.PreTokenizer?.Apply(session.Pieces);
+        for (var i = 0; i < session.Pieces.Count; i++)
+        {
+            session.Encoder.Encode(session.Pieces[i], session.Ids);
+        }
+    }
+
+    private sealed class Session(IPieceEncoder encoder)
+    {
+        public IPieceEncoder Encoder { get; } = encoder;
+
+        public PieceBuffer Pieces { get; } = new();
+
+        public List<int> Ids { get; } = [];
+    }
+}

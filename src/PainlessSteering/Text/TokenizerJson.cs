@@ -1,0 +1,54 @@
+using System.Text.Json;
+using PainlessSteering.Text.Decoders;
+using PainlessSteering.Text.Normalizers;
+using PainlessSteering.Text.PostProcessors;
+using PainlessSteering.Text.PreTokenizers;
+using PainlessSteering.Text.Vocabularies;
+
+namespace PainlessSteering.Text;
+
+/// <summary>Reads a Hugging Face tokenizer.json.</summary>
+internal static class TokenizerJson
+{
+    /// <param name="json">The file's text, UTF-8.</param>
+    /// <param name="file">Its name, for errors.</param>
+    public static TokenizerStages Read(Stream json, string file)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(json);
+        }
+        catch (JsonException exception)
+        {
+            throw new PasException($"not a JSON file: {exception.Message}", file, inner: exception);
+        }
+
+        using (document)
+        {
+            return Read(new JsonPart(document.RootElement, file, ""));
+        }
+    }
+
+    private static TokenizerStages Read(JsonPart root)
+    {
+        var model = ReadModel(root.Required("model"));
+        var normalizer = NormalizerReader.Read(root["normalizer"]);
+        var added = root["added_tokens"].Exists ? root["added_tokens"].Items().Select(AddedToken.Read).ToArray() : [];
+        return new TokenizerStages(
+            new AddedVocabulary(added, model.Vocabulary, normalizer),
+            normalizer,
+            PreTokenizerReader.Read(root["pre_tokenizer"]),
+            model,
+            PostProcessorReader.Read(root["post_processor"]),
+            DecoderReader.Read(root["decoder"]));
+    }
+
+    private static IVocabularyModel ReadModel(JsonPart model) => model["type"].OptionalText() switch
+    {
+        "BPE" => BpeModel.Read(model),
+        "WordLevel" => WordLevelModel.Read(model),
+        null when model["merges"].Exists => BpeModel.Read(model), // Old files do not name the type.
+        _ => throw model.Unsupported("model"),
+    };
+}
