@@ -1,0 +1,186 @@
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Models;
+
+/// <summary>
+/// Causal self-attention with grouped key heads over packed rows: each span attends to the spans before it and to itself,
+/// each leaf to its prompt's spans and to itself alone.
+/// </summary>
+internal sealed class Attention(ModelConfig config, Linear query, Linear key, Linear value, Linear output, RmsNorm? queryNorm, RmsNorm? keyNorm)
+{
+    /// <summary>Bounds the scores held at once: heads x queries x keys, in elements.</summary>
+    private const long ScoreBudget = 1L << 24;
+    private readonly double _scale = 1 / Math.Sqrt(config.HeadSize);
+
+    /// <param name="pass">The forward pass; its layout decides who sees whom.</param>
+    /// <param name="layer">This block.</param>
+    /// <param name="normed">[rows, hidden size]; where the pass goes on with leaves only, the rows dropped are still keys.</param>
+    /// <param name="stream">The residual stream, cut to the leaves where only these go on.</param>
+    /// <param name="leavesOnly">True in the last block that is needed.</param>
+    /// <returns>[rows that go on, hidden size]</returns>
+    public Tensor Forward(ForwardPass pass, int layer, Tensor normed, ref Tensor stream, bool leavesOnly)
+    {
+        var keys = Rotated(key, keyNorm, config.KeyValueHeads, normed, pass);
+        var values = value.Forward(normed).view(-1, config.KeyValueHeads, config.HeadSize);
+        var tokenRows = pass.Layout.TokenRows;
+        if (leavesOnly)
+        {
+            pass.DropTokens(ref stream, ref normed);
+        }
+
+        var queries = Rotated(query, queryNorm, config.Heads, normed, pass) * _scale;
+        var window = config.Windows[layer];
+        var mixed = new List<Tensor>();
+        for (var i = 0; i < pass.Batch.Spans.Count; i++)
+        {
+            var span = pass.Batch.Spans[i];
+            var (spanKeys, spanValues) = SpanMemory(pass, layer, i, keys, values);
+            if (!leavesOnly)
+            {
+                mixed.AddRange(AttendCausally(queries.narrow(0, span.FirstRow, span.Tokens.Length), spanKeys, spanValues, window));
+            }
+        }
+
+        var leaves = pass.Layout.LeavesPerPrompt;
+        for (var prompt = 0; prompt < pass.Batch.Prompts; prompt++)
+        {
+            var own = (keys.narrow(0, tokenRows + (prompt * leaves), leaves), values.narrow(0, tokenRows + (prompt * leaves), leaves));
+            var memory = LeafMemory(pass, layer, prompt, keys, values, own, window);
+            mixed.Add(AttendAsLeaves(queries.narrow(0, pass.Layout.TokenRows + (prompt * leaves), leaves), memory, own));
+        }
+
+        return output.Forward(mixed.Count == 1 ? mixed[0] : cat(mixed, 0));
+    }
+
+    private Tensor Rotated(Linear projection, RmsNorm? norm, int heads, Tensor normed, ForwardPass pass)
+    {
+        var projected = projection.Forward(normed).view(-1, heads, config.HeadSize);
+        return RotaryEmbedding.Rotate(norm is null ? projected : norm.Forward(projected), pass.Angles);
+    }
+
+    /// <summary>Keys and values that a span sees, its own at the end.</summary>
+    private static (Tensor Keys, Tensor Values) SpanMemory(ForwardPass pass, int layer, int index, Tensor keys, Tensor values)
+    {
+        if (pass.Caches is { } caches)
+        {
+            // With caches a batch is one prompt, or leaves only: see CausalLM.Forward.
+            var span = pass.Batch.Spans[index];
+            caches[0].Write(layer, 0, keys.narrow(0, 0, span.Tokens.Length), values.narrow(0, 0, span.Tokens.Length));
+            return caches[0].Read(layer, caches[0].Length + span.Tokens.Length);
+        }
+
+        return Chain(pass.Batch, index, keys, values);
+    }
+
+    /// <summary>Keys and values of the tokens before a prompt's last one; null where there are none.</summary>
+    private static (Tensor Keys, Tensor Values)? LeafMemory(
+        ForwardPass pass, int layer, int prompt, Tensor keys, Tensor values, (Tensor Keys, Tensor Values) own, int? window)
+    {
+        (Tensor Keys, Tensor Values) memory;
+        if (pass.Caches is { } caches)
+        {
+            var before = pass.Batch.TokenRows; // Rows of this pass that stand before the leaf.
+            caches[prompt].Write(layer, before, own.Keys, own.Values);
+            if (caches[prompt].Length + before == 0)
+            {
+                return null;
+            }
+
+            memory = caches[prompt].Read(layer, caches[prompt].Length + before);
+        }
+        else if (pass.Batch.LastSpans[prompt] is >= 0 and var last)
+        {
+            memory = Chain(pass.Batch, last, keys, values);
+        }
+        else
+        {
+            return null;
+        }
+
+        var hidden = window is { } size ? memory.Keys.shape[0] - (size - 1) : 0;
+        return hidden <= 0 ? memory : (memory.Keys[(int)hidden..], memory.Values[(int)hidden..]);
+    }
+
+    private static (Tensor Keys, Tensor Values) Chain(PackedBatch batch, int index, Tensor keys, Tensor values)
+    {
+        var spans = new Stack<PackedBatch.Span>();
+        for (var i = index; i >= 0; i = batch.Spans[i].Parent)
+        {
+            spans.Push(batch.Spans[i]);
+        }
+
+        Tensor Join(Tensor rows)
+        {
+            var parts = spans.Select(span => rows.narrow(0, span.FirstRow, span.Tokens.Length)).ToArray();
+            return parts.Length == 1 ? parts[0] : cat(parts, 0);
+        }
+
+        return (Join(keys), Join(values));
+    }
+
+    /// <summary>Queries of consecutive tokens whose own keys are the last ones given. Yields [queries, hidden] pieces in order.</summary>
+    private IEnumerable<Tensor> AttendCausally(Tensor queries, Tensor keys, Tensor values, int? window)
+    {
+        int count = (int)queries.shape[0], before = (int)keys.shape[0] - count;
+        var step = (int)Math.Clamp(ScoreBudget / (config.Heads * keys.shape[0]), 16, 256);
+        for (var from = 0; from < count; from += step)
+        {
+            var length = Math.Min(step, count - from);
+            var end = before + from + length;
+            var start = window is { } size ? Math.Max(0, before + from - size + 1) : 0;
+            var scores = Scores(queries.narrow(0, from, length), keys.narrow(0, start, end - start));
+            var mask = CausalMask(length, end - start, window, scores);
+            var weights = Softmax((scores.view(config.KeyValueHeads, -1, length, end - start) + mask).view_as(scores));
+            yield return Merge(bmm(weights, ByHead(values.narrow(0, start, end - start))), length);
+        }
+    }
+
+    /// <summary>0 where query i (the last rows of the keys) may look, -infinity elsewhere: [queries, keys].</summary>
+    private static Tensor CausalMask(int queries, int keys, int? window, Tensor like)
+    {
+        var hidden = ones([queries, keys], dtype: ScalarType.Bool, device: like.device).triu(keys - queries + 1);
+        if (window is { } size)
+        {
+            hidden = hidden.logical_or(ones_like(hidden).tril(keys - queries - size));
+        }
+
+        return zeros([queries, keys], dtype: like.dtype, device: like.device).masked_fill(hidden, float.NegativeInfinity);
+    }
+
+    /// <summary>Rows that see a shared memory and each its own key and value, but not each other.</summary>
+    private Tensor AttendAsLeaves(Tensor queries, (Tensor Keys, Tensor Values)? memory, (Tensor Keys, Tensor Values) own)
+    {
+        var count = queries.shape[0];
+        var grouped = queries.view(count, config.KeyValueHeads, -1, config.HeadSize);
+        var ownScores = (grouped * own.Keys.unsqueeze(2)).sum(3); // [rows, key heads, group]
+        if (memory is not { } seen)
+        {
+            return own.Values.unsqueeze(2).expand_as(grouped).reshape(count, -1);
+        }
+
+        var scores = cat([Scores(queries, seen.Keys), ownScores.permute(1, 2, 0).reshape(config.KeyValueHeads, -1, 1)], 2);
+        var weights = Softmax(scores);
+        var length = seen.Keys.shape[0];
+        var fromMemory = bmm(weights.narrow(2, 0, length), ByHead(seen.Values));
+        var ownWeights = weights.narrow(2, length, 1).view(config.KeyValueHeads, -1, count).permute(2, 0, 1).unsqueeze(3);
+        var fromOwn = (ownWeights * own.Values.unsqueeze(2)).reshape(count, -1);
+        return Merge(fromMemory, count) + fromOwn;
+    }
+
+    /// <summary>Scores of queries against keys, the heads of a group and the rows folded into one dimension: [key heads, group x rows, keys].</summary>
+    private Tensor Scores(Tensor queries, Tensor keys)
+    {
+        var folded = queries.view(queries.shape[0], config.KeyValueHeads, -1, config.HeadSize)
+            .permute(1, 2, 0, 3).reshape(config.KeyValueHeads, -1, config.HeadSize);
+        return bmm(folded, keys.permute(1, 2, 0));
+    }
+
+    private static Tensor Softmax(Tensor scores) => nn.functional.softmax(scores, -1, ScalarType.Float32).to(scores.dtype);
+
+    /// <summary>[rows, key heads, head size] to [key heads, rows, head size]</summary>
+    private static Tensor ByHead(Tensor rows) => rows.transpose(0, 1);
+
+    /// <summary>[key heads, group x rows, head size] to [rows, all heads x head size]</summary>
+    private Tensor Merge(Tensor heads, long rows) =>
+        heads.view(config.KeyValueHeads, -1, rows, config.HeadSize).permute(2, 0, 1, 3).reshape(rows, -1);
+}

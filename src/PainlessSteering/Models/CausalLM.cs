@@ -1,0 +1,160 @@
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Models;
+
+/// <summary>
+/// A decoder-only language model: embeds, runs blocks, gives logits. Immutable after loading; forward passes may run on
+/// several threads at once, each inside a dispose scope of its own.
+/// </summary>
+public sealed class CausalLM : IDisposable
+{
+    private readonly Tensor _embedding; // [vocabulary, hidden size]
+    private readonly Tensor _head;      // the same shape
+    private readonly RmsNorm _finalNorm;
+    private readonly RotaryEmbedding _rotary;
+    private readonly DecoderBlock[] _blocks;
+
+    private CausalLM(ModelConfig config, WeightSource source)
+    {
+        Config = config;
+        Device = source.Device;
+        DataType = source.DataType;
+        Fingerprint = source.Fingerprint;
+        Weights = source.Taken;
+        try
+        {
+            _embedding = source.Take("model.embed_tokens.weight", config.VocabularySize, config.HiddenSize);
+            _blocks = [.. Enumerable.Range(0, config.Layers).Select(layer => Block(config, source, layer))];
+            _finalNorm = source.Norm("model.norm.weight", config.HiddenSize, config.NormEpsilon);
+            _head = config.TiedEmbeddings ? _embedding : source.Take("lm_head.weight", config.VocabularySize, config.HiddenSize);
+            _rotary = new RotaryEmbedding(config.Rope, config.HeadSize, source.Device);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Shapes and flags.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>Where it computes.</summary>
+    public Device Device { get; }
+
+    /// <summary>Type of weights and activations: float32 or bfloat16.</summary>
+    public ScalarType DataType { get; }
+
+    /// <summary>Identifies the weights; see <see cref="Checkpoint.Fingerprint"/>.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>Every weight by its name in the checkpoint. Owned by the model.</summary>
+    public IReadOnlyDictionary<string, Tensor> Weights { get; }
+
+    /// <summary>Loads a model folder in Hugging Face layout.</summary>
+    /// <param name="folder">Has config.json and safetensors.</param>
+    /// <param name="dataType">Type to compute in: float32 or bfloat16.</param>
+    /// <param name="device">Where to compute; the CPU if null.</param>
+    /// <exception cref="PasException">A file or key is missing, damaged, of the wrong shape or not supported.</exception>
+    public static CausalLM Load(string folder, ScalarType dataType = ScalarType.Float32, Device? device = null)
+    {
+        var config = ModelConfig.Load(folder);
+        using var checkpoint = Checkpoint.Open(folder);
+        return new CausalLM(config, new CheckpointWeights(checkpoint, device ?? CPU, dataType));
+    }
+
+    /// <summary>A model of the given shape with seeded random weights.</summary>
+    public static CausalLM Random(ModelConfig config, long seed, ScalarType dataType = ScalarType.Float32, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        using var weights = new RandomWeights(seed, device ?? CPU, dataType);
+        return new CausalLM(config, weights);
+    }
+
+    /// <summary>Runs a packed batch through the first blocks.</summary>
+    /// <param name="batch">The prompts.</param>
+    /// <param name="hook">Reads or changes activations, and forks rows; or null.</param>
+    /// <param name="blocks">How many blocks to run; all if null.</param>
+    /// <param name="caches">
+    /// One for each prompt: earlier tokens of the sequence, to which this pass appends. A batch with caches is either one prompt
+    /// or <see cref="PackedBatch.Continue"/>.
+    /// </param>
+    /// <returns>[prompts, leaves, hidden size]: the residual stream of each prompt's last token and of its forks, before the final norm.</returns>
+    public Tensor Forward(PackedBatch batch, IActivationHook? hook = null, int? blocks = null, IReadOnlyList<KVCache>? caches = null)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        using var scope = NewDisposeScope();
+        var pass = new ForwardPass(batch, hook, caches);
+        var stream = Run(pass, blocks ?? Config.Layers, leavesOnly: true);
+        foreach (var cache in caches ?? [])
+        {
+            cache.Advance(batch.TokenRows + 1);
+        }
+
+        return pass.Layout.Leaves(stream).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Final norm and LM head.</summary>
+    /// <param name="hidden">[…, hidden size], as <see cref="Forward"/> returns it.</param>
+    /// <param name="tokens">Ids whose logits are wanted, [n] on the model's device; the whole vocabulary if null.</param>
+    /// <returns>[…, n] float32.</returns>
+    public Tensor Logits(Tensor hidden, Tensor? tokens = null)
+    {
+        ArgumentNullException.ThrowIfNull(hidden);
+        using var scope = NewDisposeScope();
+        var rows = tokens is null ? _head : _head.index_select(0, tokens);
+        return nn.functional.linear(_finalNorm.Forward(hidden), rows).to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var weight in Weights.Values)
+        {
+            weight.Dispose();
+        }
+
+        _rotary?.Dispose();
+    }
+
+    private Tensor Run(ForwardPass pass, int blocks, bool leavesOnly)
+    {
+        var batch = pass.Batch;
+        int[] tokens = [.. batch.Spans.SelectMany(span => span.Tokens), .. batch.LastTokens];
+        pass.Angles = _rotary.Angles(batch.Positions(), DataType);
+        Tensor? none = null;
+        var stream = pass.Visit(-1, HookPoint.BlockOutput, _embedding.index_select(0, tensor(tokens, device: Device)), ref none);
+        for (var layer = 0; layer < blocks; layer++)
+        {
+            var input = stream;
+            stream = _blocks[layer].Forward(pass, input, leavesOnly && layer == blocks - 1);
+            input.Dispose();
+        }
+
+        return blocks == 0 && leavesOnly ? pass.Layout.WithoutTokens(stream) : stream;
+    }
+
+    private static DecoderBlock Block(ModelConfig config, WeightSource source, int layer)
+    {
+        var name = $"model.layers.{layer}";
+        int hidden = config.HiddenSize, inner = config.IntermediateSize, head = config.HeadSize;
+        var attention = new Attention(
+            config,
+            source.Linear($"{name}.self_attn.q_proj", config.Heads * head, hidden, config.QueryKeyValueBias),
+            source.Linear($"{name}.self_attn.k_proj", config.KeyValueHeads * head, hidden, config.QueryKeyValueBias),
+            source.Linear($"{name}.self_attn.v_proj", config.KeyValueHeads * head, hidden, config.QueryKeyValueBias),
+            source.Linear($"{name}.self_attn.o_proj", hidden, config.Heads * head, config.OutputBias),
+            config.QueryKeyNorm ? source.Norm($"{name}.self_attn.q_norm.weight", head, config.NormEpsilon) : null,
+            config.QueryKeyNorm ? source.Norm($"{name}.self_attn.k_norm.weight", head, config.NormEpsilon) : null);
+        var mlp = new Mlp(
+            source.Linear($"{name}.mlp.gate_proj", inner, hidden, config.MlpBias),
+            source.Linear($"{name}.mlp.up_proj", inner, hidden, config.MlpBias),
+            source.Linear($"{name}.mlp.down_proj", hidden, inner, config.MlpBias));
+        return new DecoderBlock(
+            layer,
+            source.Norm($"{name}.input_layernorm.weight", hidden, config.NormEpsilon),
+            attention,
+            source.Norm($"{name}.post_attention_layernorm.weight", hidden, config.NormEpsilon),
+            mlp);
+    }
+}

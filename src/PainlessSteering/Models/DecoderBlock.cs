@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Models;
+
+/// <summary>One block: attention and MLP, each behind a norm and added to the residual stream, with the hook points between.</summary>
+internal sealed class DecoderBlock(int layer, RmsNorm inputNorm, Attention attention, RmsNorm mlpNorm, Mlp mlp)
+{
+    /// <param name="pass">The forward pass.</param>
+    /// <param name="input">[rows, hidden size]</param>
+    /// <param name="leavesOnly">True in the last block that is needed: token rows end here as keys and values.</param>
+    /// <returns>[rows that go on, hidden size]</returns>
+    public Tensor Forward(ForwardPass pass, Tensor input, bool leavesOnly)
+    {
+        using var scope = NewDisposeScope();
+        var stream = input;
+        Tensor? beside;
+
+        var attended = attention.Forward(pass, layer, inputNorm.Forward(stream), ref stream, leavesOnly);
+        beside = stream;
+        attended = pass.Visit(layer, HookPoint.AttentionOutput, attended, ref beside);
+        beside = beside! + attended;
+
+        var normed = pass.Visit(layer, HookPoint.MlpInput, mlpNorm.Forward(beside), ref beside);
+        var transformed = pass.Visit(layer, HookPoint.MlpOutput, mlp.Forward(normed), ref beside);
+
+        Tensor? none = null;
+        return pass.Visit(layer, HookPoint.BlockOutput, beside! + transformed, ref none).MoveToOuterDisposeScope();
+    }
+}

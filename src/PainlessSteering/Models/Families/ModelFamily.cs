@@ -1,0 +1,13 @@
+namespace PainlessSteering.Models.Families;
+
+/// <summary>
+/// A family of models: which architectures it covers and how its <c>config.json</c> differs from the common keys.
+/// There is one decoder; a family only sets its flags.
+/// </summary>
+/// <param name="Architectures">Entries of the key <c>architectures</c>.</param>
+/// <param name="Configure">Completes the configuration read from the common keys.</param>
+internal sealed record ModelFamily(IReadOnlyList<string> Architectures, Func<ConfigFile, ModelConfig, ModelConfig> Configure)
+{
+    /// <summary>Every family. A new one is one file and one entry here.</summary>
+    public static IReadOnlyList<ModelFamily> All { get; } = [Llama.Family, Mistral.Family, Qwen2.Family, Qwen3.Family];
+}

@@ -1,0 +1,56 @@
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Models;
+
+/// <summary>What the blocks of one forward pass share: the batch, the layout of its rows, their angles, the hook.</summary>
+internal sealed class ForwardPass(PackedBatch batch, IActivationHook? hook, IReadOnlyList<KVCache>? caches)
+{
+    public PackedBatch Batch { get; } = batch;
+
+    public RowLayout Layout { get; } = new(batch.TokenRows, batch.Prompts);
+
+    /// <summary>One for each prompt, or null where keys and values are forgotten after their block.</summary>
+    public IReadOnlyList<KVCache>? Caches { get; } = caches;
+
+    /// <summary>Cosines and sines of all rows, each [rows, 1, head size].</summary>
+    public (Tensor Cosine, Tensor Sine) Angles { get; set; }
+
+    /// <summary>Lets the hook fork rows at a point and then read or change the activations.</summary>
+    /// <param name="layer">The block.</param>
+    /// <param name="point">The point.</param>
+    /// <param name="value">Activations at the point, [rows, hidden size].</param>
+    /// <param name="stream">The residual stream that goes on beside them, or null where the value is the stream.</param>
+    public Tensor Visit(int layer, HookPoint point, Tensor value, ref Tensor? stream)
+    {
+        if (hook is null)
+        {
+            return value;
+        }
+
+        if (hook.Forks(layer, point) is > 0 and var count)
+        {
+            value = Layout.Fork(value, count);
+            stream = stream is null ? null : Layout.Fork(stream, count);
+            Angles = (ForkAngles(Angles.Cosine, count), ForkAngles(Angles.Sine, count));
+            Layout.AddLeaves(count);
+        }
+
+        return hook.Apply(layer, point, value, Layout);
+    }
+
+    /// <summary>From here on only the leaves' rows go on.</summary>
+    public void DropTokens(ref Tensor stream, ref Tensor normed)
+    {
+        stream = Layout.WithoutTokens(stream);
+        normed = Layout.WithoutTokens(normed);
+        Angles = (Layout.WithoutTokens(Angles.Cosine).MoveToOuterDisposeScope(), Layout.WithoutTokens(Angles.Sine).MoveToOuterDisposeScope());
+        Layout.DropTokens();
+    }
+
+    private Tensor ForkAngles(Tensor angles, int count)
+    {
+        // A fork stands at its prompt's last position. The angles outlive the block that forks.
+        using var flat = angles.squeeze(1);
+        return Layout.Fork(flat, count).unsqueeze(1).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,104 @@
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Models;
+
+/// <summary>How much of the machine a run may use.</summary>
+/// <param name="Threads">Workers, each with a batch of its own and one thread; 1 on a GPU.</param>
+/// <param name="RowsPerPass">Rows that one forward pass may hold: bounds memory, and fills the matrix products.</param>
+public sealed record EngineOptions(int Threads, int RowsPerPass = 2048)
+{
+    /// <summary>All cores.</summary>
+    public static EngineOptions Default { get; } = new(Environment.ProcessorCount);
+}
+
+/// <summary>
+/// Runs many prompts through a model: sorts them so that shared beginnings meet, packs them into batches and hands the batches
+/// to workers. What a batch holds does not depend on the number of workers, so neither does any result.
+/// </summary>
+internal sealed class PromptRunner(CausalLM model, EngineOptions options)
+{
+    private readonly bool _onCpu = model.Device.type == TorchSharp.DeviceType.CPU;
+
+    /// <summary>Called once for each batch, on the worker's thread and inside its dispose scope.</summary>
+    /// <param name="indices">For each prompt of the batch its index in the list given.</param>
+    /// <param name="batch">The packed prompts.</param>
+    public delegate void BatchBody(IReadOnlyList<int> indices, PackedBatch batch);
+
+    /// <param name="prompts">Token ids.</param>
+    /// <param name="forks">Rows that each prompt will fork, to leave room for them.</param>
+    /// <param name="body">The forward pass and what becomes of it.</param>
+    /// <param name="done">Told the number of prompts of each finished batch.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    public void Run(IReadOnlyList<int[]> prompts, int forks, BatchBody body, Action<int>? done, CancellationToken cancellation)
+    {
+        var batches = Plan(prompts, forks);
+        var next = -1;
+        Exception? failure = null;
+
+        void Work()
+        {
+            if (_onCpu)
+            {
+                // One thread a worker: OpenMP's barriers collapse on a busy machine, separate workers do not.
+                set_num_threads(1);
+            }
+
+            using var inference = inference_mode();
+            int index;
+            while (Volatile.Read(ref failure) is null && (index = Interlocked.Increment(ref next)) < batches.Count)
+            {
+                try
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    using var scope = NewDisposeScope();
+                    var indices = batches[index];
+                    body(indices, PackedBatch.Pack([.. indices.Select(prompt => prompts[prompt])]));
+                    done?.Invoke(indices.Length);
+                }
+                catch (Exception e)
+                {
+                    Interlocked.CompareExchange(ref failure, e, null);
+                }
+            }
+        }
+
+        var count = Math.Min(_onCpu ? options.Threads : 1, batches.Count);
+        var workers = Enumerable.Range(0, count)
+            .Select(_ => new Thread(Work) { IsBackground = true, Name = "forward" }).ToList();
+        workers.ForEach(worker => worker.Start());
+        workers.ForEach(worker => worker.Join());
+        if (failure is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    private List<int[]> Plan(IReadOnlyList<int[]> prompts, int forks)
+    {
+        var order = Enumerable.Range(0, prompts.Count).ToArray();
+        Array.Sort(order, (a, b) => prompts[a].AsSpan().SequenceCompareTo(prompts[b]) is var c && c != 0 ? c : a - b);
+        var batches = new List<int[]>();
+        var current = new List<int>();
+        var rows = 0;
+        foreach (var i in order)
+        {
+            var added = forks + PackedBatch.RowsAdded(prompts[i], current.Count == 0 ? null : prompts[current[^1]]);
+            if (current.Count > 0 && rows + added > options.RowsPerPass)
+            {
+                batches.Add([.. current]);
+                current.Clear();
+                (rows, added) = (0, forks + prompts[i].Length);
+            }
+
+            current.Add(i);
+            rows += added;
+        }
+
+        if (current.Count > 0)
+        {
+            batches.Add([.. current]);
+        }
+
+        return batches;
+    }
+}

@@ -1,0 +1,20 @@
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Models;
+
+/// <summary>Root-mean-square norm over the last dimension, computed in float32 whatever the type of the rows.</summary>
+internal sealed class RmsNorm(Tensor weight, double epsilon)
+{
+    private readonly long _size = weight.shape[0];
+
+    /// <param name="rows">[…, size]</param>
+    /// <returns>The same shape and type.</returns>
+    public Tensor Forward(Tensor rows)
+    {
+        using var scope = NewDisposeScope();
+        var wide = rows.to(ScalarType.Float32);
+        var meanSquare = linalg.vector_norm(wide, 2, [-1L], keepdim: true).square() / _size;
+        var unit = wide * (meanSquare + epsilon).rsqrt();
+        return (unit.to(rows.dtype) * weight).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,48 @@
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Models;
+
+/// <summary>
+/// Which row of a packed forward pass is what: first <see cref="TokenRows"/> rows of prompt tokens (all but each prompt's last),
+/// then for each prompt the same number of leaf rows: its last token, followed by the rows forked from it.
+/// </summary>
+public sealed class RowLayout
+{
+    internal RowLayout(int tokenRows, int prompts)
+    {
+        TokenRows = tokenRows;
+        Prompts = prompts;
+    }
+
+    /// <summary>Rows before the leaves.</summary>
+    public int TokenRows { get; private set; }
+
+    /// <summary>Prompts in the batch.</summary>
+    public int Prompts { get; }
+
+    /// <summary>Leaf rows of each prompt; 1 + the forks so far.</summary>
+    public int LeavesPerPrompt { get; private set; } = 1;
+
+    /// <summary>A view of the leaf rows, [prompts, leaves per prompt, …].</summary>
+    public Tensor Leaves(Tensor rows)
+    {
+        var shape = rows.shape;
+        return rows.narrow(0, TokenRows, shape[0] - TokenRows).view([Prompts, LeavesPerPrompt, .. shape[1..]]);
+    }
+
+    /// <summary>Drops the token rows of a tensor: what is left of it where only the leaves are still needed.</summary>
+    internal Tensor WithoutTokens(Tensor rows) => rows.narrow(0, TokenRows, rows.shape[0] - TokenRows);
+
+    internal void DropTokens() => TokenRows = 0;
+
+    /// <summary>Copies the first leaf of each prompt <paramref name="count"/> times to the end of its leaves.</summary>
+    internal Tensor Fork(Tensor rows, int count)
+    {
+        var leaves = Leaves(rows);
+        var copies = leaves.narrow(1, 0, 1).expand(Prompts, count, rows.shape[1]);
+        var grown = cat([leaves, copies], 1).view(-1, rows.shape[1]);
+        return TokenRows == 0 ? grown : cat([rows.narrow(0, 0, TokenRows), grown], 0);
+    }
+
+    internal void AddLeaves(int count) => LeavesPerPrompt += count;
+}

@@ -1,0 +1,142 @@
+using PainlessSteering.Models;
+
+namespace PainlessSteering.Tests.Models;
+
+/// <summary>
+/// The decoder written a second time, as plainly as possible: one sequence, float64, loops, no caching. It shares no code with
+/// the engine but the configuration record.
+/// </summary>
+internal sealed class PlainLoops(CausalLM model)
+{
+    private readonly ModelConfig _config = model.Config;
+    private readonly Dictionary<string, double[]> _weights = model.Weights.ToDictionary(
+        pair => pair.Key, pair => pair.Value.to(TorchSharp.torch.ScalarType.Float64).data<double>().ToArray());
+
+    /// <summary>Added to a point of one position: (layer, point, position, vector).</summary>
+    public (int Layer, HookPoint Point, int Position, double[] Vector)? Addition { get; init; }
+
+    /// <summary>Activations of every token seen by the last <see cref="Logits"/>: [(layer, point)][position][element].</summary>
+    public Dictionary<(int Layer, HookPoint Point), double[][]> Seen { get; } = [];
+
+    /// <summary>Logits of the last token.</summary>
+    public double[] Logits(int[] tokens)
+    {
+        var hidden = _config.HiddenSize;
+        var x = tokens.Select(token => _weights["model.embed_tokens.weight"].AsSpan(token * hidden, hidden).ToArray()).ToArray();
+        Visit(-1, HookPoint.BlockOutput, x);
+        for (var layer = 0; layer < _config.Layers; layer++)
+        {
+            var name = $"model.layers.{layer}.";
+            var attended = Attend(layer, name + "self_attn.", Map(x, row => Norm(row, name + "input_layernorm.weight")));
+            Visit(layer, HookPoint.AttentionOutput, attended);
+            x = Add(x, attended);
+            var normed = Map(x, row => Norm(row, name + "post_attention_layernorm.weight"));
+            Visit(layer, HookPoint.MlpInput, normed);
+            var output = Map(normed, row => Mlp(row, name + "mlp."));
+            Visit(layer, HookPoint.MlpOutput, output);
+            x = Add(x, output);
+            Visit(layer, HookPoint.BlockOutput, x);
+        }
+
+        var last = Norm(x[^1], "model.norm.weight");
+        return Multiply(last, _config.TiedEmbeddings ? "model.embed_tokens" : "lm_head", _config.VocabularySize);
+    }
+
+    private double[][] Attend(int layer, string name, double[][] x)
+    {
+        int size = _config.HeadSize, group = _config.Heads / _config.KeyValueHeads;
+        double[][] Heads(string part, int heads, string? norm) => [.. x.SelectMany((row, position) =>
+        {
+            var all = Multiply(row, name + part, heads * size);
+            return Enumerable.Range(0, heads).Select(head =>
+            {
+                var one = all.AsSpan(head * size, size).ToArray();
+                one = norm is not null && _config.QueryKeyNorm ? Norm(one, name + norm) : one;
+                return norm is null ? one : Rotate(one, position);
+            });
+        })];
+        var queries = Heads("q_proj", _config.Heads, "q_norm.weight");
+        var keys = Heads("k_proj", _config.KeyValueHeads, "k_norm.weight");
+        var values = Heads("v_proj", _config.KeyValueHeads, null);
+        return [.. x.Select((_, position) =>
+        {
+            var mixed = new double[_config.Heads * size];
+            for (var head = 0; head < _config.Heads; head++)
+            {
+                var from = _config.Windows[layer] is { } window ? Math.Max(0, position - window + 1) : 0;
+                var scores = Enumerable.Range(from, position - from + 1)
+                    .Select(other => Math.Exp(Dot(queries[(position * _config.Heads) + head], keys[(other * _config.KeyValueHeads) + (head / group)]) / Math.Sqrt(size)))
+                    .ToArray();
+                for (var i = 0; i < scores.Length; i++)
+                {
+                    for (var e = 0; e < size; e++)
+                    {
+                        mixed[(head * size) + e] += scores[i] / scores.Sum() * values[((from + i) * _config.KeyValueHeads) + (head / group)][e];
+                    }
+                }
+            }
+
+            return Multiply(mixed, name + "o_proj", _config.HiddenSize);
+        })];
+    }
+
+    private double[] Rotate(double[] head, int position)
+    {
+        var half = head.Length / 2;
+        var turned = new double[head.Length];
+        var frequencies = _config.Rope.Frequencies(head.Length);
+        for (var i = 0; i < half; i++)
+        {
+            var (sine, cosine) = Math.SinCos(position * frequencies[i]);
+            turned[i] = (head[i] * cosine) - (head[i + half] * sine);
+            turned[i + half] = (head[i + half] * cosine) + (head[i] * sine);
+        }
+
+        return turned;
+    }
+
+    private double[] Mlp(double[] row, string name)
+    {
+        var gate = Multiply(row, name + "gate_proj", _config.IntermediateSize);
+        var up = Multiply(row, name + "up_proj", _config.IntermediateSize);
+        return Multiply([.. gate.Zip(up, (g, u) => g / (1 + Math.Exp(-g)) * u)], name + "down_proj", _config.HiddenSize);
+    }
+
+    private double[] Norm(double[] row, string name)
+    {
+        var scale = 1 / Math.Sqrt((row.Sum(value => value * value) / row.Length) + _config.NormEpsilon);
+        return [.. row.Select((value, i) => value * scale * _weights[name][i])];
+    }
+
+    private double[] Multiply(double[] row, string name, int outputs)
+    {
+        var weight = _weights[name + ".weight"];
+        var bias = _weights.GetValueOrDefault(name + ".bias");
+        return [.. Enumerable.Range(0, outputs).Select(o => Dot(weight.AsSpan(o * row.Length, row.Length), row) + (bias?[o] ?? 0))];
+    }
+
+    private void Visit(int layer, HookPoint point, double[][] x)
+    {
+        if (Addition is { } addition && addition.Layer == layer && addition.Point == point)
+        {
+            x[addition.Position] = [.. x[addition.Position].Zip(addition.Vector, (a, b) => a + b)];
+        }
+
+        Seen[(layer, point)] = [.. x.Select(row => row.ToArray())];
+    }
+
+    private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        double sum = 0;
+        for (var i = 0; i < a.Length; i++)
+        {
+            sum += a[i] * b[i];
+        }
+
+        return sum;
+    }
+
+    private static double[][] Map(double[][] rows, Func<double[], double[]> map) => [.. rows.Select(map)];
+
+    private static double[][] Add(double[][] a, double[][] b) => [.. a.Zip(b, (x, y) => x.Zip(y, (p, q) => p + q).ToArray())];
+}

@@ -1,0 +1,58 @@
+using PainlessSteering.Models;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Tests.Models;
+
+/// <summary>Small seeded models, one for each way in which the families differ.</summary>
+internal static class TinyModels
+{
+    public static readonly ModelConfig Llama = new()
+    {
+        Architecture = "LlamaForCausalLM",
+        HiddenSize = 24,
+        IntermediateSize = 40,
+        Layers = 3,
+        Heads = 4,
+        KeyValueHeads = 2,
+        HeadSize = 8,
+        VocabularySize = 50,
+        ContextLength = 512,
+        NormEpsilon = 1e-5,
+        Rope = new RopeSettings(10000),
+        Windows = new int?[3],
+    };
+
+    public static ModelConfig Config(string name) => name switch
+    {
+        "llama" => Llama,
+        "llama3-rope, tied" => Llama with { Rope = new RopeSettings(500000, new Llama3Scaling(8, 1, 4, 64)), TiedEmbeddings = true },
+        "mistral window, wide heads" => Llama with { Windows = [5, 5, 5], HeadSize = 10 },
+        "qwen2 bias" => Llama with { QueryKeyValueBias = true, Windows = [null, 7, 7] },
+        "qwen3 norm, one key head" => Llama with { QueryKeyNorm = true, KeyValueHeads = 1 },
+        "all biases" => Llama with { QueryKeyValueBias = true, OutputBias = true, MlpBias = true },
+        _ => throw new ArgumentException(name),
+    };
+
+    public static TheoryData<string> Names => ["llama", "llama3-rope, tied", "mistral window, wide heads", "qwen2 bias", "qwen3 norm, one key head", "all biases"];
+
+    /// <summary>A random model whose norms and biases are not left at their neutral values.</summary>
+    public static CausalLM Make(ModelConfig config, ScalarType dataType = ScalarType.Float32)
+    {
+        var model = CausalLM.Random(config, seed: 7, dataType);
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(11);
+        foreach (var weight in model.Weights.Values)
+        {
+            weight.add_((randn(weight.shape, generator: generator) * 0.3).to(dataType));
+        }
+
+        return model;
+    }
+
+    /// <summary>Seeded token ids.</summary>
+    public static int[] Tokens(int seed, int length)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, length).Select(_ => random.Next(Llama.VocabularySize))];
+    }
+}
