@@ -1,6 +1,5 @@
 using System.Text.Json;
 using PainlessSteering.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Models;
