@@ -1,0 +1,15 @@
+namespace PainlessSteering.Statistics;
+
+/// <summary>
+/// The numbers that a verdict is made of, under the names of <see cref="Verdict"/>; EffectOffFavoured is the effect among the items
+/// whose right letter is not the one that the steered model favours.
+/// </summary>
+internal sealed record Evidence(
+    SelectionOutcome Selection,
+    double Effect,
+    Interval Interval,
+    double PHelps,
+    double PHurts,
+    double Alpha,
+    IReadOnlyList<Placebo> Placebos,
+    double EffectOffFavoured);

@@ -1,0 +1,46 @@
+using System.Text.Json.Serialization;
+
+namespace PainlessSteering.Statistics;
+
+/// <summary>Why a verdict is what it is.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ReasonCode>))]
+public enum ReasonCode
+{
+    /// <summary>Helps: the gain is significant.</summary>
+    [JsonStringEnumMemberName("significant gain")] SignificantGain,
+
+    /// <summary>Helps: the effect is larger than that of every placebo.</summary>
+    [JsonStringEnumMemberName("beats every placebo")] BeatsEveryPlacebo,
+
+    /// <summary>Helps, with a caveat: no placebo was run.</summary>
+    [JsonStringEnumMemberName("no placebo")] NoPlacebo,
+
+    /// <summary>Helps: the gain is there without the favoured letter too.</summary>
+    [JsonStringEnumMemberName("not a letter's gain")] NotALetter,
+
+    /// <summary>Hurts: the loss is significant.</summary>
+    [JsonStringEnumMemberName("significant loss")] SignificantLoss,
+
+    /// <summary>No evidence: neither gain nor loss is significant.</summary>
+    [JsonStringEnumMemberName("not significant")] NotSignificant,
+
+    /// <summary>No evidence: a gain of this size could not have been significant with this many items, even without a loss.</summary>
+    [JsonStringEnumMemberName("too few items")] TooFewItems,
+
+    /// <summary>No evidence: a placebo does at least as well.</summary>
+    [JsonStringEnumMemberName("a placebo does as well")] PlaceboAsGood,
+
+    /// <summary>No evidence: without the favoured letter there is no gain.</summary>
+    [JsonStringEnumMemberName("a letter explains it")] LetterExplains,
+
+    /// <summary>No evidence: strength 0 won on validation.</summary>
+    [JsonStringEnumMemberName("validation chose not to steer")] ChoseNotToSteer,
+
+    /// <summary>No evidence: there was no right or no wrong training item to take a difference of.</summary>
+    [JsonStringEnumMemberName("vector undefined")] VectorUndefined,
+}
+
+/// <summary>One reason of a verdict.</summary>
+/// <param name="Code">For programs.</param>
+/// <param name="Sentence">For people, with the numbers.</param>
+public sealed record Reason(ReasonCode Code, string Sentence);
