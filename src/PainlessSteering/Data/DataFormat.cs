@@ -10,11 +10,7 @@ namespace PainlessSteering.Data;
 /// </remarks>
 internal static class DataFormat
 {
-    private const int MaxCsvColumns = 1000;
     private const string CsvOptions = "auto_detect = false, quote = '\"', escape = '\"', comment = '', parallel = false, hive_partitioning = false";
-
-    /// <summary>No cell holds this; it keeps apart an empty cell and none.</summary>
-    private const string Absent = "\u0001";
 
     /// <summary>The select for a file, by its name; <paramref name="scalar"/> runs a query that yields one value.</summary>
     public static string Source(string path, Func<string, object?> scalar, bool typed)
@@ -29,28 +25,26 @@ internal static class DataFormat
         var compression = gzip ? "compression = 'gzip'" : "compression = 'uncompressed'";
         return System.IO.Path.GetExtension(name).ToLowerInvariant() switch
         {
-            ".csv" => Csv(path, compression, scalar, Delimiter(path, gzip)),
-            ".tsv" => Csv(path, compression, scalar, '\t'),
+            ".csv" => Csv(path, gzip, compression, scalar, ",;\t|"),
+            ".tsv" => Csv(path, gzip, compression, scalar, "\t"),
             ".json" or ".jsonl" or ".ndjson" => Json(path, compression, scalar, typed),
             ".parquet" when gzip => throw new PasException("is a gzipped Parquet file", path, "plain Parquet, which is compressed inside", remedy: "unpack it with gunzip"),
             ".parquet" => $"SELECT * FROM read_parquet({Literal(path)}, binary_as_string = true, hive_partitioning = false)",
-            var other => throw new PasException("is not a known kind of data file", path, ".csv, .tsv, .json, .jsonl, .ndjson or .parquet, also with .gz", other.Length == 0 ? "no ending" : other, "rename it"),
+            var other => throw new PasException("is not a known kind of data file", path, ".csv, .tsv, .json, .jsonl, .ndjson or .parquet, also with .gz", other.Length == 0 ? "no ending" : other, "unpack or rename it"),
         };
     }
 
-    private static string Csv(string path, string compression, Func<string, object?> scalar, char delimiter)
+    private static string Csv(string path, bool gzip, string compression, Func<string, object?> scalar, string delimiters)
     {
+        var (delimiter, count) = Header(path, gzip, delimiters);
         var options = $"{Literal(path)}, {CsvOptions}, {compression}, delim = '{delimiter}'";
 
-        // DuckDB's sniffer takes an uneven CSV for a file with one column. So the header is read first, as a row of at most
-        // so many cells; then, with the columns named, an uneven row is an error with its line.
-        var slots = Struct(Enumerable.Range(0, MaxCsvColumns).Select(i => FormattableString.Invariant($"c{i}")));
-        var header = (List<string>?)scalar($"""
-            SELECT list_filter(cells, lambda cell: cell IS NOT NULL)
-            FROM (SELECT [*COLUMNS(*)] AS cells FROM read_csv({options}, header = false, nullstr = '{Absent}', null_padding = true, columns = {slots}) LIMIT 1)
-            """)
+        // DuckDB's sniffer takes an uneven CSV for a file with one column. So the header is read first, as a row;
+        // then, with the columns named, an uneven row is an error with its line.
+        var cells = Struct(Enumerable.Range(0, count).Select(i => FormattableString.Invariant($"c{i}")));
+        var names = (List<string?>?)scalar($"SELECT [*COLUMNS(*)] FROM read_csv({options}, header = false, columns = {cells}) LIMIT 1")
             ?? throw new PasException("has no rows", path, "a header line and one row an item");
-        return $"SELECT * FROM read_csv({options}, header = true, columns = {Struct(UniqueNames(header))})";
+        return $"SELECT * FROM read_csv({options}, header = true, columns = {Struct(UniqueNames(names))})";
     }
 
     private static string Struct(IEnumerable<string> names) => $"{{{string.Join(", ", names.Select(name => $"{Literal(name)}: 'VARCHAR'"))}}}";
@@ -66,33 +60,34 @@ internal static class DataFormat
         return $"SELECT unnest(from_json(json, {Literal(JsonStructure.ForReading(structure, path, typed))})) FROM {source}";
     }
 
-    /// <summary>The separator that the header line uses most, outside quotes.</summary>
-    private static char Delimiter(string path, bool gzip)
+    /// <summary>The separator that the header line uses most, outside quotes, and the number of its cells.</summary>
+    private static (char Delimiter, int Cells) Header(string path, bool gzip, string delimiters)
     {
         using Stream file = File.OpenRead(path);
         using var reader = new StreamReader(gzip ? new GZipStream(file, CompressionMode.Decompress) : file, Encoding.UTF8);
-        const string Candidates = ",;\t|";
-        var counts = new int[Candidates.Length];
-        var quoted = false;
-        for (int c = reader.Read(), read = 0; c >= 0 && read < 1 << 20 && (quoted || c is not ('\n' or '\r') || read == 0); c = reader.Read(), read++)
+        var counts = new int[delimiters.Length];
+        var (quoted, begun) = (false, false);
+        for (var c = reader.Read(); c >= 0 && (quoted || !begun || c is not ('\n' or '\r')); c = reader.Read())
         {
+            begun |= c is not ('\n' or '\r');
             quoted ^= c == '"';
-            if (!quoted && Candidates.IndexOf((char)c) is >= 0 and var candidate)
+            if (!quoted && delimiters.IndexOf((char)c) is >= 0 and var found)
             {
-                counts[candidate]++;
+                counts[found]++;
             }
         }
 
-        return Candidates[Array.IndexOf(counts, counts.Max())];
+        var most = counts.Max();
+        return (delimiters[Array.IndexOf(counts, most)], most + 1);
     }
 
-    private static List<string> UniqueNames(List<string> header)
+    private static List<string> UniqueNames(List<string?> header)
     {
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var names = new List<string>();
         for (var i = 0; i < header.Count; i++)
         {
-            var plain = header[i].Trim() is { Length: > 0 } given ? given : FormattableString.Invariant($"column{i + 1}");
+            var plain = header[i]?.Trim() is { Length: > 0 } given ? given : FormattableString.Invariant($"column{i + 1}");
             var name = plain;
             for (var copy = 1; !taken.Add(name); copy++)
             {
