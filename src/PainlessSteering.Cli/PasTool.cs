@@ -36,5 +36,6 @@ internal static class PasTool
     /// <summary>Every verb, one file each in Commands/.</summary>
     private static readonly Func<Command>[] Verbs =
     [
+        DataCommand.Create,
     ];
 }

@@ -21,3 +21,18 @@ public enum AnswerForm
     /// <summary>By its text.</summary>
     Text,
 }
+
+/// <summary>Words for <see cref="AnswerForm"/>.</summary>
+public static class AnswerForms
+{
+    /// <summary>The form as messages and reports name it.</summary>
+    public static string InWords(this AnswerForm form) => form switch
+    {
+        AnswerForm.Marked => "marks at the choices",
+        AnswerForm.Label => "labels of the choices",
+        AnswerForm.Letter => "letters",
+        AnswerForm.Index => "indexes from 0",
+        AnswerForm.Number => "numbers from 1",
+        _ => "texts of the choices",
+    };
+}

@@ -34,7 +34,7 @@ internal static class AnswerReader
                     if (Position(best[0], choices, answer) != Position(other, choices, answer))
                     {
                         throw new PasException(
-                            FormattableString.Invariant($"the answers can be read as {Name(best[0])} and as {Name(other)}, and they differ"),
+                            FormattableString.Invariant($"the answers can be read as {best[0].InWords()} and as {other.InWords()}, and they differ"),
                             FormattableString.Invariant($"{place}, row {row}, column '{column.Name}'"), "one meaning", CellText.Found(answer),
                             "name the answers by their text, or choose with --sql");
                     }
@@ -67,17 +67,6 @@ internal static class AnswerReader
         AnswerForm.Index => FormattableString.Invariant($"an index from 0 to {choices.Texts.Count - 1}"),
         AnswerForm.Number => FormattableString.Invariant($"a number from 1 to {choices.Texts.Count}"),
         _ => $"one of the choices {string.Join(", ", choices.Texts.Select(text => CellText.Found(text, 24)))}",
-    };
-
-    /// <summary>The form in words.</summary>
-    public static string Name(AnswerForm form) => form switch
-    {
-        AnswerForm.Marked => "marks at the choices",
-        AnswerForm.Label => "labels of the choices",
-        AnswerForm.Letter => "letters",
-        AnswerForm.Index => "indexes from 0",
-        AnswerForm.Number => "numbers from 1",
-        _ => "texts of the choices",
     };
 
     private static bool SaysFromOne(DataColumn column) =>

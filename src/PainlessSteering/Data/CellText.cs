@@ -5,13 +5,15 @@ namespace PainlessSteering.Data;
 /// <summary>Reads cells that hold JSON, and shortens cells for messages.</summary>
 internal static class CellText
 {
+    private static readonly char[] BlankOrControl = [.. Enumerable.Range(0, 0x3001).Select(code => (char)code).Where(c => char.IsWhiteSpace(c) || char.IsControl(c))];
+
     /// <summary>A cell in one line for an error message: quoted, at most <paramref name="length"/> characters; the word null for none.</summary>
     public static string Found(string? cell, int length = 60) => cell is null ? "null" : $"\"{Shown(cell, length)}\"";
 
     /// <summary>Text in one line of at most <paramref name="length"/> characters.</summary>
     public static string Shown(string text, int length)
     {
-        var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var line = string.Join(' ', text.Split(BlankOrControl, StringSplitOptions.RemoveEmptyEntries));
         return line.Length <= length ? line : string.Concat(line.AsSpan(0, char.IsHighSurrogate(line[length - 1]) ? length - 1 : length), "…");
     }
 

@@ -56,7 +56,9 @@ internal sealed record ColumnRoles(DataColumn Question, IReadOnlyList<DataColumn
     private static DataColumn Named(IReadOnlyList<DataColumn> columns, string name, string part, string place) =>
         columns.FirstOrDefault(column => column.Name == name)
         ?? columns.FirstOrDefault(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new PasException($"there is no column '{name}' for the {part}", place, found: $"the columns {List(columns)}");
+        ?? throw new PasException(
+            $"there is no column '{name}' for the {part}", place, found: $"the columns {List(columns)}",
+            remedy: Suggestion.Nearest(name, columns.Select(column => column.Name)) is { } nearest ? $"did you mean '{nearest}'?" : null);
 
     private static DataColumn[] NamedChoices(IReadOnlyList<DataColumn> columns, IReadOnlyList<string> names, string place)
     {

@@ -119,7 +119,7 @@ internal sealed class DataFile : IDisposable
         {
             action();
         }
-        catch (DuckDBException exception)
+        catch (Exception exception) when (exception is DuckDBException or InvalidDataException)
         {
             throw new PasException(what, _path, found: Shorten(exception.Message), inner: exception);
         }

@@ -10,7 +10,7 @@ namespace PainlessSteering.Data;
 /// </remarks>
 internal static class DataFormat
 {
-    private const string CsvOptions = "auto_detect = false, quote = '\"', escape = '\"', comment = '', parallel = false, hive_partitioning = false";
+    private const string CsvOptions = "auto_detect = false, quote = '\"', escape = '\"', comment = '', hive_partitioning = false";
 
     /// <summary>The select for a file, by its name; <paramref name="scalar"/> runs a query that yields one value.</summary>
     public static string Source(string path, Func<string, object?> scalar, bool typed)
@@ -29,7 +29,7 @@ internal static class DataFormat
             ".tsv" => Csv(path, gzip, compression, scalar, "\t"),
             ".json" or ".jsonl" or ".ndjson" => Json(path, compression, scalar, typed),
             ".parquet" when gzip => throw new PasException("is a gzipped Parquet file", path, "plain Parquet, which is compressed inside", remedy: "unpack it with gunzip"),
-            ".parquet" => $"SELECT * FROM read_parquet({Literal(path)}, binary_as_string = true, hive_partitioning = false)",
+            ".parquet" => $"SELECT * FROM read_parquet({FileLiteral(path)}, binary_as_string = true, hive_partitioning = false)",
             var other => throw new PasException("is not a known kind of data file", path, ".csv, .tsv, .json, .jsonl, .ndjson or .parquet, also with .gz", other.Length == 0 ? "no ending" : other, "unpack or rename it"),
         };
     }
@@ -37,13 +37,17 @@ internal static class DataFormat
     private static string Csv(string path, bool gzip, string compression, Func<string, object?> scalar, string delimiters)
     {
         var (delimiter, count) = Header(path, gzip, delimiters);
-        var options = $"{Literal(path)}, {CsvOptions}, {compression}, delim = '{delimiter}'";
+        var options = $"{FileLiteral(path)}, {CsvOptions}, {compression}, delim = '{delimiter}'";
 
         // DuckDB's sniffer takes an uneven CSV for a file with one column. So the header is read first, as a row;
         // then, with the columns named, an uneven row is an error with its line.
         var cells = Struct(Enumerable.Range(0, count).Select(i => FormattableString.Invariant($"c{i}")));
-        var names = (List<string?>?)scalar($"SELECT [*COLUMNS(*)] FROM read_csv({options}, header = false, columns = {cells}) LIMIT 1")
-            ?? throw new PasException("has no rows", path, "a header line and one row an item");
+        var names = (List<string?>?)scalar($"SELECT [*COLUMNS(*)] FROM read_csv({options}, header = false, columns = {cells}) LIMIT 1");
+        if (names is null || names.All(string.IsNullOrWhiteSpace))
+        {
+            throw new PasException("has no rows", path, "a header line and one row an item");
+        }
+
         return $"SELECT * FROM read_csv({options}, header = true, columns = {Struct(UniqueNames(names))})";
     }
 
@@ -51,7 +55,7 @@ internal static class DataFormat
 
     private static string Json(string path, string compression, Func<string, object?> scalar, bool typed)
     {
-        var source = $"read_json_objects({Literal(path)}, {compression})";
+        var source = $"read_json_objects({FileLiteral(path)}, {compression})";
         if (scalar($"SELECT CAST(json_group_structure(json) AS VARCHAR) FROM {source}") is not string structure)
         {
             throw new PasException("has no rows", path, "one JSON object an item");
@@ -105,6 +109,9 @@ internal static class DataFormat
         using var file = File.OpenRead(path);
         return file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
     }
+
+    /// <summary>A path as DuckDB takes it: brackets keep its wildcards from matching other files.</summary>
+    private static string FileLiteral(string path) => Literal(string.Concat(path.Select(c => c is '[' or '*' or '?' ? $"[{c}]" : c.ToString())));
 
     private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -28,23 +28,24 @@ public sealed record Dataset
     /// <exception cref="PasException">The file cannot be read, its columns are not understood, a row is unusable, or none is usable.</exception>
     public static Dataset Load(string path, DatasetColumns? columns = null, bool skipBadRows = false)
     {
-        var dataset = Read(path, columns ?? new DatasetColumns(), out var place);
+        var dataset = Examine(path, columns);
         if (dataset.BadRows.Count > 0 && (!skipBadRows || dataset.Items.Count == 0))
         {
-            throw dataset.BadRows[0].ToException(place);
+            throw dataset.BadRows[0].ToException(columns?.Sql is null ? path : $"{path}, select");
         }
 
         return dataset;
     }
 
-    /// <summary>Reads the file without failing on bad rows, even where all are.</summary>
-    internal static Dataset Read(string path, DatasetColumns columns, out string place)
+    /// <summary>Reads a file as <see cref="Load"/> does, but reports bad rows without failing, even where no row is usable.</summary>
+    /// <exception cref="PasException">The file cannot be read, or its columns are not understood.</exception>
+    public static Dataset Examine(string path, DatasetColumns? columns = null)
     {
+        columns ??= new DatasetColumns();
         using var file = DataFile.Open(path, columns.Sql);
-        place = file.Place;
         if (file.IsEmpty)
         {
-            throw new PasException("has no rows", place, "one row an item");
+            throw new PasException("has no rows", file.Place, "one row an item");
         }
 
         var roles = Roles(file, columns);

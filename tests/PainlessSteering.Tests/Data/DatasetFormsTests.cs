@@ -5,7 +5,7 @@ namespace PainlessSteering.Tests.Data;
 /// <summary>One item, "Which is warm?" with ice, fire (right) and snow, in every form that data sets come in.</summary>
 public sealed class DatasetFormsTests : IDisposable
 {
-    private readonly DataFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public static TheoryData<string, string> Files => new()
     {
@@ -37,12 +37,30 @@ public sealed class DatasetFormsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void EveryFormIsUnderstoodPlainAndGzipped(string name, string text)
+    public void EveryFormIsUnderstood(string name, string text) => AssertIsTheItem(_folder.Load(name, text));
+
+    [Theory]
+    [InlineData("item.csv.gz", "question,A,B,C,answer\nWhich is warm?,ice,fire,snow,B\n")]
+    [InlineData("item.jsonl.gz", """{"question":"Which is warm?","choices":["ice","fire","snow"],"answer":1}""")]
+    [InlineData("item.JSON.GZ", """[{"question":"Which is warm?","choices":["ice","fire","snow"],"answer":1}]""")]
+    public void GzippedFilesAreUnderstood(string name, string text) => AssertIsTheItem(Dataset.Load(_folder.WriteGzip(name, text)));
+
+    [Fact]
+    public void TheFingerprintIsOfTheItemsNotOfTheFile()
     {
-        var plain = _folder.Load(name, text);
-        AssertIsTheItem(plain);
-        Assert.Equal(plain.Fingerprint, Dataset.Load(_folder.WriteGzip(name + ".gz", text)).Fingerprint);
-        Assert.Equal(plain.Fingerprint, Dataset.Load(_folder.WriteGzip("zipped_" + name, text)).Fingerprint);
+        const string Rows = """{"question":"Which is warm?","choices":["ice","fire"],"answer":1}""";
+        var fingerprint = _folder.Load("a.jsonl", Rows).Fingerprint;
+        Assert.Equal(fingerprint, _folder.Load("b.csv", "answer,B,A,query\nB,fire,ice,Which is warm?\n").Fingerprint);
+        Assert.NotEqual(fingerprint, _folder.Load("c.jsonl", Rows.Replace("1}", "0}", StringComparison.Ordinal)).Fingerprint);
+        Assert.Matches("^[0-9a-f]{64}$", fingerprint);
+    }
+
+    [Fact]
+    public void GzipIsToldByTheContentNotTheName()
+    {
+        var (name, text) = ("list_index.jsonl", """{"question":"Which is warm?","choices":["ice","fire","snow"],"answer":1}""");
+        AssertIsTheItem(Dataset.Load(_folder.WriteGzip(name, text)));
+        AssertIsTheItem(_folder.Load(name + ".gz", text));
     }
 
     [Theory]
