@@ -1,0 +1,87 @@
+using PainlessSteering.Data;
+using PainlessSteering.Models;
+using PainlessSteering.Steering;
+using PainlessSteering.Steering.Methods;
+
+namespace PainlessSteering.Evaluation;
+
+/// <summary>Everything that determines the result of a fit, besides the model and the data.</summary>
+public sealed record FitOptions
+{
+    private readonly bool? _samePoint;
+
+    /// <summary>Strengths of the paper's grid for 32-layer models.</summary>
+    public static IReadOnlyList<double> PaperStrengths { get; } = [0.25, 0.5, 0.75, 1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 32];
+
+    /// <summary>Which rules hold; see method.md §4.</summary>
+    public Protocol Protocol { get; init; } = Protocol.Sound;
+
+    /// <summary>
+    /// Record the residual site where the vector is added, not one block before as the released code does. Follows the protocol
+    /// unless set.
+    /// </summary>
+    public bool SamePoint
+    {
+        get => _samePoint ?? Protocol == Protocol.Sound;
+        init => _samePoint = value;
+    }
+
+    /// <summary>Decides the split, the choice orders and the placebos.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Ways to make a vector.</summary>
+    public IReadOnlyList<SteeringMethod> Methods { get; init; } = SteeringMethod.All;
+
+    /// <summary>Hand-written prompt pairs, tried as one more method; or null.</summary>
+    public IReadOnlyList<PromptPair>? PromptPairs { get; init; }
+
+    /// <summary>Places in a block.</summary>
+    public IReadOnlyList<SteeringSite> Sites { get; init; } = [SteeringSite.Residual];
+
+    /// <summary>0-based blocks; see <see cref="DefaultLayers"/>.</summary>
+    public required IReadOnlyList<int> Layers { get; init; }
+
+    /// <summary>Factors of the vector.</summary>
+    public IReadOnlyList<double> Strengths { get; init; } = PaperStrengths;
+
+    /// <summary>Sizes of training, validation and test.</summary>
+    public SplitSizes Split { get; init; } = SplitSizes.Default;
+
+    /// <summary>At most so many items are used.</summary>
+    public int MaxItems { get; init; } = Data.Split.DefaultMaxItems;
+
+    /// <summary>How many placebos of each kind.</summary>
+    public int Placebos { get; init; } = 5;
+
+    /// <summary>Level of the tests.</summary>
+    public double Alpha { get; init; } = 0.05;
+
+    /// <summary>One forward pass for every cell, as the released code does it.</summary>
+    public bool Naive { get; init; }
+
+    /// <summary>How much of the machine may be used; does not change the result.</summary>
+    public EngineOptions Engine { get; init; } = EngineOptions.Default;
+
+    internal void Check(ModelConfig model)
+    {
+        foreach (var layer in Layers.Where(layer => layer < 0 || layer >= model.Layers))
+        {
+            throw new PasException("there is no such layer", "--layers", FormattableString.Invariant($"0 to {model.Layers - 1}"), FormattableString.Invariant($"{layer}"));
+        }
+
+        if (Layers.Count == 0 || Strengths.Count == 0 || Sites.Count == 0 || (Methods.Count == 0 && PromptPairs is null))
+        {
+            throw new PasException("the grid is empty", remedy: "give at least one layer, strength, site and method");
+        }
+    }
+
+    /// <summary>The paper's ten layers scaled to a model's depth; every layer of a model of at most twelve.</summary>
+    public static IReadOnlyList<int> DefaultLayers(ModelConfig model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        int[] paper = [8, 11, 13, 14, 15, 16, 17, 19, 22, 25]; // of 32
+        return model.Layers <= 12
+            ? [.. Enumerable.Range(0, model.Layers)]
+            : [.. paper.Select(layer => (int)Math.Round(layer * model.Layers / 32.0)).Distinct()];
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text.Json.Serialization;
+using PainlessSteering.Data;
+using PainlessSteering.Statistics;
+using PainlessSteering.Steering;
+
+namespace PainlessSteering.Evaluation;
+
+/// <summary>
+/// Everything that a fit found. Serialised with snake-case names, it is the document that <c>pas fit --json</c> prints; predictions
+/// are 0-based positions in the order of choices that the item was shown in.
+/// </summary>
+public sealed record FitResult
+{
+    /// <summary>Fingerprint of the model's weights.</summary>
+    public required string ModelFingerprint { get; init; }
+
+    /// <summary>Fingerprint of the data's items.</summary>
+    public required string DataFingerprint { get; init; }
+
+    /// <summary>Rules that the run followed.</summary>
+    public required Protocol Protocol { get; init; }
+
+    /// <summary>Seed of split, choice orders and placebos.</summary>
+    public required int Seed { get; init; }
+
+    /// <summary>Items for training, validation and test.</summary>
+    public required IReadOnlyList<int> Sizes { get; init; }
+
+    /// <summary>Per site: the grid, and the best cell of each method there.</summary>
+    public required IReadOnlyList<SiteResult> Sites { get; init; }
+
+    /// <summary>Per method: what validation chose over all sites, its test and its verdict.</summary>
+    public required IReadOnlyList<MethodResult> Methods { get; init; }
+
+    /// <summary>The cell that validation chose over all methods and sites.</summary>
+    public required ChosenCell Selected { get; init; }
+
+    /// <summary>Steered less unsteered accuracy of the selected cell on the test split.</summary>
+    public required EffectResult Effect { get; init; }
+
+    /// <summary>What the same selection made of each placebo.</summary>
+    public required IReadOnlyList<PlaceboResult> Placebos { get; init; }
+
+    /// <summary>What always answering one letter would have scored on the test split.</summary>
+    public required ConstantLetter BestConstantLetter { get; init; }
+
+    /// <summary>Was it better?</summary>
+    public required Conclusion Verdict { get; init; }
+
+    /// <summary>Why the verdict is what it is, in sentences.</summary>
+    public required IReadOnlyList<string> Reasons { get; init; }
+
+    /// <summary>The whole report of the selected cell: tests, flips, letters, confusion.</summary>
+    public required RunReport Report { get; init; }
+
+    /// <summary>Seconds spent; the only part that differs between two runs.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>The vectors of the methods, [hidden size] each; absent where undefined.</summary>
+    [JsonIgnore]
+    public required IReadOnlyDictionary<(string Method, SteeringSite Site, int Layer), float[]> Vectors { get; init; }
+
+    /// <summary>The best cell that does steer, selected or not; null where every vector is undefined.</summary>
+    [JsonIgnore]
+    public required ChosenCell? BestSteering { get; init; }
+}
+
+/// <summary>The search at one site, in the layout of the released code's tables.</summary>
+/// <param name="Site">Name of the site.</param>
+/// <param name="Seed">Seed of the run.</param>
+/// <param name="Sizes">Items for training, validation and test.</param>
+/// <param name="TrainAccuracy">Unsteered, on training.</param>
+/// <param name="TrainPredictions">Unsteered, on training.</param>
+/// <param name="BaselineValAccuracy">Unsteered, on validation.</param>
+/// <param name="BaselineValPredictions">Unsteered, on validation.</param>
+/// <param name="BaselineTestAccuracy">Unsteered, on test.</param>
+/// <param name="BaselineTestPredictions">Unsteered, on test.</param>
+/// <param name="Grid">Every cell, layers descending, strengths as listed.</param>
+/// <param name="Best">Per method the chosen cell and its test.</param>
+public sealed record SiteResult(
+    string Site,
+    int Seed,
+    IReadOnlyList<int> Sizes,
+    double TrainAccuracy,
+    IReadOnlyList<int> TrainPredictions,
+    double BaselineValAccuracy,
+    IReadOnlyList<int> BaselineValPredictions,
+    double BaselineTestAccuracy,
+    IReadOnlyList<int> BaselineTestPredictions,
+    IReadOnlyList<GridCell> Grid,
+    IReadOnlyDictionary<string, BestCell> Best);
+
+/// <summary>One layer and strength.</summary>
+/// <param name="Layer">0-based block.</param>
+/// <param name="Strength">Factor of the vector.</param>
+/// <param name="ValAccuracy">Per method.</param>
+/// <param name="ValPredictions">Per method.</param>
+public sealed record GridCell(
+    int Layer, double Strength, IReadOnlyDictionary<string, double> ValAccuracy, IReadOnlyDictionary<string, IReadOnlyList<int>> ValPredictions);
+
+/// <summary>The chosen cell of a method at a site, and its test.</summary>
+/// <param name="Layer">Null where validation chose not to steer.</param>
+/// <param name="Strength">0 where validation chose not to steer.</param>
+/// <param name="ValAccuracy">On validation.</param>
+/// <param name="TestAccuracy">On test.</param>
+/// <param name="TestPredictions">On test.</param>
+/// <param name="TestChoiceLogits">Per item, one logit a choice.</param>
+/// <param name="VectorNorm">Euclidean norm of the vector, without its strength; 0 where nothing is steered.</param>
+/// <param name="RightToWrong">Items that steering spoilt.</param>
+/// <param name="WrongToRight">Items that steering mended.</param>
+public sealed record BestCell(
+    int? Layer,
+    double Strength,
+    double ValAccuracy,
+    double TestAccuracy,
+    IReadOnlyList<int> TestPredictions,
+    IReadOnlyList<IReadOnlyList<float>> TestChoiceLogits,
+    double VectorNorm,
+    int RightToWrong,
+    int WrongToRight);
+
+/// <summary>What validation chose; all but the strength are null where it chose not to steer.</summary>
+public sealed record ChosenCell(string? Method, string? Site, int? Layer, double Strength, double ValAccuracy);
+
+/// <summary>A method's choice over all sites, judged on the test split against placebos of its own.</summary>
+public sealed record MethodResult(
+    string Method, ChosenCell Selected, double TestAccuracy, int RightToWrong, int WrongToRight, EffectResult Effect, Conclusion Verdict, IReadOnlyList<string> Reasons);
+
+/// <summary>An effect in percentage points with its 95% bootstrap interval, and the one-sided exact McNemar p of a gain.</summary>
+public sealed record EffectResult(double Points, IReadOnlyList<double> Interval, double P);
+
+/// <summary>A placebo's choice and its effect on the test split in percentage points.</summary>
+public sealed record PlaceboResult(string Name, ChosenCell Selected, double TestAccuracy, double Points);
+
+/// <summary>A letter and the accuracy of always answering it.</summary>
+public sealed record ConstantLetter(string Letter, double Accuracy);

@@ -1,0 +1,129 @@
+using TorchSharp;
+using PainlessSteering.Statistics;
+using PainlessSteering.Steering;
+
+namespace PainlessSteering.Evaluation;
+
+/// <summary>Puts the answers of a run's sweeps together into its result, and judges them.</summary>
+/// <param name="options">Of the run.</param>
+/// <param name="train">Training items.</param>
+/// <param name="trainPredictions">Unsteered predictions of them.</param>
+/// <param name="validation">Validation items.</param>
+/// <param name="grid">The grid, filled.</param>
+/// <param name="test">Test items.</param>
+/// <param name="choices">What validation chose.</param>
+/// <param name="tested">Answers to the test prompts under the chosen cells.</param>
+internal sealed class FitResultBuilder(
+    FitOptions options, ChoiceSet train, int[] trainPredictions, ChoiceSet validation, ValidationGrid grid, ChoiceSet test, Choices choices, SweepResult tested)
+{
+    private readonly IReadOnlyList<int> _sizes = [train.Items.Count, validation.Items.Count, test.Items.Count];
+    private readonly int[] _unsteered = tested.Predictions(null);
+    private readonly IReadOnlyList<Variant> _methods = [.. grid.Variants.Where(variant => variant.Placebo is null)];
+
+    /// <param name="modelFingerprint">Of the model.</param>
+    /// <param name="dataFingerprint">Of the data.</param>
+    /// <param name="seconds">Time taken.</param>
+    public FitResult Build(string modelFingerprint, string dataFingerprint, double seconds)
+    {
+        var report = Judge(choices.Overall, _methods.All(method => method.Vectors.Count == 0));
+        return new FitResult
+        {
+            ModelFingerprint = modelFingerprint,
+            DataFingerprint = dataFingerprint,
+            Protocol = options.Protocol,
+            Seed = options.Seed,
+            Sizes = _sizes,
+            Sites = [.. options.Sites.Select(Site)],
+            Methods = [.. _methods.Select(Method)],
+            Selected = Describe(choices.Overall.Real),
+            Effect = Effect(report),
+            Placebos = [.. choices.Overall.Placebos.Select(pair => Placebo(pair.Key, pair.Value))],
+            BestConstantLetter = new ConstantLetter(report.Letters.BestConstant.ToString(), report.Letters.BestConstantAccuracy),
+            Verdict = report.Verdict.Conclusion,
+            Reasons = [.. report.Verdict.Reasons.Select(reason => reason.Sentence)],
+            Report = report,
+            Seconds = seconds,
+            Vectors = _methods.SelectMany(method => method.Vectors.Select(pair => (method.Method, pair.Key, pair.Value)))
+                .ToDictionary(entry => (entry.Method, entry.Key.Site, entry.Key.Layer), entry => entry.Value.data<float>().ToArray()),
+            BestSteering = grid.Best(_methods, options.Sites, steerAtAnyRate: true) is { Cell: not null } best ? Describe(best) : null,
+        };
+    }
+
+    private SiteResult Site(SteeringSite site)
+    {
+        var unsteeredValidation = grid.UnsteeredPredictions;
+        return new SiteResult(
+            site.Name,
+            options.Seed,
+            _sizes,
+            Accuracy.Of(trainPredictions, train.Right),
+            trainPredictions,
+            Accuracy.Of(unsteeredValidation, validation.Right),
+            unsteeredValidation,
+            Accuracy.Of(_unsteered, test.Right),
+            _unsteered,
+            [.. options.Layers.OrderDescending().SelectMany(layer => options.Strengths.Select(strength => new GridCell(
+                layer,
+                strength,
+                _methods.ToDictionary(method => method.Method, method => grid.Accuracy(method, site, layer, strength)),
+                _methods.ToDictionary(method => method.Method, method => (IReadOnlyList<int>)grid.Predictions(method, site, layer, strength)))))],
+            _methods.ToDictionary(method => method.Method, method => Best(choices.BySite[(method.Method, site)])));
+    }
+
+    private BestCell Best(Selection selection)
+    {
+        var index = choices.IndexOf(selection);
+        var predictions = tested.Predictions(index);
+        var flips = Flips.Between(test.Right, _unsteered, predictions);
+        return new BestCell(
+            selection.Cell?.Layer,
+            selection.Cell?.Strength ?? 0,
+            selection.ValidationAccuracy,
+            Accuracy.Of(predictions, test.Right),
+            predictions,
+            [.. Enumerable.Range(0, test.Items.Count).Select(item => tested.Logits(item, index).ToArray())],
+            selection.Cell?.Vector.norm().ToSingle() ?? 0,
+            flips.RightToWrong,
+            flips.WrongToRight);
+    }
+
+    private MethodResult Method(Variant method)
+    {
+        var choice = choices.ByMethod[method.Method];
+        var report = Judge(choice, method.Vectors.Count == 0);
+        return new MethodResult(
+            method.Method,
+            Describe(choice.Real),
+            TestAccuracy(choice.Real),
+            report.Flips.RightToWrong,
+            report.Flips.WrongToRight,
+            Effect(report),
+            report.Verdict.Conclusion,
+            [.. report.Verdict.Reasons.Select(reason => reason.Sentence)]);
+    }
+
+    private RunReport Judge(Choice choice, bool undefined) => RunReport.Of(new TestRun
+    {
+        Answers = test.Right,
+        Unsteered = _unsteered,
+        Steered = tested.Predictions(choices.IndexOf(choice.Real)),
+        Letters = test.Prompts.Max(prompt => prompt.Letters.Count),
+        Selection = undefined ? SelectionOutcome.VectorUndefined : choice.Real.Cell is null ? SelectionOutcome.DoNotSteer : SelectionOutcome.Steer,
+        Placebos = [.. choice.Placebos.Select(pair => new Placebo(pair.Key.ToString(), TestAccuracy(pair.Value) - Accuracy.Of(_unsteered, test.Right)))],
+        Alpha = options.Alpha,
+    });
+
+    private PlaceboResult Placebo(PlaceboId placebo, Selection selection)
+    {
+        var accuracy = TestAccuracy(selection);
+        return new PlaceboResult(placebo.ToString(), Describe(selection), accuracy, 100 * (accuracy - Accuracy.Of(_unsteered, test.Right)));
+    }
+
+    private double TestAccuracy(Selection selection) => Accuracy.Of(tested.Predictions(choices.IndexOf(selection)), test.Right);
+
+    private static ChosenCell Describe(Selection selection) => new(
+        selection.Variant?.Method, selection.Cell?.Site.Name, selection.Cell?.Layer, selection.Cell?.Strength ?? 0, selection.ValidationAccuracy);
+
+    private static EffectResult Effect(RunReport report) => new(
+        report.Verdict.EffectInPoints, [100 * report.Verdict.Interval.Low, 100 * report.Verdict.Interval.High], report.Verdict.PHelps);
+}

@@ -1,0 +1,45 @@
+using PainlessSteering.Models;
+using PainlessSteering.Steering;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Evaluation;
+
+/// <summary>
+/// Answers every prompt under every candidate in one forward pass (method.md §6): only the last token is changed and attention
+/// is causal, so all candidates share the keys and values of the tokens before it, and each is one more row.
+/// </summary>
+internal sealed class GridSweep(CausalLM model, PromptRunner runner, EngineOptions options) : ISweep
+{
+    /// <inheritdoc/>
+    public SweepResult Run(
+        IReadOnlyList<ChoicePrompt> prompts, IReadOnlyList<Candidate> candidates, RecordedActivations? record, Action<int>? done, CancellationToken cancellation)
+    {
+        var result = new SweepResult(prompts, candidates.Count);
+
+        // A prompt is run again for each further chunk of candidates, so chunks are large: half a batch of rows or more.
+        var chunks = candidates.Count == 0 ? [[]] : Enumerable.Range(0, candidates.Count).Chunk(Math.Max(1, options.RowsPerPass)).ToArray();
+        foreach (var chunk in chunks)
+        {
+            using var scope = NewDisposeScope();
+            var (hook, order) = SweepHook.Make([.. chunk.Select(i => candidates[i])], model);
+            var letters = prompts.MaxBy(prompt => prompt.Letters.Count)?.Letters ?? [];
+            var letterRows = tensor([.. letters.Select(letter => (long)letter)], device: model.Device);
+            var recordNow = chunk == chunks[0] ? record : null;
+            runner.Run([.. prompts.Select(prompt => prompt.Tokens)], chunk.Length, (indices, batch) =>
+            {
+                IActivationHook batchHook = recordNow is null ? hook : new HookChain(new ActivationRecorder(recordNow, indices), hook);
+                var logits = model.Logits(model.Forward(batch, batchHook), letterRows).cpu().data<float>().ToArray();
+                var at = 0;
+                foreach (var index in indices)
+                {
+                    for (var leaf = 0; leaf <= order.Length; leaf++, at += letters.Count)
+                    {
+                        result.Set(index, leaf == 0 ? null : chunk[order[leaf - 1]], logits.AsSpan(at, letters.Count));
+                    }
+                }
+            }, chunk == chunks[^1] ? done : null, cancellation);
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,40 @@
+using PainlessSteering.Models;
+using PainlessSteering.Steering;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Evaluation;
+
+/// <summary>
+/// One full forward pass for every prompt and candidate, as the released code does it. Slow: it is the oracle that
+/// <see cref="GridSweep"/> is tested and timed against.
+/// </summary>
+internal sealed class NaiveSweep(CausalLM model, EngineOptions options) : ISweep
+{
+    // A batch of at most one row is a batch of one prompt.
+    private readonly PromptRunner _oneByOne = new(model, options with { RowsPerPass = 1 });
+
+    /// <inheritdoc/>
+    public SweepResult Run(
+        IReadOnlyList<ChoicePrompt> prompts, IReadOnlyList<Candidate> candidates, RecordedActivations? record, Action<int>? done, CancellationToken cancellation)
+    {
+        var result = new SweepResult(prompts, candidates.Count);
+        _oneByOne.Run([.. prompts.Select(prompt => prompt.Tokens)], 0, (indices, batch) =>
+        {
+            var index = indices[0];
+            var letters = tensor([.. prompts[index].Letters.Select(letter => (long)letter)], device: model.Device);
+            Answer(null, record is null ? null : new ActivationRecorder(record, indices));
+            for (var candidate = 0; candidate < candidates.Count; candidate++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                var cell = candidates[candidate];
+                var addition = cell.Addition().to(model.DataType).to(model.Device);
+                Answer(candidate, new SteeringHook(cell.Site.WrittenAt(cell.Layer), addition, TokenRule.Last));
+            }
+
+            void Answer(int? candidate, IActivationHook? hook) =>
+                result.Set(index, candidate, model.Logits(model.Forward(batch, hook), letters).cpu().data<float>().ToArray());
+        }, done, cancellation);
+        return result;
+    }
+}

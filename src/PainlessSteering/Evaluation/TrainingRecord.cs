@@ -1,0 +1,54 @@
+using PainlessSteering.Models;
+using PainlessSteering.Steering;
+using PainlessSteering.Steering.Methods;
+
+namespace PainlessSteering.Evaluation;
+
+/// <summary>What the training items give: predictions, activations, and per method the rows that it contrasts.</summary>
+/// <param name="Predictions">Of the unsteered model.</param>
+/// <param name="Activations">Of every distinct prompt that a method asks for.</param>
+/// <param name="Contrasts">Per method, rows of <paramref name="Activations"/>.</param>
+internal sealed record TrainingRecord(int[] Predictions, RecordedActivations Activations, IReadOnlyList<(string Method, Contrast Contrast)> Contrasts)
+{
+    /// <summary>Runs the training prompts once, and then each further prompt once, whatever the number of methods, sites and layers.</summary>
+    public static TrainingRecord Make(
+        CausalLM model, PromptRunner runner, ISweep sweep, ChoiceSet train, ChoiceEncoder encoder, FitOptions options, Stages stages)
+    {
+        var points = options.Sites.SelectMany(site => options.Layers.Select(layer => site.ReadAt(layer, options.SamePoint))).Distinct().ToList();
+        using var ofItems = new RecordedActivations(points, train.Prompts.Count, model.Config.HiddenSize);
+        var predictions = stages.Run("predict", train.Prompts.Count, done => sweep.Run(train.Prompts, [], ofItems, done, stages.Cancellation)).Predictions(null);
+
+        var answered = train.Items.Zip(predictions, (item, prediction) => new AnsweredItem(item, prediction)).ToList();
+        var sides = options.Methods.Select(method => (method.Name, Sides: method.Part(answered))).ToList();
+        if (options.PromptPairs is { } pairs)
+        {
+            sides.Add((PromptPairsMethod.Name, PromptPairsMethod.Part(pairs)));
+        }
+
+        if (options.Protocol == Data.Protocol.Paper && sides.Find(side => side.Sides.IsOneSided) is { Sides: not null } oneSided)
+        {
+            throw new PasException(
+                $"method {oneSided.Name} has no vector", null, "training items answered right and wrong", $"accuracy {Accuracy.Of(predictions, train.Right):0.###} on training",
+                "use --protocol sound, which then reports the unsteered model");
+        }
+
+        var rowOf = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < train.Items.Count; i++)
+        {
+            rowOf.TryAdd(train.Items[i].Prompt, i);
+        }
+
+        var further = sides.SelectMany(side => side.Sides.Positive.Concat(side.Sides.Negative)).Where(text => !rowOf.ContainsKey(text)).Distinct(StringComparer.Ordinal).ToList();
+        var tokens = further.Select(text => encoder.Encode(text)).ToList();
+        using var ofFurther = stages.Run("record", tokens.Count, done => ActivationRecorder.Record(runner, model, tokens, points, done, stages.Cancellation));
+        for (var i = 0; i < further.Count; i++)
+        {
+            rowOf.Add(further[i], train.Items.Count + i);
+        }
+
+        var contrasts = sides.Select(side => (side.Name, new Contrast(
+            [.. side.Sides.Positive.Select(text => rowOf[text])],
+            [.. side.Sides.Negative.Select(text => rowOf[text])]))).ToList();
+        return new TrainingRecord(predictions, RecordedActivations.Join(ofItems, ofFurther), contrasts);
+    }
+}

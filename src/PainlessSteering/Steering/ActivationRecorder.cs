@@ -1,0 +1,41 @@
+using PainlessSteering.Models;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Steering;
+
+/// <summary>Copies the last-token activations of one forward pass, at all capture points at once.</summary>
+/// <param name="recorded">Where they are kept; several passes may write their own rows at the same time.</param>
+/// <param name="indices">For each prompt of the batch its row in <paramref name="recorded"/>.</param>
+internal sealed class ActivationRecorder(RecordedActivations recorded, IReadOnlyList<int> indices) : IActivationHook
+{
+    private readonly Tensor _indices = tensor([.. indices.Select(index => (long)index)]);
+
+    /// <inheritdoc/>
+    public Tensor Apply(int layer, HookPoint point, Tensor activations, RowLayout rows)
+    {
+        var place = new CapturePoint(layer, point);
+        if (recorded.Points.Contains(place))
+        {
+            using var values = rows.Leaves(activations).select(1, 0).to(ScalarType.Float32).cpu();
+            recorded[place].index_copy_(0, _indices, values);
+        }
+
+        return activations;
+    }
+
+    /// <summary>Runs prompts as far as the highest capture point and keeps their activations.</summary>
+    /// <param name="runner">Runs the prompts.</param>
+    /// <param name="model">The model that it runs them through.</param>
+    /// <param name="prompts">Token ids.</param>
+    /// <param name="points">Capture points.</param>
+    /// <param name="done">Told the number of prompts of each finished batch.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    public static RecordedActivations Record(
+        PromptRunner runner, CausalLM model, IReadOnlyList<int[]> prompts, IReadOnlyList<CapturePoint> points, Action<int>? done, CancellationToken cancellation)
+    {
+        var recorded = new RecordedActivations(points, prompts.Count, model.Config.HiddenSize);
+        var blocks = points.Max(point => point.Blocks);
+        runner.Run(prompts, 0, (batchIndices, batch) => model.Forward(batch, new ActivationRecorder(recorded, batchIndices), blocks), done, cancellation);
+        return recorded;
+    }
+}
