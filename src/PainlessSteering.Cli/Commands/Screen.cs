@@ -33,8 +33,11 @@ internal static class Screen
     }
 
     /// <summary>Adds a row of plain texts: data never is markup.</summary>
-    public static void AddTexts(this Table table, params string[] cells) => table.AddRow(cells.Select(cell => new PlainText(cell)));
+    public static void AddTexts(this Table table, params string[] cells) => table.AddRow(cells.Select(Plain));
 
     /// <summary>A box around a text.</summary>
-    public static Panel Box(string text) => new(new PlainText(text)) { Border = BoxBorder.Rounded, Expand = true };
+    public static Panel Box(string text) => new(Plain(text)) { Border = BoxBorder.Rounded, Expand = true };
+
+    /// <summary>The text without the control characters that could command a terminal.</summary>
+    private static PlainText Plain(string text) => new(string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c)));
 }

@@ -12,7 +12,7 @@ internal sealed record ChoiceList(IReadOnlyList<string?> Texts, IReadOnlyList<st
     private static readonly string[] LabelNames = ["label", "labels", "key"];
 
     /// <summary>What a choices column may hold, for error messages.</summary>
-    public const string Forms = "a list of texts, {\"text\": […], \"label\": […]} or {choice: 0 or 1}";
+    public const string Forms = "a list of texts (as JSON where the column is text), {\"text\": […], \"label\": […]} or {choice: 0 or 1}";
 
     /// <summary>Reads a choices cell: any of the forms, also as JSON within a text column; null where it is none of them.</summary>
     public static ChoiceList? FromCell(string cell) => CellText.AsJson(cell) switch

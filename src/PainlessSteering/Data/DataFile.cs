@@ -121,20 +121,8 @@ internal sealed class DataFile : IDisposable
         }
         catch (Exception exception) when (exception is DuckDBException or InvalidDataException)
         {
-            throw new PasException(what, _path, found: Shorten(exception.Message), inner: exception);
+            throw DataFileError.From(exception, what, _path);
         }
-    }
-
-    /// <summary>The part of DuckDB's message that is about the data: without its advice, its options and the quoted SQL.</summary>
-    private static string Shorten(string message)
-    {
-        foreach (var end in new[] { "\nLINE ", "\nPossible ", "\nThe search space", "\n  file =", "\n\tCandidate" })
-        {
-            var at = message.IndexOf(end, StringComparison.Ordinal);
-            message = at < 0 ? message : message[..at];
-        }
-
-        return CellText.Shown(message, 300);
     }
 
     private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

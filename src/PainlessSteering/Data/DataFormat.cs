@@ -91,7 +91,7 @@ internal static class DataFormat
         var names = new List<string>();
         for (var i = 0; i < header.Count; i++)
         {
-            var plain = header[i]?.Trim() is { Length: > 0 } given ? given : FormattableString.Invariant($"column{i + 1}");
+            var plain = header[i]?.Replace('\0', ' ').Trim() is { Length: > 0 } given ? given : FormattableString.Invariant($"column{i + 1}");
             var name = plain;
             for (var copy = 1; !taken.Add(name); copy++)
             {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace PainlessSteering.Data;
@@ -10,7 +11,7 @@ internal static class JsonStructure
     /// <param name="typed">Whether numbers and booleans become such; otherwise they stay JSON, as they are written.</param>
     public static string ForReading(string structure, string path, bool typed)
     {
-        if (JsonNode.Parse(structure) is not JsonObject { Count: > 0 } record)
+        if (Parse(structure, path) is not JsonObject { Count: > 0 } record)
         {
             throw new PasException("its records are not JSON objects", path, "objects such as {\"question\": …, \"choices\": […], \"answer\": …}", structure == "\"JSON\"" ? "records of different kinds" : structure);
         }
@@ -19,6 +20,18 @@ internal static class JsonStructure
         return same is null
             ? Object(record, typed).ToJsonString()
             : throw new PasException("two keys differ only in case", path, "different names", string.Join(", ", same.Select(field => field.Key)));
+    }
+
+    private static JsonNode? Parse(string structure, string path)
+    {
+        try
+        {
+            return JsonNode.Parse(structure);
+        }
+        catch (JsonException exception)
+        {
+            throw new PasException("its records are nested too deeply", path, "lists and objects in at most 64 levels", inner: exception);
+        }
     }
 
     private static JsonObject Object(JsonObject fields, bool typed) =>

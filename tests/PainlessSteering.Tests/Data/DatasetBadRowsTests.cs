@@ -6,7 +6,7 @@ namespace PainlessSteering.Tests.Data;
 public sealed class DatasetBadRowsTests : IDisposable
 {
     private const string Good = """{"question":"Warm?","choices":["ice","fire","snow","hail"],"answer":"B"}""";
-    private const string ChoiceForms = "a list of texts, {\"text\": […], \"label\": […]} or {choice: 0 or 1}";
+    private const string ChoiceForms = "a list of texts (as JSON where the column is text), {\"text\": […], \"label\": […]} or {choice: 0 or 1}";
 
     private static readonly (string Row, string Column, string Expected, string Found)[] BadRows =
     [

@@ -89,7 +89,7 @@ public sealed class DatasetFilesTests : IDisposable
     {
         var other = _folder.Write("secret.csv", Csv);
         var error = _folder.Error("items.csv", Csv, new DatasetColumns { Sql = sql.Replace("{0}", other, StringComparison.Ordinal) });
-        Assert.Contains("items.csv: the select fails; found ", error, StringComparison.Ordinal);
+        Assert.Contains("items.csv: the select fails: ", error, StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFiles(Path.GetDirectoryName(other)!).Length);
     }
 
@@ -117,10 +117,13 @@ public sealed class DatasetFilesTests : IDisposable
         { "empty.json", "[]"u8.ToArray(), "has no rows" },
         { "blank.csv", "\n\n\n"u8.ToArray(), "has no rows" },
         { "header.csv", "question,A,B,answer\n"u8.ToArray(), "has no rows" },
-        { "short.csv", "question,A,B,answer\nQ,a,b,A\nQ,a,b\n"u8.ToArray(), "Line: 3" },
-        { "long.csv", "question,A,B,answer\nQ,a,b,A\nQ,a,b,A,x\n"u8.ToArray(), "Line: 3" },
-        { "quote.csv", "question,A,B,answer\nQ,a,b,A\n\"Q,a,b,A\n"u8.ToArray(), "unterminated quote" },
-        { "latin1.csv", [.. Encoding.ASCII.GetBytes("question,A,B,answer\nQ"), 0xe9, .. Encoding.ASCII.GetBytes(",a,b,A\n")], "not utf-8" },
+        { "short.csv", "question,A,B,answer\nQ,a,b,A\nQ,a,b\n"u8.ToArray(), ", line 3: cannot be read: Expected Number of Columns: 4 Found: " },
+        { "long.csv", "question,A,B,answer\nQ,a,b,A\nQ,a,b,A,x\n"u8.ToArray(), ", line 3: cannot be read: Expected Number of Columns: 4 Found: " },
+        { "quote.csv", "question,A,B,answer\nQ,a,b,A\n\"Q,a,b,A\n"u8.ToArray(), ", line 3: cannot be read: Value with unterminated quote found" },
+        { "latin1.csv", [.. Encoding.ASCII.GetBytes("question,A,B,answer\nQ"), 0xe9, .. Encoding.ASCII.GetBytes(",a,b,A\n")], ", line 2: cannot be read: Invalid unicode (byte sequence mismatch) detected. This file is not utf-8 encoded; save it as UTF-8" },
+        { "mixed.csv", "question,A,B,answer\r\nQ,a,b,A\nQ,a,b,A\r\n"u8.ToArray(), "make its line ends all alike" },
+        { "huge.csv", Encoding.ASCII.GetBytes("question,A,B,answer\n" + new string('x', 3_000_000) + ",a,b,A\n"), "Maximum line size" },
+        { "deep.json", Encoding.ASCII.GetBytes("{\"question\":" + new string('[', 100) + new string(']', 100) + "}"), "nested too deeply" },
         { "utf16.csv", Encoding.Unicode.GetBytes("\uFEFF" + Csv), "cannot be read" },
         { "broken.jsonl", "{\"question\":\"Q\"}\n{\"question\":\n{}\n"u8.ToArray(), "Malformed JSON" },
         { "numbers.json", "[1,2]"u8.ToArray(), "its records are not JSON objects" },

@@ -65,6 +65,14 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task DataCannotCommandTheTerminal()
+    {
+        var (_, output, _) = await Run("data", "check", _folder.Write("items.jsonl", """{"question":"\u001b[31mQ","choices":["a","b"],"answer":0}"""));
+        Assert.Contains("\uFFFD[31mQ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', output);
+    }
+
+    [Fact]
     public async Task ErrorsAreOneLine()
     {
         var (code, output, error) = await Run("data", "check", _folder.File("nothing.csv"));
