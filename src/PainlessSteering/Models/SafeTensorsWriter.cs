@@ -53,6 +53,11 @@ internal static class SafeTensorsWriter
         }
 
         var header = buffer.ToArray();
+        if (header.Length - 8 > SafeTensorsHeader.MaxLength)
+        {
+            throw new ArgumentException("names and metadata are longer than the format allows", nameof(metadata));
+        }
+
         BinaryPrimitives.WriteInt64LittleEndian(header, header.Length - 8);
         return header;
     }

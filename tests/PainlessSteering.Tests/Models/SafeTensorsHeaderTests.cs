@@ -85,7 +85,7 @@ public sealed class SafeTensorsHeaderTests : IDisposable
         var good = RawSafeTensors.Bytes(Good, new byte[16]);
         for (var length = 0; length < good.Length; length++)
         {
-            var path = _folder.Write("cut.safetensors", good[..length]);
+            var path = _folder.Write($"{length}.safetensors", good[..length]);
             Assert.Throws<PasException>(() => SafeTensors.Open(path));
         }
     }

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text.Json;
+using PainlessSteering.Models;
+
+namespace PainlessSteering.Steering.Formats;
+
+/// <summary>Typed values from the texts of a file's <c>__metadata__</c>; every error names the file and the key.</summary>
+internal sealed class MetadataReader(string path, IReadOnlyDictionary<string, string> metadata)
+{
+    public string? Find(string key) => metadata.GetValueOrDefault(key);
+
+    public string Text(string key) =>
+        Find(key) ?? throw new PasException("the key is missing in __metadata__", Where(key), remedy: "the file is damaged; get it again");
+
+    /// <summary>A whole number from 0.</summary>
+    public int Int(string key) =>
+        int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw Wrong(key, "a whole number from 0");
+
+    public long Long(string key) =>
+        long.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Wrong(key, "a whole number");
+
+    public float Float(string key) =>
+        float.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
+            ? number
+            : throw Wrong(key, "a finite number");
+
+    /// <summary>The option of this name.</summary>
+    public T OneOf<T>(string key, IReadOnlyList<(string Name, T Value)> options)
+    {
+        var text = Text(key);
+        foreach (var (name, value) in options)
+        {
+            if (name == text)
+            {
+                return value;
+            }
+        }
+
+        throw Wrong(key, string.Join(", ", options.Select(option => option.Name)));
+    }
+
+    /// <summary>A JSON object, or null where the key is absent.</summary>
+    public JsonElement? Object(string key)
+    {
+        if (Find(key) is not { } text)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            _ = JsonSerializer.Serialize(document.RootElement); // Parsing alone leaves faults inside texts for later.
+            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : throw Wrong(key, "a JSON object");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // The latter is half a surrogate pair in a text.
+        {
+            throw new PasException("not valid JSON", Where(key), found: e.Message, inner: e);
+        }
+    }
+
+    public PasException Wrong(string key, string expected, string? remedy = null) =>
+        new("the value in __metadata__ is not valid", Where(key), expected, SafeTensorsHeader.Quote(Text(key)), remedy);
+
+    private string Where(string key) => $"{path}, key '{key}'";
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using PainlessSteering.Models;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Steering.Formats;
+
+/// <summary>
+/// The native format: a safetensors file with one float32 tensor <c>vector</c> [hidden size] that describes itself in
+/// <c>__metadata__</c>. The same vector gives the same bytes.
+/// </summary>
+public static class SafetensorsFormat
+{
+    private const string Format = "painless-steering-vector";
+    private const string Version = "1";
+    private const string TensorName = "vector";
+
+    private static readonly (string Name, TokenRule Value)[] TokenRules = [("last", TokenRule.Last), ("all", TokenRule.All)];
+
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the file atomically.</summary>
+    /// <param name="path">The target; its folder must exist.</param>
+    /// <param name="vector">A vector with provenance.</param>
+    /// <exception cref="ArgumentException">The vector has no provenance.</exception>
+    /// <exception cref="PasException">The file cannot be written.</exception>
+    public static void Write(string path, SteeringVector vector)
+    {
+        ArgumentNullException.ThrowIfNull(vector);
+        var from = vector.Provenance ?? throw new ArgumentException("a vector without provenance cannot be saved", nameof(vector));
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["format"] = Format,
+            ["format_version"] = Version,
+            ["model"] = from.Model,
+            ["weights_fingerprint"] = from.WeightsFingerprint,
+            ["hidden_size"] = Invariant(vector.Values.Length),
+            ["site"] = vector.Site.Name,
+            ["layer"] = Invariant(vector.Layer),
+            ["strength"] = Invariant(vector.Strength),
+            ["token_rule"] = TokenRules.First(rule => rule.Value == vector.TokenRule).Name,
+            ["method"] = from.Method,
+            ["protocol"] = from.Protocol,
+            ["seed"] = Invariant(from.Seed),
+            ["data"] = from.Data,
+            ["data_fingerprint"] = from.DataFingerprint,
+            ["train_size"] = Invariant(from.TrainSize),
+            ["validation_size"] = Invariant(from.ValidationSize),
+            ["test_size"] = Invariant(from.TestSize),
+        };
+        if (from.Evaluation is { } evaluation)
+        {
+            metadata["evaluation"] = JsonSerializer.Serialize(evaluation, Json);
+        }
+
+        using var values = tensor(vector.Values.ToArray());
+        SafeTensorsWriter.Write(path, new Dictionary<string, Tensor> { [TensorName] = values }, metadata);
+    }
+
+    /// <summary>Reads and checks a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="PasException">The file is damaged, incomplete, of another format or of a newer version.</exception>
+    public static SteeringVector Read(string path)
+    {
+        using var file = SafeTensors.Open(path);
+        var metadata = new MetadataReader(path, file.Metadata);
+        if (metadata.Find("format") is var format && format != Format)
+        {
+            throw new PasException("not a steering vector", path, $"format '{Format}' in __metadata__", SafeTensorsHeader.Quote(format ?? ""), "give a file that 'pas' wrote");
+        }
+
+        if (metadata.Text("format_version") != Version)
+        {
+            throw metadata.Wrong("format_version", Version, "update this program");
+        }
+
+        return new SteeringVector(
+            ReadValues(file, metadata.Int("hidden_size")),
+            metadata.OneOf("site", [.. SteeringSite.All.Select(site => (site.Name, site))]),
+            metadata.Int("layer"),
+            metadata.Float("strength"),
+            metadata.OneOf("token_rule", TokenRules),
+            ReadProvenance(metadata));
+    }
+
+    private static float[] ReadValues(SafeTensors file, int hiddenSize)
+    {
+        var where = $"{file.Path}, key '{TensorName}'";
+        if (!file.Tensors.TryGetValue(TensorName, out var info) || file.Tensors.Count != 1)
+        {
+            throw new PasException("not the tensors of a steering vector", file.Path, $"one tensor '{TensorName}'", $"{file.Tensors.Count} tensors");
+        }
+
+        if (info.Type.Torch != ScalarType.Float32 || info.Shape is not [var size] || size != hiddenSize || size == 0)
+        {
+            throw new PasException("the tensor does not match the hidden size", where, $"F32 [{hiddenSize}], not empty", $"{info.Type.Name} [{string.Join(", ", info.Shape.Take(4))}]");
+        }
+
+        var values = new float[size];
+        file.ReadBytes(info, 0, MemoryMarshal.AsBytes(values.AsSpan()));
+        var bad = Array.FindIndex(values, value => !float.IsFinite(value));
+        return bad < 0 ? values : throw new PasException("the steering vector is not finite", where, "finite numbers", $"NaN or infinity at element {bad}");
+    }
+
+    private static SteeringProvenance ReadProvenance(MetadataReader metadata) => new(
+        metadata.Text("model"),
+        metadata.Text("weights_fingerprint"),
+        metadata.Text("method"),
+        metadata.Text("protocol"),
+        metadata.Long("seed"),
+        metadata.Text("data"),
+        metadata.Text("data_fingerprint"),
+        metadata.Int("train_size"),
+        metadata.Int("validation_size"),
+        metadata.Int("test_size"),
+        metadata.Object("evaluation"));
+
+    private static string Invariant(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
+}
