@@ -17,13 +17,13 @@ public sealed class SteeringVector
         ReadOnlySpan<float> values,
         SteeringSite site,
         int layer,
-        float strength,
+        double strength,
         TokenRule tokenRule = TokenRule.Last,
         SteeringProvenance? provenance = null)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentOutOfRangeException.ThrowIfNegative(layer);
-        if (values.IsEmpty || !float.IsFinite(strength))
+        if (values.IsEmpty || !double.IsFinite(strength))
         {
             throw new ArgumentException("a steering vector needs values and a finite strength");
         }
@@ -51,7 +51,7 @@ public sealed class SteeringVector
     public int Layer { get; }
 
     /// <summary>Factor of <see cref="Values"/>.</summary>
-    public float Strength { get; }
+    public double Strength { get; }
 
     /// <summary>The tokens that are steered.</summary>
     public TokenRule TokenRule { get; }

@@ -8,7 +8,7 @@ public class SteeringVectorTests
     private static readonly SteeringProvenance Provenance =
         new("tiny", "sha256:0123456789abcdef0123456789abcdef", "PASf", "sound", 1, "items.csv", "sha256:items", 3, 2, 1);
 
-    private static readonly SteeringVector Vector = new([1, 2, 3], SteeringSite.Mlp, 4, 0.5f, TokenRule.All, Provenance);
+    private static readonly SteeringVector Vector = new([1, 2, 3], SteeringSite.Mlp, 4, 0.5, TokenRule.All, Provenance);
 
     [Fact]
     public void TheValuesAreACopy()
@@ -31,7 +31,7 @@ public class SteeringVectorTests
     {
         Assert.ThrowsAny<ArgumentException>(() => new SteeringVector([], SteeringSite.Residual, 0, 1));
         Assert.ThrowsAny<ArgumentException>(() => new SteeringVector([1], SteeringSite.Residual, -1, 1));
-        Assert.ThrowsAny<ArgumentException>(() => new SteeringVector([1], SteeringSite.Residual, 0, float.NaN));
+        Assert.ThrowsAny<ArgumentException>(() => new SteeringVector([1], SteeringSite.Residual, 0, double.NaN));
     }
 
     [Fact]

@@ -19,8 +19,8 @@ internal sealed class MetadataReader(string path, IReadOnlyDictionary<string, st
     public long Long(string key) =>
         long.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Wrong(key, "a whole number");
 
-    public float Float(string key) =>
-        float.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
+    public double Double(string key) =>
+        double.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
             ? number
             : throw Wrong(key, "a finite number");
 

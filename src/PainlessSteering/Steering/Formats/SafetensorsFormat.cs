@@ -80,7 +80,7 @@ public static class SafetensorsFormat
             ReadValues(file, metadata.Int("hidden_size")),
             metadata.OneOf("site", [.. SteeringSite.All.Select(site => (site.Name, site))]),
             metadata.Int("layer"),
-            metadata.Float("strength"),
+            metadata.Double("strength"),
             metadata.OneOf("token_rule", TokenRules),
             ReadProvenance(metadata));
     }
