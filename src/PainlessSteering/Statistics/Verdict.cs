@@ -78,7 +78,7 @@ public sealed record Verdict(
                 new(ReasonCode.SignificantGain, Invariant($"the gain of {Words.Points(evidence.Effect)} points is significant (one-sided p = {Words.P(evidence.PHelps)} < {evidence.Alpha})")),
                 rival is null
                     ? new(ReasonCode.NoPlacebo, "no placebo was run, so a vector that learnt nothing might do as well")
-                    : new(ReasonCode.BeatsEveryPlacebo, Invariant($"the best of {evidence.Placebos.Count} placebos ({rival.Name}) reaches {Words.Points(rival.Effect)} points")),
+                    : new(ReasonCode.BeatsEveryPlacebo, Invariant($"the best of {evidence.Placebos.Count} placebos ({rival.Name}) reaches {Words.Points(rival.Effect)} points; a vector like them would beat them all once in {evidence.Placebos.Count + 1} times")),
                 new(ReasonCode.NotALetter, $"among items whose right letter is not the favoured one the effect is {Words.Points(evidence.EffectOffFavoured)} points"),
             ]);
         }

@@ -33,7 +33,9 @@ public class RunReportTests
         Assert.Equal(9, report.Verdict.EffectInPoints, 1e-12);
         Assert.Equal(new Interval(6 / 200.0, 31 / 200.0, 0.95), report.Verdict.Interval);
         Assert.Equal("helps: +9.0 points (95% interval +3.0 to +15.5), p = 0.00396", report.Verdict.Summary);
-        Assert.Equal("the best of 2 placebos (shuffled labels 1) reaches +8.5 points", report.Verdict.Reasons[1].Sentence);
+        Assert.Equal(
+            "the best of 2 placebos (shuffled labels 1) reaches +8.5 points; a vector like them would beat them all once in 3 times",
+            report.Verdict.Reasons[1].Sentence);
     }
 
     [Fact]
