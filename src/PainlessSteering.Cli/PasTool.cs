@@ -36,6 +36,8 @@ internal static class PasTool
     /// <summary>Every verb, one file each in Commands/.</summary>
     private static readonly Func<Command>[] Verbs =
     [
+        FitCommand.Create,
+        EvalCommand.Create,
         DataCommand.Create,
     ];
 }

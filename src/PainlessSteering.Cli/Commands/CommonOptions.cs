@@ -11,6 +11,14 @@ internal static class CommonOptions
     /// <summary>Standard output becomes one JSON document.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document instead of tables." };
 
-    /// <summary>The folder of a model in Hugging Face layout.</summary>
-    public static Option<DirectoryInfo> Model() => new("--model") { Description = "Model folder in Hugging Face layout (config.json, *.safetensors, tokenizer.json).", Required = true };
+    /// <summary>A vector is used on another model than its own.</summary>
+    public static Option<bool> Force() => new("--force") { Description = "Use the vector although it was fitted on other weights." };
+
+    /// <summary>An option with a few values, the first of which is the default.</summary>
+    public static Option<string> Chosen(string name, string description, params string[] values)
+    {
+        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => values[0] };
+        option.AcceptOnlyFromAmong(values);
+        return option;
+    }
 }

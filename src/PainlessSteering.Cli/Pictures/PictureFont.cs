@@ -16,9 +16,12 @@ internal static class PictureFont
 
     /// <summary>The name of a font that ScottPlot can write with.</summary>
     /// <exception cref="PasException">There is none.</exception>
-    public static string Find() => OfSystem(SKFontManager.Default.FontFamilies) ?? OfUser(Folders()) ?? throw new PasException(
+    public static string Find() => TryFind() ?? throw new PasException(
         "cannot draw the picture: no font is installed, so it would have no words",
         remedy: "install one (apt-get install fonts-dejavu-core) or copy a .ttf file to ~/.fonts");
+
+    /// <summary>The same, or null where there is none.</summary>
+    public static string? TryFind() => OfSystem(SKFontManager.Default.FontFamilies) ?? OfUser(Folders());
 
     internal static string? OfSystem(IEnumerable<string> families)
     {

@@ -26,6 +26,9 @@ public sealed record FitResult
     /// <summary>Items for training, validation and test.</summary>
     public required IReadOnlyList<int> Sizes { get; init; }
 
+    /// <summary>0-based places in the data of the test items, in the order of the predictions.</summary>
+    public required IReadOnlyList<int> TestItems { get; init; }
+
     /// <summary>Per site: the grid, and the best cell of each method there.</summary>
     public required IReadOnlyList<SiteResult> Sites { get; init; }
 
@@ -58,11 +61,11 @@ public sealed record FitResult
 
     /// <summary>The vectors of the methods, [hidden size] each; absent where undefined.</summary>
     [JsonIgnore]
-    public required IReadOnlyDictionary<(string Method, SteeringSite Site, int Layer), float[]> Vectors { get; init; }
+    public IReadOnlyDictionary<(string Method, SteeringSite Site, int Layer), float[]> Vectors { get; init; } = new Dictionary<(string, SteeringSite, int), float[]>();
 
     /// <summary>The best cell that does steer, selected or not; null where every vector is undefined.</summary>
     [JsonIgnore]
-    public required ChosenCell? BestSteering { get; init; }
+    public ChosenCell? BestSteering { get; init; }
 }
 
 /// <summary>The search at one site, in the layout of the released code's tables.</summary>
@@ -127,7 +130,10 @@ public sealed record MethodResult(
     string Method, ChosenCell Selected, double TestAccuracy, int RightToWrong, int WrongToRight, EffectResult Effect, Conclusion Verdict, IReadOnlyList<string> Reasons);
 
 /// <summary>An effect in percentage points with its 95% bootstrap interval, and the one-sided exact McNemar p of a gain.</summary>
-public sealed record EffectResult(double Points, IReadOnlyList<double> Interval, double P);
+public sealed record EffectResult(double Points, IReadOnlyList<double> Interval, double P)
+{
+    internal static EffectResult Of(Verdict verdict) => new(verdict.EffectInPoints, [100 * verdict.Interval.Low, 100 * verdict.Interval.High], verdict.PHelps);
+}
 
 /// <summary>A placebo's choice and its effect on the test split in percentage points.</summary>
 public sealed record PlaceboResult(string Name, ChosenCell Selected, double TestAccuracy, double Points);

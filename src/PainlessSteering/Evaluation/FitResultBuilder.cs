@@ -1,6 +1,6 @@
-using TorchSharp;
 using PainlessSteering.Statistics;
 using PainlessSteering.Steering;
+using TorchSharp;
 
 namespace PainlessSteering.Evaluation;
 
@@ -33,10 +33,11 @@ internal sealed class FitResultBuilder(
             Protocol = options.Protocol,
             Seed = options.Seed,
             Sizes = _sizes,
+            TestItems = [.. test.Items.Select(item => item.Index)],
             Sites = [.. options.Sites.Select(Site)],
             Methods = [.. _methods.Select(Method)],
             Selected = Describe(choices.Overall.Real),
-            Effect = Effect(report),
+            Effect = EffectResult.Of(report.Verdict),
             Placebos = [.. choices.Overall.Placebos.Select(pair => Placebo(pair.Key, pair.Value))],
             BestConstantLetter = new ConstantLetter(report.Letters.BestConstant.ToString(), report.Letters.BestConstantAccuracy),
             Verdict = report.Verdict.Conclusion,
@@ -97,7 +98,7 @@ internal sealed class FitResultBuilder(
             TestAccuracy(choice.Real),
             report.Flips.RightToWrong,
             report.Flips.WrongToRight,
-            Effect(report),
+            EffectResult.Of(report.Verdict),
             report.Verdict.Conclusion,
             [.. report.Verdict.Reasons.Select(reason => reason.Sentence)]);
     }
@@ -116,14 +117,11 @@ internal sealed class FitResultBuilder(
     private PlaceboResult Placebo(PlaceboId placebo, Selection selection)
     {
         var accuracy = TestAccuracy(selection);
-        return new PlaceboResult(placebo.ToString(), Describe(selection), accuracy, 100 * (accuracy - Accuracy.Of(_unsteered, test.Right)));
+        return new PlaceboResult(placebo.ToString(), Describe(selection), accuracy, Flips.Between(test.Right, _unsteered, tested.Predictions(choices.IndexOf(selection))).Effect * 100);
     }
 
     private double TestAccuracy(Selection selection) => Accuracy.Of(tested.Predictions(choices.IndexOf(selection)), test.Right);
 
     private static ChosenCell Describe(Selection selection) => new(
         selection.Variant?.Method, selection.Cell?.Site.Name, selection.Cell?.Layer, selection.Cell?.Strength ?? 0, selection.ValidationAccuracy);
-
-    private static EffectResult Effect(RunReport report) => new(
-        report.Verdict.EffectInPoints, [100 * report.Verdict.Interval.Low, 100 * report.Verdict.Interval.High], report.Verdict.PHelps);
 }

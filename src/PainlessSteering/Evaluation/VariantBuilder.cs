@@ -46,7 +46,8 @@ internal sealed class VariantBuilder(RecordedActivations recorded, FitOptions op
             [.. order.Skip(contrast.Positive.Count).Select(i => pooled[i])]);
     }
 
-    private static Tensor RandomLike(Tensor vector, MersenneTwister random)
+    /// <summary>A random direction with the norm of a vector.</summary>
+    public static Tensor RandomLike(Tensor vector, MersenneTwister random)
     {
         using var scope = NewDisposeScope();
         var direction = tensor([.. Enumerable.Range(0, (int)vector.shape[0]).Select(_ => (float)Normal.InvCDF(0, 1, (random.Next() + 0.5) / 4294967296.0))]);
@@ -54,7 +55,7 @@ internal sealed class VariantBuilder(RecordedActivations recorded, FitOptions op
     }
 
     /// <summary>A fixed mix of the numbers (FNV-1a): .NET's own hash codes change from run to run.</summary>
-    private static uint Mix(params ReadOnlySpan<long> values)
+    public static uint Mix(params ReadOnlySpan<long> values)
     {
         var hash = 2166136261u;
         foreach (var value in values)

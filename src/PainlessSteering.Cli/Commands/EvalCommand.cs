@@ -1,0 +1,74 @@
+using System.CommandLine;
+using PainlessSteering.Evaluation;
+using PainlessSteering.Steering.Formats;
+using Spectre.Console;
+using static System.FormattableString;
+
+namespace PainlessSteering.Cli.Commands;
+
+/// <summary><c>pas eval</c>: what a finished vector does on labelled items.</summary>
+internal static class EvalCommand
+{
+    private static readonly Option<string> Vector = new("--vector") { HelpName = "file", Description = "Steering vector that pas fit wrote.", Required = true };
+    private static readonly Option<string> Data = new("--data") { HelpName = "file", Description = "Labelled items; of the very data of the fit only the untouched test split is answered.", Required = true };
+    private static readonly Option<double?> Strength = new("--strength") { Description = "Factor of the vector (default: the fitted one)." };
+    private static readonly Option<int> Placebos = new("--placebos") { Description = "Random directions of the same norm.", DefaultValueFactory = _ => 5 };
+    private static readonly Option<bool> Force = CommonOptions.Force();
+    private static readonly Option<bool> Json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        var command = new Command("eval", """
+            Answer labelled items without and with a steering vector, and say whether it helps there.
+
+              pas eval --model ./Llama-3.1-8B-Instruct --vector quiz.safetensors --data other.csv
+            """) { Vector, Data, Strength, Placebos, Force, Json };
+        ModelOptions.AddTo(command);
+        DataOptions.AddTo(command);
+        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), CancellationToken.None));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        var vector = SafetensorsFormat.Read(parsed.GetRequiredValue(Vector));
+        var data = DataOptions.Load(parsed, parsed.GetRequiredValue(Data));
+        using var loaded = ModelOptions.Load(parsed);
+        var (model, from) = (loaded.Model, vector.Provenance!);
+        vector.EnsureFits(model.Fingerprint, model.Config.HiddenSize, model.Config.Layers, parsed.GetValue(Force));
+        var options = new FitOptions
+        {
+            Layers = [vector.Layer],
+            Protocol = Enum.Parse<Data.Protocol>(from.Protocol, ignoreCase: true),
+            Seed = (int)from.Seed,
+            Placebos = parsed.GetValue(Placebos),
+            Engine = ModelOptions.Engine(parsed),
+        };
+        EvalResult result;
+        using (var progress = new ProgressLine(parsed.InvocationConfiguration.Error))
+        {
+            result = PasEvaluation.Run(model, loaded.Tokenizer, data, vector, parsed.GetValue(Strength), options, progress, cancellation);
+        }
+
+        var output = parsed.InvocationConfiguration.Output;
+        if (parsed.GetValue(Json))
+        {
+            JsonOutput.Write(output, result);
+        }
+        else
+        {
+            Show(Screen.On(output), result, Invariant($"{from.Method} at {vector.Site} of layer {vector.Layer}, strength {result.Strength}"));
+        }
+
+        return 0;
+    }
+
+    private static void Show(IAnsiConsole console, EvalResult result, string vector)
+    {
+        console.WriteLine(result.HeldOut
+            ? Invariant($"{result.Items} items: the untouched test split of the data that the vector was fitted on")
+            : Invariant($"{result.Items} items"));
+        console.WriteLine(Invariant($"unsteered {100 * result.UnsteeredAccuracy:0.0}%, steered {100 * result.SteeredAccuracy:0.0}%, always {result.BestConstantLetter.Letter} {100 * result.BestConstantLetter.Accuracy:0.0}%"));
+        FitReport.WriteVerdict(console, result.Verdict, vector, result.Effect, result.Reasons);
+    }
+}

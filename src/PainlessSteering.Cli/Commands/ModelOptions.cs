@@ -1,0 +1,58 @@
+using System.CommandLine;
+using PainlessSteering.Models;
+using PainlessSteering.Text;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Cli.Commands;
+
+/// <summary>The options of every verb that runs a model.</summary>
+internal static class ModelOptions
+{
+    private static readonly Option<string> Model = new("--model") { HelpName = "folder", Description = "Model in Hugging Face layout (config.json, *.safetensors, tokenizer.json).", Required = true };
+    private static readonly Option<string> Type = CommonOptions.Chosen("--dtype", "Type to compute in.", "f32", "bf16");
+    private static readonly Option<string> On = CommonOptions.Chosen("--device", "Where to compute.", "cpu", "cuda", "mps");
+    private static readonly Option<int> Threads = new("--threads") { HelpName = "n", Description = "Worker threads on the CPU (default: all cores); does not change a result.", DefaultValueFactory = _ => Environment.ProcessorCount };
+
+    /// <summary>Adds the options to a verb.</summary>
+    public static void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { Model, Type, On, Threads })
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>How much of the machine may be used.</summary>
+    public static EngineOptions Engine(ParseResult parsed) => parsed.GetValue(Threads) is >= 1 and var threads
+        ? EngineOptions.Default with { Threads = threads }
+        : throw new PasException("not a number of threads", "--threads", "1 or more");
+
+    /// <summary>Loads the tokenizer, which is quick to fail, and then the model.</summary>
+    public static LoadedModel Load(ParseResult parsed)
+    {
+        var folder = parsed.GetRequiredValue(Model);
+        if (!Directory.Exists(folder))
+        {
+            throw new PasException("the model folder does not exist", folder, remedy: "give a folder in Hugging Face layout");
+        }
+
+        var tokenizer = Tokenizer.Load(folder);
+        var type = parsed.GetValue(Type) == "bf16" ? ScalarType.BFloat16 : ScalarType.Float32;
+        return new LoadedModel(folder, CausalLM.Load(folder, type, DeviceOf(parsed.GetValue(On)!)), tokenizer);
+    }
+
+    private static Device DeviceOf(string name) => name switch
+    {
+        "cuda" when cuda_is_available() => CUDA,
+        "mps" when mps_is_available() => MPS,
+        "cpu" => CPU,
+        _ => throw new PasException("the device is not available", "--device", found: name, remedy: "install the libtorch package for it, or use --device cpu"),
+    };
+}
+
+/// <summary>A model and its tokenizer.</summary>
+internal sealed record LoadedModel(string Folder, CausalLM Model, Tokenizer Tokenizer) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Model.Dispose();
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using PainlessSteering.Data;
+using PainlessSteering.Data.RandomNumbers;
+using PainlessSteering.Evaluation;
+using PainlessSteering.Models;
+using PainlessSteering.Statistics;
+using PainlessSteering.Steering;
+using PainlessSteering.Text;
+using static TorchSharp.torch;
+
+namespace PainlessSteering;
+
+/// <summary>What a finished vector does on any labelled data.</summary>
+public static class PasEvaluation
+{
+    /// <summary>Measures a finished vector on labelled items: unsteered, steered, and under random directions of the same norm.</summary>
+    /// <param name="model">The model; it must be the one that the vector was fitted on, or be forced by the caller.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="data">Labelled multiple-choice items. Of the data of the fit only the untouched test split is answered.</param>
+    /// <param name="vector">The vector.</param>
+    /// <param name="strength">Factor of the vector; its own if null.</param>
+    /// <param name="options">Placebos, level and engine; the protocol and seed of the vector's provenance decide the orders of choices.</param>
+    /// <param name="progress">Told of finished prompts.</param>
+    /// <param name="cancellation">Stops between forward passes.</param>
+    public static EvalResult Run(
+        CausalLM model, Tokenizer tokenizer, Dataset data, SteeringVector vector, double? strength, FitOptions options, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(vector);
+        ArgumentNullException.ThrowIfNull(options);
+        var clock = Stopwatch.StartNew();
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        var heldOut = FitArtifact.TestItems(vector, data);
+        var items = ChoiceSet.Present(data.Items, heldOut ?? [.. Enumerable.Range(0, data.Items.Count)], options, new ChoiceEncoder(tokenizer, model.Config));
+        var factor = strength ?? vector.Strength;
+        var values = tensor(vector.Values.ToArray());
+        var cells = factor == 0 ? [] : Enumerable.Range(0, options.Placebos + 1)
+            .Select(number => number == 0 ? values : VariantBuilder.RandomLike(values, new MersenneTwister(VariantBuilder.Mix(options.Seed, number))))
+            .Select(direction => new Candidate(vector.Site, vector.Layer, direction, factor))
+            .ToList();
+
+        var sweep = new GridSweep(model, new PromptRunner(model, options.Engine), options.Engine);
+        var answers = new Stages(progress, cancellation).Run("answer", items.Prompts.Count, done => sweep.Run(items.Prompts, cells, null, done, cancellation));
+        var unsteered = answers.Predictions(null);
+        var steered = answers.Predictions(cells.Count == 0 ? null : 0);
+        var baseline = Accuracy.Of(unsteered, items.Right);
+        var report = RunReport.Of(new TestRun
+        {
+            Answers = items.Right,
+            Unsteered = unsteered,
+            Steered = steered,
+            Letters = items.Prompts.Max(prompt => prompt.Letters.Count),
+            Selection = cells.Count == 0 ? SelectionOutcome.DoNotSteer : SelectionOutcome.Steer,
+            Placebos = [.. Enumerable.Range(1, Math.Max(0, cells.Count - 1)).Select(i => new Placebo(new PlaceboId(PlaceboKind.RandomDirection, i).ToString(), Accuracy.Of(answers.Predictions(i), items.Right) - baseline))],
+            Alpha = options.Alpha,
+        });
+        return new EvalResult(
+            items.Items.Count,
+            heldOut is not null,
+            factor,
+            baseline,
+            Accuracy.Of(steered, items.Right),
+            EffectResult.Of(report.Verdict),
+            report.Verdict.Placebos,
+            new ConstantLetter(report.Letters.BestConstant.ToString(), report.Letters.BestConstantAccuracy),
+            report.Verdict.Conclusion,
+            [.. report.Verdict.Reasons.Select(reason => reason.Sentence)],
+            unsteered,
+            steered,
+            report,
+            clock.Elapsed.TotalSeconds);
+    }
+}
