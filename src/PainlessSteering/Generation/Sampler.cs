@@ -1,0 +1,96 @@
+namespace PainlessSteering.Generation;
+
+/// <summary>
+/// Chooses the tokens of one sequence. In the order of Hugging Face's <c>transformers</c>: temperature, top-k, top-p (nucleus
+/// sampling, Holtzman et al. 2020), draw.
+/// </summary>
+internal sealed class Sampler
+{
+    private readonly SamplingOptions _options;
+    private readonly Random _random;
+
+    public Sampler(SamplingOptions options)
+    {
+        options.Check();
+        _options = options;
+        _random = new Random(options.Seed);
+    }
+
+    /// <summary>The next token.</summary>
+    /// <param name="logits">[vocabulary]</param>
+    /// <exception cref="PasException">The logits have no maximum: one is NaN or infinite.</exception>
+    public int Next(ReadOnlySpan<float> logits)
+    {
+        var likeliest = Likeliest(logits);
+        if (_options.Temperature == 0)
+        {
+            return likeliest;
+        }
+
+        var weights = Weights(logits, logits[likeliest]);
+        var candidates = Candidates(weights);
+        var left = _random.NextDouble() * candidates.Sum(token => weights[token]);
+        foreach (var token in candidates)
+        {
+            left -= weights[token];
+            if (left < 0)
+            {
+                return token;
+            }
+        }
+
+        return likeliest; // Rounding left a crumb after the last candidate.
+    }
+
+    /// <summary>The token of the largest logit, the first of equals.</summary>
+    private static int Likeliest(ReadOnlySpan<float> logits)
+    {
+        var best = 0;
+        for (var token = 0; token < logits.Length; token++)
+        {
+            if (!float.IsFinite(logits[token]) && logits[token] != float.NegativeInfinity)
+            {
+                throw new PasException("the model's logits are not finite", remedy: "lower the steering strength, or compute in float32");
+            }
+
+            best = logits[token] > logits[best] ? token : best;
+        }
+
+        return best;
+    }
+
+    /// <summary>Probabilities up to a common factor: the likeliest token has 1.</summary>
+    private double[] Weights(ReadOnlySpan<float> logits, double largest)
+    {
+        var weights = new double[logits.Length];
+        for (var token = 0; token < logits.Length; token++)
+        {
+            weights[token] = Math.Exp((logits[token] - largest) / _options.Temperature);
+        }
+
+        return weights;
+    }
+
+    /// <summary>The tokens that may be drawn, the likeliest first; in the order of their ids where all may.</summary>
+    private IReadOnlyList<int> Candidates(double[] weights)
+    {
+        var all = Enumerable.Range(0, weights.Length);
+        if (_options is { TopK: 0, TopP: 1 })
+        {
+            return [.. all];
+        }
+
+        // What is below this weight is outside of the nucleus even if every token had it, so it need not be sorted.
+        var negligible = _options.TopK == 0 ? (1 - _options.TopP) * weights.Sum() / weights.Length : 0;
+        var sorted = all.Where(token => weights[token] >= negligible).OrderByDescending(token => weights[token]).ToList();
+        var kept = _options.TopK == 0 ? sorted : sorted[..Math.Min(_options.TopK, sorted.Count)];
+        var total = _options.TopK == 0 ? weights.Sum() : kept.Sum(token => weights[token]);
+        var (count, sum) = (0, 0.0);
+        while (count < kept.Count && sum < _options.TopP * total)
+        {
+            sum += weights[kept[count++]];
+        }
+
+        return kept[..count];
+    }
+}

@@ -1,0 +1,35 @@
+namespace PainlessSteering.Generation;
+
+/// <summary>How the next token is chosen from the logits.</summary>
+public sealed record SamplingOptions
+{
+    /// <summary>The most likely token every time.</summary>
+    public static SamplingOptions Greedy { get; } = new();
+
+    /// <summary>Divides the logits; 0 takes the most likely token every time.</summary>
+    public double Temperature { get; init; }
+
+    /// <summary>Only so many of the likeliest tokens may be drawn; 0 for all.</summary>
+    public int TopK { get; init; }
+
+    /// <summary>Only the likeliest tokens that together have this probability may be drawn; 1 for all. Applied after <see cref="TopK"/>.</summary>
+    public double TopP { get; init; } = 1;
+
+    /// <summary>The same seed draws the same tokens from the same logits.</summary>
+    public int Seed { get; init; } = 1;
+
+    internal void Check()
+    {
+        Require(Temperature is >= 0 and < double.PositiveInfinity, "temperature", "0 or more", Temperature);
+        Require(TopK >= 0, "top-k", "0 or more", TopK);
+        Require(TopP is > 0 and <= 1, "top-p", "more than 0 and at most 1", TopP);
+    }
+
+    private static void Require(bool holds, string name, string expected, IFormattable found)
+    {
+        if (!holds)
+        {
+            throw new PasException($"no such {name}", expected: expected, found: found.ToString(null, System.Globalization.CultureInfo.InvariantCulture));
+        }
+    }
+}
