@@ -80,11 +80,20 @@ internal sealed class Sampler
             return [.. all];
         }
 
-        // What is below this weight is outside of the nucleus even if every token had it, so it need not be sorted.
-        var negligible = _options.TopK == 0 ? (1 - _options.TopP) * weights.Sum() / weights.Length : 0;
-        var sorted = all.Where(token => weights[token] >= negligible).OrderByDescending(token => weights[token]).ToList();
-        var kept = _options.TopK == 0 ? sorted : sorted[..Math.Min(_options.TopK, sorted.Count)];
-        var total = _options.TopK == 0 ? weights.Sum() : kept.Sum(token => weights[token]);
+        var total = weights.Sum();
+        List<int> kept;
+        if (_options.TopK > 0)
+        {
+            kept = [.. all.OrderByDescending(token => weights[token]).Take(_options.TopK)];
+            total = kept.Sum(token => weights[token]);
+        }
+        else
+        {
+            // What is below this weight is outside of the nucleus even if every token had it, so it need not be sorted.
+            var negligible = (1 - _options.TopP) * total / weights.Length;
+            kept = [.. all.Where(token => weights[token] >= negligible).OrderByDescending(token => weights[token])];
+        }
+
         var (count, sum) = (0, 0.0);
         while (count < kept.Count && sum < _options.TopP * total)
         {
