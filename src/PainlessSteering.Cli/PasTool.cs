@@ -39,5 +39,6 @@ internal static class PasTool
         FitCommand.Create,
         EvalCommand.Create,
         DataCommand.Create,
+        BenchCommand.Create,
     ];
 }

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace PainlessSteering.Models;
 
 /// <summary>How much of the machine a run may use.</summary>
@@ -17,7 +15,7 @@ public sealed record EngineOptions(int Threads, int RowsPerPass = 2048)
 /// </summary>
 internal sealed class PromptRunner(CausalLM model, EngineOptions options)
 {
-    private readonly bool _onCpu = model.Device.type == TorchSharp.DeviceType.CPU;
+    private readonly Workers _workers = new(model.Device, options.Threads);
 
     /// <summary>Called once for each batch, on the worker's thread and inside its dispose scope.</summary>
     /// <param name="indices">For each prompt of the batch its index in the list given.</param>
@@ -32,45 +30,13 @@ internal sealed class PromptRunner(CausalLM model, EngineOptions options)
     public void Run(IReadOnlyList<int[]> prompts, int forks, BatchBody body, Action<int>? done, CancellationToken cancellation)
     {
         var batches = Plan(prompts, forks);
-        var next = -1;
-        Exception? failure = null;
-
-        void Work()
+        _workers.Run(batches.Count, index =>
         {
-            if (_onCpu)
-            {
-                // One thread a worker: OpenMP's barriers collapse on a busy machine, separate workers do not.
-                set_num_threads(1);
-            }
-
-            using var inference = inference_mode();
-            int index;
-            while (Volatile.Read(ref failure) is null && (index = Interlocked.Increment(ref next)) < batches.Count)
-            {
-                try
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    using var scope = NewDisposeScope();
-                    var indices = batches[index];
-                    body(indices, PackedBatch.Pack([.. indices.Select(prompt => prompts[prompt])]));
-                    done?.Invoke(indices.Length);
-                }
-                catch (Exception e)
-                {
-                    Interlocked.CompareExchange(ref failure, e, null);
-                }
-            }
-        }
-
-        var count = Math.Min(_onCpu ? options.Threads : 1, batches.Count);
-        var workers = Enumerable.Range(0, count)
-            .Select(_ => new Thread(Work) { IsBackground = true, Name = "forward" }).ToList();
-        workers.ForEach(worker => worker.Start());
-        workers.ForEach(worker => worker.Join());
-        if (failure is not null)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
-        }
+            cancellation.ThrowIfCancellationRequested();
+            var indices = batches[index];
+            body(indices, PackedBatch.Pack([.. indices.Select(prompt => prompts[prompt])]));
+            done?.Invoke(indices.Length);
+        });
     }
 
     private List<int[]> Plan(IReadOnlyList<int[]> prompts, int forks)

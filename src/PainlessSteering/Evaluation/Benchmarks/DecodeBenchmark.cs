@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using PainlessSteering.Models;
+using PainlessSteering.Steering;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Evaluation.Benchmarks;
+
+/// <summary>Steps of one sequence behind a prompt, plain and steered in turn, so that both meet the same load.</summary>
+internal static class DecodeBenchmark
+{
+    private const int Steps = 48, WarmUp = 4;
+
+    /// <returns>Tokens a second, plain and steered.</returns>
+    public static (double Plain, double Steered) Run(CausalLM model, int[] prompt)
+    {
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        using var cache = new KVCache(model, prompt.Length + (2 * (Steps + WarmUp)));
+        KVCache[] caches = [cache];
+        var addition = zeros([model.Config.HiddenSize], model.DataType, model.Device);
+        var steered = new SteeringHook(SteeringSite.Residual.WrittenAt(model.Config.Layers / 2), addition, TokenRule.Last);
+        var token = Next(model, model.Forward(PackedBatch.Pack([prompt]), caches: caches));
+        List<double> plainTimes = [], steeredTimes = [];
+        for (var step = 0; step < 2 * (Steps + WarmUp); step++)
+        {
+            using var stepScope = NewDisposeScope();
+            var clock = Stopwatch.StartNew();
+            token = Next(model, model.Forward(PackedBatch.Continue([token], [cache.Length]), step % 2 == 0 ? null : steered, caches: caches));
+            (step % 2 == 0 ? plainTimes : steeredTimes).Add(clock.Elapsed.TotalSeconds);
+        }
+
+        return (1 / Median.Of(plainTimes.Skip(WarmUp)), 1 / Median.Of(steeredTimes.Skip(WarmUp)));
+    }
+
+    private static int Next(CausalLM model, Tensor hidden) => (int)model.Logits(hidden).argmax().item<long>();
+}

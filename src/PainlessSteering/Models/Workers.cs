@@ -1,0 +1,55 @@
+using System.Runtime.ExceptionServices;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Models;
+
+/// <summary>
+/// Threads that compute side by side. On the CPU each has one thread of libtorch's: OpenMP's barriers collapse on a busy
+/// machine, separate workers do not. A GPU is fed by one worker.
+/// </summary>
+internal sealed class Workers(Device device, int threads)
+{
+    private readonly bool _onCpu = device.type == TorchSharp.DeviceType.CPU;
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; } = device.type == TorchSharp.DeviceType.CPU ? threads : 1;
+
+    /// <summary>Runs the body for 0, 1, … on whichever worker is free, without gradients. The first failure stops the rest and is thrown.</summary>
+    public void Run(int items, Action<int> body)
+    {
+        var next = -1;
+        Exception? failure = null;
+
+        void Work()
+        {
+            if (_onCpu)
+            {
+                set_num_threads(1);
+            }
+
+            using var inference = inference_mode();
+            int index;
+            while (Volatile.Read(ref failure) is null && (index = Interlocked.Increment(ref next)) < items)
+            {
+                try
+                {
+                    using var scope = NewDisposeScope();
+                    body(index);
+                }
+                catch (Exception e)
+                {
+                    Interlocked.CompareExchange(ref failure, e, null);
+                }
+            }
+        }
+
+        var workers = Enumerable.Range(0, Math.Min(Count, items))
+            .Select(_ => new Thread(Work) { IsBackground = true, Name = "forward" }).ToList();
+        workers.ForEach(worker => worker.Start());
+        workers.ForEach(worker => worker.Join());
+        if (failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+}
