@@ -15,26 +15,7 @@ internal static class GridPictures
             return;
         }
 
-        GridPlot.Save(Grid(result, title), path);
+        GridPlot.Save(GridFigure.Of(result, title), path);
         error.WriteLine($"picture: {path}");
-    }
-
-    /// <summary>The grid of a fit as the pictures want it: one panel for each method and site.</summary>
-    public static ValidationGrid Grid(FitResult result, string title)
-    {
-        var first = result.Sites[0];
-        var layers = first.Grid.Select(cell => cell.Layer).Distinct().ToList();
-        var strengths = first.Grid.Select(cell => cell.Strength).Distinct().ToList();
-        return new ValidationGrid(title, layers, strengths, first.BaselineValAccuracy, [.. result.Sites.SelectMany(site => site.Best.Select(best =>
-        {
-            var accuracy = new double[layers.Count, strengths.Count];
-            foreach (var cell in site.Grid)
-            {
-                accuracy[layers.IndexOf(cell.Layer), strengths.IndexOf(cell.Strength)] = cell.ValAccuracy[best.Key];
-            }
-
-            var chosen = best.Value.Layer is { } layer ? (layers.IndexOf(layer), strengths.IndexOf(best.Value.Strength)) : ((int, int)?)null;
-            return new GridPanel(best.Key, site.Site, accuracy, chosen);
-        }))]);
     }
 }

@@ -39,5 +39,5 @@ internal static class Screen
     public static Panel Box(string text) => new(Plain(text)) { Border = BoxBorder.Rounded, Expand = true };
 
     /// <summary>The text without the control characters that could command a terminal.</summary>
-    private static PlainText Plain(string text) => new(string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c)));
+    public static PlainText Plain(string text) => new(string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c)));
 }

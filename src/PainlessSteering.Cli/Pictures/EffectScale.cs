@@ -23,7 +23,7 @@ internal sealed class EffectScale
     /// <summary>Whether some loss is beyond the limit.</summary>
     public bool Clipped { get; }
 
-    public EffectScale(ValidationGrid grid)
+    public EffectScale(GridFigure grid)
     {
         var effects = grid.Panels.SelectMany(panel => panel.Accuracy.Cast<double>()).Where(double.IsFinite)
             .Select(accuracy => accuracy - grid.Baseline).DefaultIfEmpty(0).ToArray();

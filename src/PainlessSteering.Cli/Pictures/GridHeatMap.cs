@@ -1,3 +1,4 @@
+using PainlessSteering.Cli.Commands;
 using PainlessSteering.Statistics;
 using Spectre.Console;
 
@@ -9,10 +10,11 @@ namespace PainlessSteering.Cli.Pictures;
 /// </summary>
 internal static class GridHeatMap
 {
-    public static void Write(IAnsiConsole console, ValidationGrid grid)
+    public static void Write(IAnsiConsole console, GridFigure grid)
     {
         var scale = new EffectScale(grid);
-        console.WriteLine(grid.Title);
+        console.Write(Screen.Plain(grid.Title));
+        console.WriteLine();
         console.WriteLine($"Effect on validation accuracy in points; unsteered: {Words.Percent(grid.Baseline)}. [ ]: chosen cell.");
         console.WriteLine("Rows: layers; columns: strengths.");
         foreach (var panel in grid.Panels)
@@ -23,7 +25,7 @@ internal static class GridHeatMap
         }
     }
 
-    private static void WritePanel(IAnsiConsole console, ValidationGrid grid, GridPanel panel, EffectScale scale)
+    private static void WritePanel(IAnsiConsole console, GridFigure grid, GridPanel panel, EffectScale scale)
     {
         var columns = grid.ColumnsByStrength.ToArray();
         string Text(int row, int column) => panel.Chosen == (row, column)

@@ -8,7 +8,7 @@ namespace PainlessSteering.Cli.Pictures;
 internal static class GridPanelPlot
 {
     /// <summary>A panel as a plot whose cell (column, row) is the unit square around that point.</summary>
-    public static Plot Panel(ValidationGrid grid, GridPanel panel, EffectScale scale, string font)
+    public static Plot Panel(GridFigure grid, GridPanel panel, EffectScale scale, string font)
     {
         const double Half = 0.485; // Leaves a white line between cells.
         var (rows, columns) = (grid.RowsFromTheTop.Reverse().ToArray(), grid.ColumnsByStrength.ToArray());

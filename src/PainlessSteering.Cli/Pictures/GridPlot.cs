@@ -14,7 +14,7 @@ internal sealed partial class GridPlot
 {
     private const int CellWidth = 38, CellHeight = 22, Left = 58, Right = 14, Top = 34, Bottom = 50, Header = 58, Bar = 110;
 
-    private readonly ValidationGrid grid;
+    private readonly GridFigure grid;
     private readonly string font = PictureFont.Find();
     private readonly string[] methods;
     private readonly string[] sites;
@@ -25,7 +25,7 @@ internal sealed partial class GridPlot
     private readonly int width;
     private readonly int height;
 
-    private GridPlot(ValidationGrid grid)
+    private GridPlot(GridFigure grid)
     {
         this.grid = grid;
         methods = [.. grid.Panels.Select(panel => panel.Method).Distinct()];
@@ -44,7 +44,7 @@ internal sealed partial class GridPlot
 
     /// <summary>Writes the picture: <c>.png</c> at twice its size, or <c>.svg</c>.</summary>
     /// <exception cref="PasException">Another extension, no font, or the file cannot be written.</exception>
-    public static void Save(ValidationGrid grid, string path)
+    public static void Save(GridFigure grid, string path)
     {
         Func<GridPlot, byte[]> render = Path.GetExtension(path).ToLowerInvariant() switch
         {

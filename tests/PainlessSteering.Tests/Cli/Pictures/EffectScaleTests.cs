@@ -12,7 +12,7 @@ public class EffectScaleTests
             accuracy[0, i] = 0.5 + points[i] / 100;
         }
 
-        return new(new("t", [1], [.. Enumerable.Range(1, points.Length).Select(i => (double)i)], 0.5, [new("m", "s", accuracy)]));
+        return new(new("t", [1], [.. Enumerable.Range(1, points.Length).Select(i => (double)i)], 0.5, [new("m", "s", accuracy, null)]));
     }
 
     [Theory]

@@ -6,14 +6,14 @@ namespace PainlessSteering.Tests.Cli.Pictures;
 
 public class GridHeatMapTests
 {
-    private static readonly ValidationGrid Grid = new("demo", [1, 2], [0, 1, 4], 0.5,
+    private static readonly GridFigure Grid = new("demo \e[31m", [1, 2], [0, 1, 4], 0.5,
     [
         new("PASf", "residual", new[,] { { 0.5, 0.512, 0.4 }, { 0.5, 0.55, double.NaN } }, (1, 1)),
-        new("random direction", "residual", new[,] { { 0.5, 0.49, 0.3 }, { 0.5, 0.495, 0.3 } }, (0, 0)),
+        new("random direction", "residual", new[,] { { 0.5, 0.49, 0.3 }, { 0.5, 0.495, 0.3 } }, null),
     ]);
 
     private const string Expected = """
-        demo
+        demo �[31m
         Effect on validation accuracy in points; unsteered: 50.0%. [ ]: chosen cell.
         Rows: layers; columns: strengths.
 
@@ -25,7 +25,7 @@ public class GridHeatMapTests
         random direction: do not steer
               0     1     4
         2   0.0  -0.5 -20.0
-        1  [0.0] -1.0 -20.0
+        1   0.0  -1.0 -20.0
 
         """;
 

@@ -8,7 +8,7 @@ namespace PainlessSteering.Tests.Cli.Pictures;
 
 public class GridPlotTests
 {
-    private static readonly ValidationGrid Small = SampleGrid.Of(["PASf", "iPASa"], ["residual", "mlp"], [10, 15, 20], [1, 4, 16]);
+    private static readonly GridFigure Small = SampleGrid.Of(["PASf", "iPASa"], ["residual", "mlp"], [10, 15, 20], [1, 4, 16]);
 
     [Fact]
     public void TheSvgSaysAllThatTheGridKnows()
@@ -67,7 +67,7 @@ public class GridPlotTests
     public void CellsThatWereNotMeasuredStayEmpty()
     {
         using var folder = new TempFolder();
-        var grid = new ValidationGrid("a < b & \"c\"", [1], [1, 2], 0.5, [new("PASf", "mlp", new[,] { { double.NaN, 0.75 } })]);
+        var grid = new GridFigure("a < b & \"c\"", [1], [1, 2], 0.5, [new("PASf", "mlp", new[,] { { double.NaN, 0.75 } }, null)]);
         var text = Saved(folder, "grid.svg", grid, file => XDocument.Load(file).Root!.Value);
         Assert.Contains("+25.0", text, StringComparison.Ordinal);
         Assert.Contains(grid.Title, text, StringComparison.Ordinal);
@@ -82,7 +82,7 @@ public class GridPlotTests
         Assert.Equal("grid.gif: cannot draw this kind of picture; expected .png or .svg; found .gif", error.Message);
     }
 
-    private static T Saved<T>(TempFolder folder, string name, ValidationGrid grid, Func<string, T> read)
+    private static T Saved<T>(TempFolder folder, string name, GridFigure grid, Func<string, T> read)
     {
         Assert.SkipWhen(PictureFont.OfSystem(SKFontManager.Default.FontFamilies) is null, "needs a font");
         var file = folder.File(name);

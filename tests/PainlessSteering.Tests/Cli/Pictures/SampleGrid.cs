@@ -8,7 +8,7 @@ internal static class SampleGrid
     private static readonly int[] PaperLayers = [25, 22, 19, 17, 16, 15, 14, 13, 11, 8];
     private static readonly double[] PaperStrengths = [0.25, 0.5, 0.75, 1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 32];
 
-    public static ValidationGrid Of(string[] methods, string[] sites, int[]? layers = null, double[]? strengths = null)
+    public static GridFigure Of(string[] methods, string[] sites, int[]? layers = null, double[]? strengths = null)
     {
         layers ??= PaperLayers;
         strengths ??= PaperStrengths;
