@@ -98,7 +98,7 @@ internal sealed class AddedTokenMatcher
         return null;
     }
 
-    private static bool StartsWithWord(ReadOnlySpan<char> text) => UnicodeSets.Word.Match(text, 0) > 0;
+    private static bool StartsWithWord(ReadOnlySpan<char> text) => UnicodeSets.RustWord.Match(text, 0) > 0;
 
-    private static bool EndsWithWord(ReadOnlySpan<char> text) => System.Text.Rune.DecodeLastFromUtf16(text, out var rune, out _) == OperationStatus.Done && UnicodeSets.Word.Contains(rune.Value);
+    private static bool EndsWithWord(ReadOnlySpan<char> text) => System.Text.Rune.DecodeLastFromUtf16(text, out var rune, out _) == OperationStatus.Done && UnicodeSets.RustWord.Contains(rune.Value);
 }

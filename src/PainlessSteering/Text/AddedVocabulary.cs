@@ -8,6 +8,7 @@ internal sealed class AddedVocabulary
 {
     private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
     private readonly Dictionary<int, AddedToken> tokens = [];
+    private readonly List<int> order = [];
     private readonly HashSet<string> special = new(StringComparer.Ordinal);
 
     /// <summary>A token takes its id from the model's vocabulary, or the next free one: the file's own 'id' does not count, as in Hugging Face.</summary>
@@ -23,6 +24,11 @@ internal sealed class AddedVocabulary
             }
 
             ids[token.Content] = id;
+            if (!tokens.ContainsKey(id))
+            {
+                order.Add(id);
+            }
+
             tokens[id] = token;
             if (token.Special)
             {
@@ -41,7 +47,7 @@ internal sealed class AddedVocabulary
     public AddedTokenMatcher? Normalized { get; }
 
     /// <summary>Largest id + 1; 0 where there are none.</summary>
-    public int Size => tokens.Count == 0 ? 0 : tokens.Keys.Max() + 1;
+    public int Size => order.Count == 0 ? 0 : order.Max() + 1;
 
     public int? IdOf(string content) => ids.TryGetValue(content, out var id) ? id : null;
 
@@ -51,8 +57,9 @@ internal sealed class AddedVocabulary
 
     private AddedTokenMatcher? Matcher(bool normalized, Func<AddedToken, string> content)
     {
-        var entries = tokens.Where(entry => entry.Value.Normalized == normalized).OrderBy(entry => entry.Key)
-            .Select(entry => (content(entry.Value), entry.Value, entry.Key)).ToArray();
+        // Where two are looked for as the same string, special ones come first, then earlier ones.
+        var entries = order.Select(id => (Content: content(tokens[id]), Token: tokens[id], Id: id))
+            .Where(entry => entry.Token.Normalized == normalized).OrderByDescending(entry => entry.Token.Special).ToArray();
         return entries.Length == 0 ? null : new AddedTokenMatcher(entries);
     }
 }

@@ -4,31 +4,53 @@ using System.Text.Json;
 namespace PainlessSteering.Text;
 
 /// <summary>A value inside a JSON file that knows its own place, so that every complaint about it names file and key.</summary>
-internal readonly record struct JsonPart(JsonElement Value, string File, string Path)
+internal readonly struct JsonPart(JsonElement value, string file, string parent = "", string? key = null, int index = -1)
 {
+    public JsonElement Value => value;
+
+    public string File => file;
+
+    /// <summary>The way from the root, e.g. <c>pre_tokenizer.pretokenizers[0].pattern</c>; put together only when asked for, since merges are many.</summary>
+    public string Path => index >= 0 ? string.Create(CultureInfo.InvariantCulture, $"{parent}[{index}]")
+        : key is null || parent.Length == 0 ? key ?? parent
+        : $"{parent}.{key}";
+
     /// <summary>Whether the value is there and not null.</summary>
     public bool Exists => Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined);
 
     /// <summary>The member of an object; it does not exist where the key is missing.</summary>
-    public JsonPart this[string key]
+    public JsonPart this[string name]
     {
         get
         {
             RequireKind(JsonValueKind.Object, "an object");
-            Value.TryGetProperty(key, out var value);
-            return new JsonPart(value, File, Path.Length == 0 ? key : $"{Path}.{key}");
+            Value.TryGetProperty(name, out var member);
+            return new JsonPart(member, File, Path, name);
         }
     }
 
     /// <summary>The member of an object; missing is an error.</summary>
-    public JsonPart Required(string key) => this[key] is { Value.ValueKind: not JsonValueKind.Undefined } part ? part : throw Error($"the key '{key}' is missing");
+    public JsonPart Required(string name) => this[name] is { Value.ValueKind: not JsonValueKind.Undefined } part ? part : throw Error($"the key '{name}' is missing");
+
+    /// <summary>The number of items of an array.</summary>
+    public int Length
+    {
+        get
+        {
+            RequireKind(JsonValueKind.Array, "an array");
+            return Value.GetArrayLength();
+        }
+    }
 
     public IEnumerable<JsonPart> Items()
     {
         RequireKind(JsonValueKind.Array, "an array");
-        var (file, path) = (File, Path);
-        return Value.EnumerateArray().Select((item, i) => new JsonPart(item, file, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]")));
+        var self = this;
+        return Value.EnumerateArray().Select((item, i) => self.At(item, i));
     }
+
+    /// <summary>An item of this array, for who walks through it alone.</summary>
+    public JsonPart At(JsonElement item, int index) => new(item, File, Path, index: index);
 
     public string Text()
     {

@@ -38,14 +38,20 @@ internal static class SentencePieceFile
             throw new PasException("SentencePiece models of this kind are not supported", file, "the BPE kind (2)", $"kind {model.Kind}", "use the model's tokenizer.json");
         }
 
-        return Convert(model, file);
+        return Convert(model);
     }
 
-    private static TokenizerStages Convert(SentencePieceModel model, string file)
+    private static TokenizerStages Convert(SentencePieceModel model)
     {
-        var vocabulary = new Vocabulary([.. model.Pieces.Select((piece, id) => KeyValuePair.Create(piece.Text, id))]);
+        var vocabulary = new Vocabulary([.. model.Pieces.Select((piece, id) => (piece.Text, id))]);
         var options = new BpeOptions { UnknownToken = model.UnknownPiece, FuseUnknown = true, ByteFallback = true };
         var merges = Merges(model, vocabulary);
+        var builder = new BpeBuilder(vocabulary, options, merges.Count);
+        foreach (var (left, right) in merges)
+        {
+            builder.TryAdd(left, right); // Both parts and the whole are pieces, by the way they were found.
+        }
+
         var added = model.Pieces.Where(piece => piece.IsControl || piece.IsUserDefined || piece.IsUnknown)
             .Select(piece => new AddedToken(piece.Text, false, false, false, Normalized: false, Special: !piece.IsUserDefined));
         var spaces = new ReplaceNormalizer(TextPattern.Literal(" "), Metaspace);
@@ -60,7 +66,7 @@ internal static class SentencePieceFile
             new AddedVocabulary(added, vocabulary, normalizer),
             normalizer,
             PreTokenizer: null,
-            BpeModel.Create(vocabulary, merges, merges.Count, options, (_, what) => new PasException(what, file)),
+            builder.Build(),
             vocabulary.IdOf(model.BeginPiece) is { } begin ? new TemplatePostProcessor([[begin], null]) : null,
             new DecoderSequence(decoders));
     }

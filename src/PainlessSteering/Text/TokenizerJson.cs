@@ -26,7 +26,7 @@ internal static class TokenizerJson
 
         using (document)
         {
-            return Read(new JsonPart(document.RootElement, file, ""));
+            return Read(new JsonPart(document.RootElement, file));
         }
     }
 
@@ -46,9 +46,10 @@ internal static class TokenizerJson
 
     private static IVocabularyModel ReadModel(JsonPart model) => model["type"].OptionalText() switch
     {
-        "BPE" => BpeModel.Read(model),
+        "BPE" => BpeReader.Read(model),
         "WordLevel" => WordLevelModel.Read(model),
-        null when model["merges"].Exists => BpeModel.Read(model), // Old files do not name the type.
+        "WordPiece" => WordPieceModel.Read(model),
+        null when model["merges"].Exists => BpeReader.Read(model), // Old files do not name the type.
         _ => throw model.Unsupported("model"),
     };
 }

@@ -12,9 +12,43 @@ internal static class NormalizerReader
         "NFD" => new UnicodeNormalizer(NormalizationForm.FormD),
         "NFKC" => new UnicodeNormalizer(NormalizationForm.FormKC),
         "NFKD" => new UnicodeNormalizer(NormalizationForm.FormKD),
-        "Sequence" => new NormalizerSequence([.. part.Required("normalizers").Items().Select(item => Read(item) ?? throw item.Unsupported("normalizer"))]),
+        "Sequence" => new NormalizerSequence([.. part.Required("normalizers").Items().Select(item => Read(item) ?? throw item.Error("a normalizer is missing"))]),
         "Prepend" => new PrependNormalizer(part.Required("prepend").Text()),
         "Replace" => new ReplaceNormalizer(TextPattern.Read(part.Required("pattern")), part.Required("content").Text()),
+        "Strip" => new StripNormalizer(part["strip_left"].Flag(true), part["strip_right"].Flag(true)),
+        "Lowercase" => CharacterNormalizer.Lowercase,
+        "StripAccents" => CharacterNormalizer.StripAccents,
+        "Nmt" => CharacterNormalizer.Nmt,
+        "ByteLevel" => new ByteLevelNormalizer(),
+        "BertNormalizer" => ReadBert(part),
         _ => throw part.Unsupported("normalizer"),
     };
+
+    private static NormalizerSequence ReadBert(JsonPart part)
+    {
+        var lowercase = part["lowercase"].Flag(true);
+        var steps = new List<INormalizer>();
+        if (part["clean_text"].Flag(true))
+        {
+            steps.Add(CharacterNormalizer.BertClean);
+        }
+
+        if (part["handle_chinese_chars"].Flag(true))
+        {
+            steps.Add(CharacterNormalizer.BertChinese);
+        }
+
+        if (part["strip_accents"].Flag(lowercase))
+        {
+            steps.Add(new UnicodeNormalizer(NormalizationForm.FormD));
+            steps.Add(CharacterNormalizer.StripNonspacing);
+        }
+
+        if (lowercase)
+        {
+            steps.Add(CharacterNormalizer.Lowercase);
+        }
+
+        return new NormalizerSequence(steps);
+    }
 }

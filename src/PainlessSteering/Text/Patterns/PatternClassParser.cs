@@ -47,7 +47,7 @@ internal sealed class PatternClassParser(PatternParser source)
         if (source.Take("[:"))
         {
             var name = source.TakeUntil(":]") ?? throw source.Wrong("'[:' without ':]'");
-            var property = UnicodeSets.Property(name.TrimStart('^')) ?? throw source.Wrong($"the class '[:{name}:]' is not supported");
+            var property = UnicodeSets.BracketProperty(name.TrimStart('^')) ?? throw source.Wrong($"the class '[:{name}:]' is not supported");
             return name.StartsWith('^') ? new CharacterClass(property).Negated() : new CharacterClass(property);
         }
 
@@ -67,13 +67,9 @@ internal sealed class PatternClassParser(PatternParser source)
         }
 
         source.Take('-');
-        if (Single(out var high) is { } notAnEnd)
-        {
-            // Oniguruma reads [a-\s] as the three members.
-            return new CharacterClass(c => c == low || c == '-' || notAnEnd.Contains(c));
-        }
-
-        return low <= high ? new CharacterClass(c => c >= low && c <= high) : throw source.Wrong("a range whose ends are swapped");
+        return Single(out var high) is null && low <= high
+            ? new CharacterClass(c => c >= low && c <= high)
+            : throw source.Wrong("a range whose end is not a character after its beginning");
     }
 
     /// <summary>One character, or the class that an escape names (then it is returned).</summary>

@@ -279,8 +279,8 @@ internal sealed class AssertionNode(Place place, PatternNode next) : PatternNode
         };
     }
 
-    private static bool WordAt(ReadOnlySpan<char> text, int at) => at < text.Length && UnicodeSets.Word.Match(text, at) > 0;
+    private static bool WordAt(ReadOnlySpan<char> text, int at) => at < text.Length && UnicodeSets.LooseWord.Match(text, at) > 0;
 
     private static bool WordBefore(ReadOnlySpan<char> text, int at) => at > 0
-        && UnicodeSets.Word.Match(text, at - (at >= 2 && char.IsLowSurrogate(text[at - 1]) && char.IsHighSurrogate(text[at - 2]) ? 2 : 1)) > 0;
+        && UnicodeSets.LooseWord.Match(text, at - (at >= 2 && char.IsLowSurrogate(text[at - 1]) && char.IsHighSurrogate(text[at - 2]) ? 2 : 1)) > 0;
 }

@@ -210,6 +210,11 @@ internal sealed class PatternParser(string text)
             throw Wrong($"'\\{text[at]}' is not supported");
         }
 
+        if (text[at] is 'w' or 'W')
+        {
+            return new Set(text[at++] == 'w' ? UnicodeSets.LooseWord : UnicodeSets.LooseWord.Negated());
+        }
+
         return new Set(EscapedClass() ?? Fold(CharacterClass.Of(EscapedCodePoint())));
     }
 

@@ -100,13 +100,13 @@ internal static class UnicodeSets
         [
             0x2E80, 0x2E99, 0x2E9B, 0x2EF3, 0x2F00, 0x2FD5, 0x3005, 0x3005, 0x3007, 0x3007, 0x3021, 0x3029, 0x3038, 0x303B,
             0x3400, 0x4DBF, 0x4E00, 0x9FFF, 0xF900, 0xFA6D, 0xFA70, 0xFAD9, 0x16FE2, 0x16FE3, 0x16FF0, 0x16FF1,
-            0x20000, 0x2A6DF, 0x2A700, 0x2B738, 0x2B740, 0x2B81D, 0x2B820, 0x2CEA1, 0x2CEB0, 0x2EBE0, 0x2F800, 0x2FA1D, 0x30000, 0x3134A,
+            0x20000, 0x2A6DF, 0x2A700, 0x2B739, 0x2B740, 0x2B81D, 0x2B820, 0x2CEA1, 0x2CEB0, 0x2EBE0, 0x2EBF0, 0x2EE5D, 0x2F800, 0x2FA1D, 0x30000, 0x3134A, 0x31350, 0x323AF,
         ],
-        ["hiragana"] = [0x3041, 0x3096, 0x309D, 0x309F, 0x1B001, 0x1B11F, 0x1B150, 0x1B152, 0x1F200, 0x1F200],
+        ["hiragana"] = [0x3041, 0x3096, 0x309D, 0x309F, 0x1B001, 0x1B11F, 0x1B132, 0x1B132, 0x1B150, 0x1B152, 0x1F200, 0x1F200],
         ["katakana"] =
         [
             0x30A1, 0x30FA, 0x30FD, 0x30FF, 0x31F0, 0x31FF, 0x32D0, 0x32FE, 0x3300, 0x3357, 0xFF66, 0xFF6F, 0xFF71, 0xFF9D,
-            0x1AFF0, 0x1AFF3, 0x1AFF5, 0x1AFFB, 0x1AFFD, 0x1AFFE, 0x1B000, 0x1B000, 0x1B120, 0x1B122, 0x1B164, 0x1B167,
+            0x1AFF0, 0x1AFF3, 0x1AFF5, 0x1AFFB, 0x1AFFD, 0x1AFFE, 0x1B000, 0x1B000, 0x1B120, 0x1B122, 0x1B155, 0x1B155, 0x1B164, 0x1B167,
         ],
         ["hangul"] =
         [
@@ -135,12 +135,10 @@ internal static class UnicodeSets
             "any" => _ => true,
             "assigned" => c => CharUnicodeInfo.GetUnicodeCategory(c) != OtherNotAssigned,
             "ascii" => c => c < 0x80,
-            "alphabetic" or "alpha" => IsAlphabetic,
-            "alnum" => c => IsAlphabetic(c) || CharUnicodeInfo.GetUnicodeCategory(c) == DecimalDigitNumber,
-            "uppercase" or "upper" => c => CharUnicodeInfo.GetUnicodeCategory(c) == UppercaseLetter || c is (>= 0x2160 and <= 0x216F) or (>= 0x24B6 and <= 0x24CF),
+            "uppercase" or "upper" => c => CharUnicodeInfo.GetUnicodeCategory(c) == UppercaseLetter || c is (>= 0x2160 and <= 0x216F) or (>= 0x24B6 and <= 0x24CF) || IsSquaredLetter(c),
             "whitespace" or "space" => IsWhiteSpace,
             "word" => IsWord,
-            "punct" => c => Property("P")!(c) || c is '$' or '+' or '<' or '=' or '>' or '^' or '`' or '|' or '~',
+            "punct" => IsPunctuationCategory,
             "blank" => c => c == '\t' || CharUnicodeInfo.GetUnicodeCategory(c) == SpaceSeparator,
             "xdigit" => IsHexDigit,
             _ => null,
@@ -150,28 +148,39 @@ internal static class UnicodeSets
     /// <summary>The Unicode property White_Space: what <c>\s</c> and Rust's <c>char::is_whitespace</c> accept.</summary>
     public static bool IsWhiteSpace(int c) => c < 0x10000 && char.IsWhiteSpace((char)c);
 
-    /// <summary><c>\w</c>, for word boundaries.</summary>
-    public static CharacterClass Word { get; } = new(IsWord);
+    /// <summary>The set of a property inside a bracket class, written [:name:], where Oniguruma counts symbols as punctuation.</summary>
+    public static Func<int, bool>? BracketProperty(string name) =>
+        name == "punct" ? c => IsPunctuationCategory(c) || IsSymbol(c) : Property(name);
+
+    /// <summary><c>\w</c> outside brackets and for <c>\b</c>: there Oniguruma takes superscript digits and fractions of Latin-1 for word characters.</summary>
+    public static CharacterClass LooseWord { get; } = new(c => IsWord(c) || c is 0xB2 or 0xB3 or 0xB9 or 0xBC or 0xBD or 0xBE);
+
+    /// <summary>What Rust's <c>\w</c> accepts.</summary>
+    public static CharacterClass RustWord { get; } = new(c => IsWord(c) || c is 0x200C or 0x200D);
 
     /// <summary>What Rust's <c>char::is_numeric</c> accepts: the general categories Nd, Nl and No.</summary>
     public static bool IsNumeric(int c) => CharUnicodeInfo.GetUnicodeCategory(c) is DecimalDigitNumber or LetterNumber or OtherNumber;
 
     /// <summary>ASCII punctuation (which counts <c>$+&lt;=&gt;^`|~</c>) or general category P.</summary>
-    public static bool IsPunctuation(int c) => c < 0x80 ? c > ' ' && c < 0x7F && !char.IsAsciiLetterOrDigit((char)c) : PunctuationCategory(c);
+    public static bool IsPunctuation(int c) => c < 0x80 ? c > ' ' && c < 0x7F && !char.IsAsciiLetterOrDigit((char)c) : IsPunctuationCategory(c);
 
     /// <summary><c>\w</c>: Alphabetic, marks, decimal digits and connector punctuation.</summary>
     public static bool IsWord(int c) => IsAlphabetic(c)
         || CharUnicodeInfo.GetUnicodeCategory(c) is NonSpacingMark or SpacingCombiningMark or EnclosingMark or DecimalDigitNumber or ConnectorPunctuation;
 
+    private static bool IsSymbol(int c) => CharUnicodeInfo.GetUnicodeCategory(c) is MathSymbol or CurrencySymbol or ModifierSymbol or OtherSymbol;
+
     public static bool IsHexDigit(int c) => c < 0x80 && char.IsAsciiHexDigit((char)c);
 
-    private static bool PunctuationCategory(int c) => CharUnicodeInfo.GetUnicodeCategory(c)
+    private static bool IsPunctuationCategory(int c) => CharUnicodeInfo.GetUnicodeCategory(c)
         is ConnectorPunctuation or DashPunctuation or OpenPunctuation or ClosePunctuation or InitialQuotePunctuation or FinalQuotePunctuation or OtherPunctuation;
 
     /// <summary>Letters, letter numbers and the circled letters; marks that are Alphabetic matter only inside <c>\w</c>, which has all marks.</summary>
     private static bool IsAlphabetic(int c) => CharUnicodeInfo.GetUnicodeCategory(c)
         is UppercaseLetter or LowercaseLetter or TitlecaseLetter or ModifierLetter or OtherLetter or LetterNumber
-        || c is (>= 0x24B6 and <= 0x24E9) or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189);
+        || c is (>= 0x24B6 and <= 0x24E9) || IsSquaredLetter(c);
+
+    private static bool IsSquaredLetter(int c) => c is (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189);
 
     private static bool InRanges(int[] ranges, int c)
     {

@@ -8,15 +8,16 @@ internal static class PreTokenizerReader
     /// <summary>The pre-tokenizer, or null where there is none.</summary>
     public static IPreTokenizer? Read(JsonPart part) => !part.Exists ? null : part.Required("type").Text() switch
     {
-        "Sequence" => new PreTokenizerSequence([.. part.Required("pretokenizers").Items().Select(item => Read(item) ?? throw item.Unsupported("pre-tokenizer"))]),
+        "Sequence" => new PreTokenizerSequence([.. part.Required("pretokenizers").Items().Select(item => Read(item) ?? throw item.Error("a pre-tokenizer is missing"))]),
         "ByteLevel" => new ByteLevelPreTokenizer(part["add_prefix_space"].Flag(true), part["use_regex"].Flag(true)),
         "Metaspace" => MetaspacePreTokenizer.Read(part),
         "Split" => new SplitPreTokenizer(TextPattern.Read(part.Required("pattern")), SplitBehaviors.Read(part.Required("behavior")), part["invert"].Flag(false)),
         "Digits" => new CharacterSplit(new CharacterClass(UnicodeSets.IsNumeric), part["individual_digits"].Flag(false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous),
         "Punctuation" => new CharacterSplit(new CharacterClass(UnicodeSets.IsPunctuation), part["behavior"].Exists ? SplitBehaviors.Read(part["behavior"]) : SplitBehavior.Isolated),
-        "Whitespace" => new SplitPreTokenizer(TextPattern.Regex(@"\w+|[^\w\s]+"), SplitBehavior.Removed, invert: true),
+        "Whitespace" => new SplitPreTokenizer(TextPattern.Regex(@"[\w\u200C\u200D]+|[^\w\s\u200C\u200D]+"), SplitBehavior.Removed, invert: true),
         "WhitespaceSplit" => WhiteSpace(),
         "BertPreTokenizer" => new PreTokenizerSequence([WhiteSpace(), new CharacterSplit(new CharacterClass(UnicodeSets.IsPunctuation), SplitBehavior.Isolated)]),
+        "FixedLength" => new FixedLengthPreTokenizer(part["length"] is { Exists: true } length ? length.Number(1, int.MaxValue) : 5),
         "CharDelimiterSplit" => new CharacterSplit(CharacterClass.Of(part.Required("delimiter").Character().Value), SplitBehavior.Removed),
         _ => throw part.Unsupported("pre-tokenizer"),
     };

@@ -1,47 +1,54 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
 namespace PainlessSteering.Text.Vocabularies;
 
 /// <summary>Pieces and their ids, both ways.</summary>
 internal sealed class Vocabulary
 {
-    /// <summary>Ids at or past this are taken as a mistake in the file: the table of pieces would not fit into memory.</summary>
-    public const int LargestId = 50_000_000;
+    /// <summary>Ids past this are taken for a mistake in the file: the table of pieces would not fit into memory.</summary>
+    public const int LargestId = 20_000_000;
 
-    private readonly Dictionary<string, int> ids;
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> byText;
+    private readonly TextTable ids;
     private readonly string?[] pieces;
 
-    public Vocabulary(IReadOnlyCollection<KeyValuePair<string, int>> entries)
+    public Vocabulary(IReadOnlyCollection<(string Piece, int Id)> entries)
     {
-        ids = new Dictionary<string, int>(entries.Count, StringComparer.Ordinal);
-        pieces = new string?[entries.Count == 0 ? 0 : entries.Max(entry => entry.Value) + 1];
+        ids = new TextTable(entries.Count);
+        pieces = new string?[entries.Count == 0 ? 0 : entries.Max(entry => entry.Id) + 1];
         foreach (var (piece, id) in entries)
         {
-            ids[piece] = id;
+            ids.Set(piece, id);
             pieces[id] = piece;
         }
-
-        byText = ids.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
+    /// <summary>The number of pieces, which may be less than the largest id.</summary>
+    public int Count => ids.Count;
+
+    /// <summary>Largest id + 1.</summary>
+    public int Size => pieces.Length;
+
     /// <summary>Reads a JSON object of piece to id.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Vocabulary Read(JsonPart part)
     {
-        if (part.Value.ValueKind != System.Text.Json.JsonValueKind.Object)
+        if (part.Value.ValueKind != JsonValueKind.Object)
         {
             throw part.Error("wrong kind of value", "an object of pieces and their ids");
         }
 
-        var entries = new List<KeyValuePair<string, int>>();
+        var entries = new List<(string Piece, int Id)>();
         try
         {
             foreach (var property in part.Value.EnumerateObject())
             {
-                if (property.Value.ValueKind != System.Text.Json.JsonValueKind.Number || !property.Value.TryGetInt32(out var id) || id is < 0 or > LargestId)
+                if (property.Value.ValueKind != JsonValueKind.Number || !property.Value.TryGetInt32(out var id) || id is < 0 or > LargestId)
                 {
                     throw part.Error($"the id of '{property.Name}' is wrong", $"an integer from 0 to {LargestId}", property.Value.GetRawText());
                 }
 
-                entries.Add(new(property.Name, id));
+                entries.Add((property.Name, id));
             }
         }
         catch (InvalidOperationException)
@@ -52,17 +59,9 @@ internal sealed class Vocabulary
         return new Vocabulary(entries);
     }
 
-    /// <summary>The number of pieces, which may be less than the largest id.</summary>
-    public int Count => ids.Count;
+    public int? IdOf(ReadOnlySpan<char> piece) => ids.TryGet(piece, out var id) ? id : null;
 
-    /// <summary>Largest id + 1.</summary>
-    public int Size => pieces.Length;
-
-    public IEnumerable<KeyValuePair<string, int>> Entries => ids;
-
-    public int? IdOf(ReadOnlySpan<char> piece) => byText.TryGetValue(piece, out var id) ? id : null;
-
-    public bool TryGetId(ReadOnlySpan<char> piece, out int id) => byText.TryGetValue(piece, out id);
+    public bool TryGetId(ReadOnlySpan<char> piece, out int id) => ids.TryGet(piece, out id);
 
     public string? Piece(int id) => (uint)id < (uint)pieces.Length ? pieces[id] : null;
 }

@@ -5,20 +5,19 @@ internal sealed class WordCache
 {
     private const int MostWords = 1 << 16;
     private const int LongestWord = 64;
-    private readonly Dictionary<string, (int Start, int Count)> words = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (int Start, int Count)>.AlternateLookup<ReadOnlySpan<char>> byText;
-    private readonly List<int> known = [];
+    private readonly TextTable words = new(0);
 
-    public WordCache() => byText = words.GetAlternateLookup<ReadOnlySpan<char>>();
+    /// <summary>For every word, the number of its ids and then the ids.</summary>
+    private readonly List<int> known = [];
 
     public bool TryAppend(ReadOnlySpan<char> word, List<int> ids)
     {
-        if (!byText.TryGetValue(word, out var range))
+        if (word.Length > LongestWord || !words.TryGet(word, out var start))
         {
             return false;
         }
 
-        for (var i = range.Start; i < range.Start + range.Count; i++)
+        for (int i = start + 1, end = i + known[start]; i < end; i++)
         {
             ids.Add(known[i]);
         }
@@ -40,7 +39,8 @@ internal sealed class WordCache
             known.Clear();
         }
 
-        byText[word] = (known.Count, ids.Count - start);
+        words.Set(word.ToString(), known.Count);
+        known.Add(ids.Count - start);
         for (var i = start; i < ids.Count; i++)
         {
             known.Add(ids[i]);

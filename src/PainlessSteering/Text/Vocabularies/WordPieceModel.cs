@@ -1,0 +1,67 @@
+using System.Text;
+
+namespace PainlessSteering.Text.Vocabularies;
+
+/// <summary>Takes the longest piece that begins a word, again and again; a word that does not come out is unknown as a whole.</summary>
+internal sealed class WordPieceModel(Vocabulary vocabulary, string unknownToken, string continuingPrefix, int mostCharacters) : IVocabularyModel, IPieceEncoder
+{
+    private readonly int? unknownId = vocabulary.IdOf(unknownToken);
+
+    public Vocabulary Vocabulary => vocabulary;
+
+    public static WordPieceModel Read(JsonPart model) => new(
+        Vocabulary.Read(model.Required("vocab")),
+        model["unk_token"].OptionalText() ?? "[UNK]",
+        model["continuing_subword_prefix"].OptionalText() ?? "##",
+        model["max_input_chars_per_word"] is { Exists: true } most ? most.Number(1, int.MaxValue) : 100);
+
+    public IPieceEncoder CreateEncoder() => this;
+
+    public void Encode(ReadOnlySpan<char> word, List<int> ids)
+    {
+        var first = ids.Count;
+        if (CharacterCount(word) > mostCharacters || !TryEncode(word, ids))
+        {
+            ids.RemoveRange(first, ids.Count - first);
+            ids.Add(unknownId ?? throw new PasException($"the unknown token '{unknownToken}' is not in the vocabulary", "tokenizer.json, key 'model.unk_token'"));
+        }
+    }
+
+    private bool TryEncode(ReadOnlySpan<char> word, List<int> ids)
+    {
+        Span<char> candidate = new char[continuingPrefix.Length + word.Length];
+        for (var start = 0; start < word.Length;)
+        {
+            var prefix = start > 0 ? continuingPrefix : "";
+            prefix.CopyTo(candidate);
+            word[start..].CopyTo(candidate[prefix.Length..]);
+            var length = word.Length - start;
+            while (length > 0 && !vocabulary.TryGetId(candidate[..(prefix.Length + length)], out _))
+            {
+                length--;
+            }
+
+            if (length == 0)
+            {
+                return false;
+            }
+
+            vocabulary.TryGetId(candidate[..(prefix.Length + length)], out var id);
+            ids.Add(id);
+            start += length;
+        }
+
+        return true;
+    }
+
+    private static int CharacterCount(ReadOnlySpan<char> word)
+    {
+        var count = 0;
+        foreach (Rune _ in word.EnumerateRunes())
+        {
+            count++;
+        }
+
+        return count;
+    }
+}
