@@ -40,5 +40,6 @@ internal static class PasTool
         EvalCommand.Create,
         DataCommand.Create,
         BenchCommand.Create,
+        TokenizeCommand.Create,
     ];
 }

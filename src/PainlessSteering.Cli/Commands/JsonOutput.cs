@@ -14,5 +14,8 @@ internal static class JsonOutput
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // For people and pipes, not for HTML.
     };
 
+    /// <summary>A text as a JSON string, on one line.</summary>
+    public static string Quote(string text) => JsonSerializer.Serialize(text, Options);
+
     public static void Write<T>(TextWriter writer, T document) => writer.WriteLine(JsonSerializer.Serialize(document, Options));
 }

@@ -57,6 +57,11 @@ internal sealed class AddedTokenMatcher
                 end = text.Length - text[end..].TrimStart().Length;
             }
 
+            if (start >= end)
+            {
+                continue; // A token before it, with the white space around, has taken it all.
+            }
+
             if (done < start)
             {
                 parts.Add((done, start, -1));

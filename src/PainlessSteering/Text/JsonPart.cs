@@ -15,6 +15,9 @@ internal readonly struct JsonPart(JsonElement value, string file, string parent 
         : key is null || parent.Length == 0 ? key ?? parent
         : $"{parent}.{key}";
 
+    /// <summary>File and key, as errors name them.</summary>
+    public string Place => Path.Length == 0 ? File : $"{File}, key '{Path}'";
+
     /// <summary>Whether the value is there and not null.</summary>
     public bool Exists => Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined);
 
@@ -90,7 +93,7 @@ internal readonly struct JsonPart(JsonElement value, string file, string parent 
     }
 
     public PasException Error(string what, string? expected = null, string? found = null, string? remedy = null, Exception? inner = null) =>
-        new(what, Path.Length == 0 ? File : $"{File}, key '{Path}'", expected, found, remedy, inner);
+        new(what, Place, expected, found, remedy, inner);
 
     /// <summary>The component named by the key 'type' is none that this program knows.</summary>
     public PasException Unsupported(string stage) => Error($"the {stage} '{this["type"].OptionalText()}' is not supported");

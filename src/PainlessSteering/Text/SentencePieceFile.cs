@@ -38,13 +38,13 @@ internal static class SentencePieceFile
             throw new PasException("SentencePiece models of this kind are not supported", file, "the BPE kind (2)", $"kind {model.Kind}", "use the model's tokenizer.json");
         }
 
-        return Convert(model);
+        return Convert(model, file);
     }
 
-    private static TokenizerStages Convert(SentencePieceModel model)
+    private static TokenizerStages Convert(SentencePieceModel model, string file)
     {
         var vocabulary = new Vocabulary([.. model.Pieces.Select((piece, id) => (piece.Text, id))]);
-        var options = new BpeOptions { UnknownToken = model.UnknownPiece, FuseUnknown = true, ByteFallback = true };
+        var options = new BpeOptions { UnknownToken = model.UnknownPiece, UnknownTokenPlace = file, FuseUnknown = true, ByteFallback = true };
         var merges = Merges(model, vocabulary);
         var builder = new BpeBuilder(vocabulary, options, merges.Count);
         foreach (var (left, right) in merges)

@@ -8,14 +8,14 @@ internal sealed class TextPattern
 {
     private readonly string? literal;
     private readonly Pattern? regex;
-    private readonly JsonPart? source;
+    private readonly string place;
 
-    private TextPattern(string? literal, Pattern? regex, JsonPart? source) => (this.literal, this.regex, this.source) = (literal, regex, source);
+    private TextPattern(string? literal, Pattern? regex, string place) => (this.literal, this.regex, this.place) = (literal, regex, place);
 
-    public static TextPattern Literal(string literal) => new(literal, null, null);
+    public static TextPattern Literal(string literal) => new(literal, null, "");
 
     /// <summary>A pattern that the program itself brings.</summary>
-    public static TextPattern Regex(string pattern) => new(null, new Pattern(pattern), null);
+    public static TextPattern Regex(string pattern) => new(null, new Pattern(pattern), "a built-in pattern");
 
     public static TextPattern Read(JsonPart part)
     {
@@ -27,7 +27,7 @@ internal sealed class TextPattern
         var regex = part.Required("Regex");
         try
         {
-            return new TextPattern(null, new Pattern(regex.Text()), regex);
+            return new TextPattern(null, new Pattern(regex.Text()), regex.Place);
         }
         catch (FormatException exception)
         {
@@ -38,6 +38,11 @@ internal sealed class TextPattern
     /// <summary>Appends all matches in order; they do not overlap.</summary>
     public void FindAll(ReadOnlySpan<char> text, List<(int Start, int End)> matches)
     {
+        if (text.IsEmpty)
+        {
+            return; // Not even an empty match, as in Hugging Face.
+        }
+
         if (literal is null)
         {
             FindRegex(text, matches);
@@ -48,6 +53,14 @@ internal sealed class TextPattern
         {
             matches.Add((from + at, from + at + literal.Length));
         }
+    }
+
+    /// <summary>The length of the match at the very beginning, 0 where there is none.</summary>
+    public int MatchAtStart(string text)
+    {
+        var matches = new List<(int Start, int End)>();
+        FindAll(text, matches);
+        return matches is [(0, var end), ..] ? end : 0;
     }
 
     public string Replace(string text, string content)
@@ -81,9 +94,9 @@ internal sealed class TextPattern
         {
             regex!.FindAll(text, matches);
         }
-        catch (PatternBudgetException exception) when (source is { } part)
+        catch (PatternBudgetException exception)
         {
-            throw part.Error($"the regular expression '{part.Text()}' {exception.Message}", inner: exception);
+            throw new PasException($"the regular expression {exception.Message}", place, inner: exception);
         }
     }
 }

@@ -136,6 +136,7 @@ public sealed class Tokenizer
     private void EncodeSegment(string segment, bool atTextStart, Session session)
     {
         var normalized = stages.Normalizer?.Normalize(segment) ?? segment;
+        atTextStart = atTextStart && segment.Length > 0 && stages.Normalizer?.KeepsStart(segment) != false;
         if (stages.Added.Normalized is null)
         {
             EncodePieces(normalized, atTextStart, session);

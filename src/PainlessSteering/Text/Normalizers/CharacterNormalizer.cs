@@ -69,6 +69,13 @@ internal sealed class CharacterNormalizer(Action<Rune, StringBuilder> write) : I
         return output.ToString();
     }
 
+    public bool KeepsStart(string text)
+    {
+        var output = new StringBuilder();
+        write(Rune.GetRuneAt(text, 0), output);
+        return output.Length > 0;
+    }
+
     private static CharacterNormalizer Dropping(Func<Rune, bool> drop) => new((rune, output) =>
     {
         if (!drop(rune))

@@ -4,4 +4,10 @@ namespace PainlessSteering.Text.Normalizers;
 internal interface INormalizer
 {
     string Normalize(string text);
+
+    /// <summary>
+    /// Whether the first character of the result still stands for the first of the text, which is not empty.
+    /// A Metaspace with the scheme "first" puts its mark only before a text of which that is so.
+    /// </summary>
+    bool KeepsStart(string text) => true;
 }

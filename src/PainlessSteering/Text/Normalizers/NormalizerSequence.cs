@@ -4,4 +4,19 @@ namespace PainlessSteering.Text.Normalizers;
 internal sealed class NormalizerSequence(IReadOnlyList<INormalizer> normalizers) : INormalizer
 {
     public string Normalize(string text) => normalizers.Aggregate(text, (current, normalizer) => normalizer.Normalize(current));
+
+    public bool KeepsStart(string text)
+    {
+        foreach (var normalizer in normalizers)
+        {
+            if (text.Length == 0 || !normalizer.KeepsStart(text))
+            {
+                return false;
+            }
+
+            text = normalizer.Normalize(text);
+        }
+
+        return true;
+    }
 }

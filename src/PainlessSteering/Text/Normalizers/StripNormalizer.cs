@@ -8,4 +8,6 @@ internal sealed class StripNormalizer(bool left, bool right) : INormalizer
         text = left ? text.TrimStart() : text;
         return right ? text.TrimEnd() : text;
     }
+
+    public bool KeepsStart(string text) => !left || !char.IsWhiteSpace(text[0]);
 }

@@ -18,12 +18,12 @@ internal sealed class PieceBuffer
 
     public int Count => pieces.Count;
 
-    /// <summary>Whether the text is the beginning of what the user gave.</summary>
-    public bool AtTextStart { get; private set; }
+    /// <summary>Whether a piece at the very beginning of the text is the beginning of what the user gave.</summary>
+    private bool atTextStart;
 
     public ReadOnlySpan<char> this[int index] => text.AsSpan(pieces[index].Start, pieces[index].End - pieces[index].Start);
 
-    public void Reset(ReadOnlySpan<char> newText, bool atTextStart)
+    public void Reset(ReadOnlySpan<char> newText, bool beginsUserText)
     {
         EnsureRoom(ref text, newText.Length);
         newText.CopyTo(text);
@@ -33,7 +33,7 @@ internal sealed class PieceBuffer
             pieces.Add((0, newText.Length));
         }
 
-        AtTextStart = atTextStart;
+        atTextStart = beginsUserText;
     }
 
     /// <summary>Cuts every piece at its matches. Empty pieces are dropped.</summary>
@@ -86,11 +86,12 @@ internal sealed class PieceBuffer
         var written = 0;
         foreach (var (start, end) in pieces)
         {
-            var length = rewrite(text.AsSpan(start, end - start), otherText.AsSpan(written), first: AtTextStart && start == 0);
+            var length = rewrite(text.AsSpan(start, end - start), otherText.AsSpan(written), first: atTextStart && start == 0);
             otherPieces.Add((written, written + length));
             written += length;
         }
 
+        atTextStart &= pieces is [(0, _), ..];
         (text, otherText) = (otherText, text);
         (pieces, otherPieces) = (otherPieces, pieces);
     }

@@ -136,7 +136,7 @@ internal sealed class BpeEncoder(BpeModel model) : IPieceEncoder
         if (pending)
         {
             ids.Add(model.UnknownId ?? throw new PasException(
-                $"the text has a character that the vocabulary lacks, and the unknown token '{model.Options.UnknownToken}' is not in the vocabulary either", "tokenizer.json, key 'model.unk_token'"));
+                $"the text has a character that the vocabulary lacks, and the unknown token '{model.Options.UnknownToken}' is not in the vocabulary either", model.Options.UnknownTokenPlace));
         }
 
         pending = false;

@@ -5,6 +5,9 @@ internal sealed record BpeOptions
 {
     public string? UnknownToken { get; init; }
 
+    /// <summary>File and key that name it, for the error that it is not in the vocabulary.</summary>
+    public required string UnknownTokenPlace { get; init; }
+
     /// <summary>A run of unknown characters is one unknown token.</summary>
     public bool FuseUnknown { get; init; }
 

@@ -15,6 +15,7 @@ internal static class BpeReader
         var options = new BpeOptions
         {
             UnknownToken = model["unk_token"].OptionalText(),
+            UnknownTokenPlace = model["unk_token"].Place,
             FuseUnknown = model["fuse_unk"].Flag(false),
             ByteFallback = model["byte_fallback"].Flag(false),
             IgnoreMerges = model["ignore_merges"].Flag(false),

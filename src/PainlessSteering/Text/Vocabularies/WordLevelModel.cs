@@ -1,16 +1,16 @@
 namespace PainlessSteering.Text.Vocabularies;
 
 /// <summary>Every pre-token is a piece or unknown.</summary>
-internal sealed class WordLevelModel(Vocabulary vocabulary, string unknownToken) : IVocabularyModel, IPieceEncoder
+internal sealed class WordLevelModel(Vocabulary vocabulary, string unknownToken, string unknownTokenPlace) : IVocabularyModel, IPieceEncoder
 {
     private readonly int? unknownId = vocabulary.IdOf(unknownToken);
 
     public Vocabulary Vocabulary => vocabulary;
 
-    public static WordLevelModel Read(JsonPart model) => new(Vocabulary.Read(model.Required("vocab")), model.Required("unk_token").Text());
+    public static WordLevelModel Read(JsonPart model) => new(Vocabulary.Read(model.Required("vocab")), model.Required("unk_token").Text(), model["unk_token"].Place);
 
     public IPieceEncoder CreateEncoder() => this;
 
     public void Encode(ReadOnlySpan<char> word, List<int> ids) => ids.Add(vocabulary.IdOf(word) ?? unknownId ?? throw new PasException(
-        $"'{word}' is not in the vocabulary, and neither is the unknown token '{unknownToken}'", "tokenizer.json, key 'model.unk_token'"));
+        $"'{word}' is not in the vocabulary, and neither is the unknown token '{unknownToken}'", unknownTokenPlace));
 }

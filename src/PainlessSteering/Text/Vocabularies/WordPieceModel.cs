@@ -3,7 +3,7 @@ using System.Text;
 namespace PainlessSteering.Text.Vocabularies;
 
 /// <summary>Takes the longest piece that begins a word, again and again; a word that does not come out is unknown as a whole.</summary>
-internal sealed class WordPieceModel(Vocabulary vocabulary, string unknownToken, string continuingPrefix, int mostCharacters) : IVocabularyModel, IPieceEncoder
+internal sealed class WordPieceModel(Vocabulary vocabulary, string unknownToken, string unknownTokenPlace, string continuingPrefix, int mostCharacters) : IVocabularyModel, IPieceEncoder
 {
     private readonly int? unknownId = vocabulary.IdOf(unknownToken);
 
@@ -12,6 +12,7 @@ internal sealed class WordPieceModel(Vocabulary vocabulary, string unknownToken,
     public static WordPieceModel Read(JsonPart model) => new(
         Vocabulary.Read(model.Required("vocab")),
         model["unk_token"].OptionalText() ?? "[UNK]",
+        model["unk_token"].Place,
         model["continuing_subword_prefix"].OptionalText() ?? "##",
         model["max_input_chars_per_word"] is { Exists: true } most ? most.Number(1, int.MaxValue) : 100);
 
@@ -23,7 +24,7 @@ internal sealed class WordPieceModel(Vocabulary vocabulary, string unknownToken,
         if (CharacterCount(word) > mostCharacters || !TryEncode(word, ids))
         {
             ids.RemoveRange(first, ids.Count - first);
-            ids.Add(unknownId ?? throw new PasException($"the unknown token '{unknownToken}' is not in the vocabulary", "tokenizer.json, key 'model.unk_token'"));
+            ids.Add(unknownId ?? throw new PasException($"the unknown token '{unknownToken}' is not in the vocabulary", unknownTokenPlace));
         }
     }
 
