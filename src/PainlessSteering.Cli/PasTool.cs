@@ -38,6 +38,8 @@ internal static class PasTool
     [
         FitCommand.Create,
         EvalCommand.Create,
+        GenerateCommand.Create,
+        InspectCommand.Create,
         DataCommand.Create,
         BenchCommand.Create,
         TokenizeCommand.Create,

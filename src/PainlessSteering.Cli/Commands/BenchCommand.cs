@@ -32,7 +32,7 @@ internal static class BenchCommand
 
     private static int Run(ParseResult parsed)
     {
-        var options = new BenchOptions(AtLeast(2, PromptTokens, parsed), AtLeast(1, Cells, parsed), new EngineOptions(AtLeast(1, Threads, parsed)), BenchOptions.DefaultTime);
+        var options = new BenchOptions(CommonOptions.AtLeast(2, PromptTokens, parsed), CommonOptions.AtLeast(1, Cells, parsed), new EngineOptions(CommonOptions.AtLeast(1, Threads, parsed)), BenchOptions.DefaultTime);
         parsed.InvocationConfiguration.Error.WriteLine("loading the model");
         using var model = Load(parsed);
         var output = parsed.InvocationConfiguration.Output;
@@ -61,10 +61,6 @@ internal static class BenchCommand
             _ => throw new PasException("what to measure is not clear", expected: "either --model or --random"),
         };
     }
-
-    private static int AtLeast(int least, Option<int> option, ParseResult parsed) => parsed.GetValue(option) is var value && value >= least
-        ? value
-        : throw new PasException("too small", option.Name, FormattableString.Invariant($"{least} or more"), FormattableString.Invariant($"{value}"));
 
     private static void Show(BenchReport report, TextWriter output)
     {

@@ -12,8 +12,8 @@ internal static class FitReport
     public static void Write(IAnsiConsole console, FitResult result)
     {
         var site = result.Sites[0];
-        console.WriteLine(Invariant($"{result.Sizes[0]} training, {result.Sizes[1]} validation and {result.Sizes[2]} test items; protocol {result.Protocol.ToString().ToLowerInvariant()}, seed {result.Seed}"));
-        console.WriteLine(Invariant($"unsteered accuracy: {Percent(site.TrainAccuracy)} training, {Percent(site.BaselineValAccuracy)} validation, {Percent(site.BaselineTestAccuracy)} test; always {result.BestConstantLetter.Letter}: {Percent(result.BestConstantLetter.Accuracy)}"));
+        console.WriteText(Invariant($"{result.Sizes[0]} training, {result.Sizes[1]} validation and {result.Sizes[2]} test items; protocol {result.Protocol.ToString().ToLowerInvariant()}, seed {result.Seed}"));
+        console.WriteText(Invariant($"unsteered accuracy: {Percent(site.TrainAccuracy)} training, {Percent(site.BaselineValAccuracy)} validation, {Percent(site.BaselineTestAccuracy)} test; always {result.BestConstantLetter.Letter}: {Percent(result.BestConstantLetter.Accuracy)}"));
         var table = Screen.Table("method", "site", "layer", "strength", "validation", "test", "effect, points", "p", "mended/spoilt", "verdict");
         foreach (var method in result.Methods)
         {
@@ -42,7 +42,7 @@ internal static class FitReport
     {
         foreach (var kind in result.Placebos.GroupBy(placebo => placebo.Name[..placebo.Name.LastIndexOf(' ')]))
         {
-            console.WriteLine(Invariant($"placebos, {kind.Key}, selected the same way: ") + string.Join(", ", kind.Select(placebo => Signed(placebo.Points))) + " points");
+            console.WriteText(Invariant($"placebos, {kind.Key}, selected the same way: ") + string.Join(", ", kind.Select(placebo => Signed(placebo.Points))) + " points");
         }
     }
 
@@ -56,10 +56,10 @@ internal static class FitReport
             _ => Color.Yellow,
         };
         console.Write(new PlainText(Words(verdict).ToUpperInvariant(), new Style(colour, decoration: Decoration.Bold)));
-        console.WriteLine($": {what}, {Effect(effect)} points");
+        console.WriteText($": {what}, {Effect(effect)} points");
         foreach (var reason in reasons)
         {
-            console.WriteLine("  - " + reason);
+            console.WriteText("  - " + reason);
         }
     }
 

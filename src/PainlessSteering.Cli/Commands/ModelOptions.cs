@@ -16,7 +16,14 @@ internal static class ModelOptions
     /// <summary>Adds the options to a verb.</summary>
     public static void AddTo(Command command)
     {
-        foreach (var option in new Option[] { Model, Type, On, Threads })
+        AddModelTo(command);
+        command.Add(Threads);
+    }
+
+    /// <summary>Adds what says which model runs where, to a verb that has threads of another kind than workers.</summary>
+    public static void AddModelTo(Command command)
+    {
+        foreach (var option in new Option[] { Model, Type, On })
         {
             command.Add(option);
         }

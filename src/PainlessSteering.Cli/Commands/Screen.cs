@@ -11,8 +11,14 @@ internal static class Screen
     /// <summary>A console on the writer: with colours and the window's width on a terminal, plain and of fixed width elsewhere.</summary>
     public static IAnsiConsole On(TextWriter writer)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Interactive = InteractionSupport.No });
-        if (!console.Profile.Out.IsTerminal)
+        var target = new AnsiConsoleOutput(writer);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = target,
+            Ansi = target.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No, // Detection says yes for some writers that are none.
+            Interactive = InteractionSupport.No,
+        });
+        if (!target.IsTerminal)
         {
             console.Profile.Width = FileWidth;
         }
@@ -39,5 +45,11 @@ internal static class Screen
     public static Panel Box(string text) => new(Plain(text)) { Border = BoxBorder.Rounded, Expand = true };
 
     /// <summary>The text without the control characters that could command a terminal.</summary>
-    public static PlainText Plain(string text) => new(string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c)));
+    public static string Harmless(string text) => string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c));
+
+    /// <summary>Writes a line that holds data.</summary>
+    public static void WriteText(this IAnsiConsole console, string line) => console.WriteLine(Harmless(line));
+
+    /// <summary>A text that is data: never markup, and harmless.</summary>
+    public static PlainText Plain(string text) => new(Harmless(text));
 }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using PainlessSteering.Data;
 using PainlessSteering.Steering;
@@ -7,7 +8,12 @@ namespace PainlessSteering.Evaluation;
 /// <summary>Makes the vector file of a fit: the vector with all that led to it.</summary>
 public static class FitArtifact
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     /// <summary>
     /// The selected vector with its provenance, grid, test and verdict. Where validation chose not to steer it is the best of the
@@ -60,30 +66,47 @@ public static class FitArtifact
                 : null;
     }
 
-    /// <summary>The result without what grows with the number of items, and without the time, which would change the bytes.</summary>
-    private static JsonElement Evaluation(FitResult result)
+    /// <summary>The fit that made a vector, as its file tells it: without predictions, vectors and time.</summary>
+    /// <returns>Null where the vector has no evaluation.</returns>
+    /// <exception cref="PasException">The evaluation is not one that <see cref="Make"/> wrote.</exception>
+    public static FitResult? Result(SteeringVector vector)
     {
-        var document = JsonSerializer.SerializeToNode(result, Json)!.AsObject();
-        document.Remove("seconds");
-        foreach (var site in document["sites"]!.AsArray().Select(site => site!.AsObject()))
+        ArgumentNullException.ThrowIfNull(vector);
+        try
         {
-            foreach (var key in site.Select(pair => pair.Key).Where(key => key.EndsWith("_predictions", StringComparison.Ordinal)).ToList())
-            {
-                site.Remove(key);
-            }
-
-            foreach (var cell in site["grid"]!.AsArray())
-            {
-                cell!.AsObject().Remove("val_predictions");
-            }
-
-            foreach (var best in site["best"]!.AsObject().Select(pair => pair.Value!.AsObject()))
-            {
-                best.Remove("test_predictions");
-                best.Remove("test_choice_logits");
-            }
+            var result = vector.Provenance?.Evaluation?.Deserialize<FitResult>(Json);
+            return result is null || IsComplete(result) ? result : throw new JsonException("a list is too short");
         }
-
-        return JsonSerializer.SerializeToElement(document);
+        catch (JsonException e)
+        {
+            throw new PasException("the vector's evaluation cannot be read", "key 'evaluation' in __metadata__", "what 'pas fit' writes", e.Message, "show it with --json", e);
+        }
     }
+
+    // What the serializer cannot ask for.
+    private static bool IsComplete(FitResult result) =>
+        result.Sizes.Count == 3
+        && result.Sites.Count > 0
+        && result.Sites.All(site => site.Grid.Count > 0 && site.Grid.All(cell => site.Best.Keys.All(cell.ValAccuracy.ContainsKey)))
+        && result.Methods.Select(method => method.Effect).Append(result.Effect).All(effect => effect.Interval.Count == 2)
+        && result.Placebos.All(placebo => placebo.Name.Contains(' ', StringComparison.Ordinal));
+
+    /// <summary>
+    /// The result without what grows with the number of items, whose lists become empty, and without the time, which would change
+    /// the bytes.
+    /// </summary>
+    private static JsonElement Evaluation(FitResult result) => JsonSerializer.SerializeToElement(
+        result with
+        {
+            Seconds = 0,
+            Sites = [.. result.Sites.Select(site => site with
+            {
+                TrainPredictions = [],
+                BaselineValPredictions = [],
+                BaselineTestPredictions = [],
+                Grid = [.. site.Grid.Select(cell => cell with { ValPredictions = ReadOnlyDictionary<string, IReadOnlyList<int>>.Empty })],
+                Best = site.Best.ToDictionary(best => best.Key, best => best.Value with { TestPredictions = [], TestChoiceLogits = [] }),
+            })],
+        },
+        Json);
 }

@@ -83,6 +83,9 @@ public sealed class Tokenizer
     public string Piece(int id) => FindPiece(id)
         ?? throw new PasException(string.Create(CultureInfo.InvariantCulture, $"no token has the id {id}"), expected: string.Create(CultureInfo.InvariantCulture, $"an id below {VocabularySize}"));
 
+    /// <summary>Whether there is a piece of this id; vocabularies may have gaps, and a model's embedding may have more rows.</summary>
+    public bool Contains(int id) => FindPiece(id) is not null;
+
     /// <summary>The id of exactly this piece or added token, as the vocabulary stores it; null where there is none.</summary>
     public int? IdOf(string piece) => stages.Added.IdOf(piece) ?? stages.Model.Vocabulary.IdOf(piece);
 

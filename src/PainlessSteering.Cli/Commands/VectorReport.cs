@@ -1,0 +1,47 @@
+using PainlessSteering.Statistics;
+using PainlessSteering.Steering;
+using Spectre.Console;
+using static System.FormattableString;
+
+namespace PainlessSteering.Cli.Commands;
+
+/// <summary>What a steering vector is, in words and as a table.</summary>
+internal static class VectorReport
+{
+    /// <summary>Method, place and strength.</summary>
+    public static string InWords(SteeringVector vector, double strength) =>
+        Invariant($"{vector.Provenance?.Method ?? "vector"} at {vector.Site} of layer {vector.Layer}, strength {strength}");
+
+    /// <summary>The rule as options and files spell it.</summary>
+    public static string InWords(TokenRule rule) => rule == TokenRule.All ? "all" : "last";
+
+    /// <summary>Euclidean norm, without the strength.</summary>
+    public static double Norm(SteeringVector vector)
+    {
+        var sum = 0.0;
+        foreach (var value in vector.Values)
+        {
+            sum += (double)value * value;
+        }
+
+        return Math.Sqrt(sum);
+    }
+
+    public static void Write(IAnsiConsole console, SteeringVector vector, string path)
+    {
+        var table = Screen.Table("steering vector", path);
+        table.AddTexts("site, layer", Invariant($"{vector.Site}, {vector.Layer}"));
+        table.AddTexts("strength", vector.Strength == 0 ? "0: validation chose not to steer" : Words.Number(vector.Strength));
+        table.AddTexts("positions", vector.TokenRule == TokenRule.All ? "all tokens" : "the prompt's last token, then each new one");
+        table.AddTexts("size", Invariant($"{vector.Values.Length} numbers, norm {Norm(vector):0.####}"));
+        if (vector.Provenance is { } from)
+        {
+            table.AddTexts("model", $"{from.Model}, weights {from.WeightsFingerprint}");
+            table.AddTexts("method", Invariant($"{from.Method}, protocol {from.Protocol}, seed {from.Seed}"));
+            table.AddTexts("data", $"{from.Data}, items {from.DataFingerprint}");
+            table.AddTexts("split", Invariant($"{from.TrainSize} training, {from.ValidationSize} validation, {from.TestSize} test items"));
+        }
+
+        console.Write(table);
+    }
+}

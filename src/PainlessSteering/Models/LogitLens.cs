@@ -1,0 +1,53 @@
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Models;
+
+/// <summary>
+/// What a direction of the residual stream would do to the next token if it went straight to the output (the "logit lens",
+/// nostalgebraist 2020): W (g ⊙ v), where W is the LM head, g the weight of the final norm and v the direction. The norm's division
+/// by the size of the stream, one positive factor, and all blocks in between are left out. Reads two weights of a model folder.
+/// </summary>
+public sealed class LogitLens : IDisposable
+{
+    private readonly Tensor _normWeight; // [hidden size]
+    private readonly Tensor _head;       // [vocabulary, hidden size]
+
+    private LogitLens(ModelConfig config, WeightSource source)
+    {
+        Config = config;
+        Fingerprint = source.Fingerprint;
+        _normWeight = source.Take("model.norm.weight", config.HiddenSize);
+        _head = source.Take(config.TiedEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight", config.VocabularySize, config.HiddenSize);
+    }
+
+    /// <summary>Shapes and flags of the model.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>Identifies the model's weights; see <see cref="Checkpoint.Fingerprint"/>.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>Opens a model folder in Hugging Face layout.</summary>
+    /// <param name="folder">Has config.json and safetensors.</param>
+    /// <exception cref="PasException">A file or key is missing, damaged, of the wrong shape or not supported.</exception>
+    public static LogitLens Load(string folder)
+    {
+        var config = ModelConfig.Load(folder);
+        using var checkpoint = Checkpoint.Open(folder);
+        return new LogitLens(config, new CheckpointWeights(checkpoint, CPU, ScalarType.Float32));
+    }
+
+    /// <summary>The change of every token's logit, up to one positive factor: [vocabulary].</summary>
+    /// <param name="direction">[hidden size]</param>
+    public float[] Read(ReadOnlySpan<float> direction)
+    {
+        using var scope = NewDisposeScope();
+        return mv(_head, _normWeight * tensor(direction.ToArray())).data<float>().ToArray();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _normWeight.Dispose();
+        _head.Dispose();
+    }
+}
