@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Globalization;
 using PainlessSteering.Cli.Commands;
 
 namespace PainlessSteering.Cli;
@@ -6,8 +8,9 @@ namespace PainlessSteering.Cli;
 /// <summary>The command tree of <c>pas</c>, runnable with any writers so that tests see what a user sees.</summary>
 internal static class PasTool
 {
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellation = default)
     {
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture; // 0.5 is a half wherever the user lives.
         var root = new RootCommand("Painless: fit a steering vector from labelled multiple-choice data, and learn whether it helps.");
         root.Add(CommonOptions.Verbose);
         foreach (var command in Verbs)
@@ -23,9 +26,14 @@ internal static class PasTool
             ProcessTerminationTimeout = TimeSpan.FromSeconds(30), // SIGTERM lets a write finish.
         };
         var parsed = root.Parse(args);
+        if (parsed.Action is ParseErrorAction mistake)
+        {
+            mistake.ShowHelp = parsed.CommandResult.Command.Subcommands.Count > 0; // A page of options would hide what is wrong with one.
+        }
+
         try
         {
-            return await parsed.InvokeAsync(configuration);
+            return await parsed.InvokeAsync(configuration, cancellation);
         }
         catch (Exception exception)
         {

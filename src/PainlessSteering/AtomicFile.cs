@@ -14,7 +14,7 @@ public static class AtomicFile
     public static void Write(string path, Action<Stream> write)
     {
         var target = Target(path);
-        var temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
+        var temporary = Temporary(target);
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
@@ -48,6 +48,25 @@ public static class AtomicFile
     /// <param name="content">The text.</param>
     /// <exception cref="PasException">The folder is absent or closed to the user, or the disk is full.</exception>
     public static void WriteAllText(string path, string content) => WriteAllBytes(path, System.Text.Encoding.UTF8.GetBytes(content));
+
+    /// <summary>Finds out before a long computation whether its result can be written, and leaves nothing behind.</summary>
+    /// <param name="path">The target.</param>
+    /// <exception cref="PasException">The folder is absent or closed to the user, or the path is no file's.</exception>
+    public static void EnsureWritable(string path)
+    {
+        var temporary = Temporary(Target(path));
+        try
+        {
+            new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(path, e);
+        }
+    }
+
+    private static string Temporary(string target) =>
+        Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
 
     private static string Target(string path)
     {

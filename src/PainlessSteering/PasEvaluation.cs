@@ -33,7 +33,14 @@ public static class PasEvaluation
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         var heldOut = FitArtifact.TestItems(vector, data);
-        var items = ChoiceSet.Present(data.Items, heldOut ?? [.. Enumerable.Range(0, data.Items.Count)], options, new ChoiceEncoder(tokenizer, model.Config));
+        var encoder = new ChoiceEncoder(tokenizer, model.Config, data.Path);
+        var usable = heldOut ?? ChoiceSet.Usable(data.Items, options, encoder);
+        if (usable.Count == 0)
+        {
+            throw new PasException("every item's prompt is longer than the model's context", data.Path, remedy: "use a model with a longer context");
+        }
+
+        var items = ChoiceSet.Present(data.Items, usable, options, encoder);
         var factor = strength ?? vector.Strength;
         var values = tensor(vector.Values.ToArray());
         var cells = factor == 0 ? [] : Enumerable.Range(0, options.Placebos + 1)
@@ -59,6 +66,7 @@ public static class PasEvaluation
         return new EvalResult(
             items.Items.Count,
             heldOut is not null,
+            heldOut is null ? data.Items.Count - usable.Count : 0,
             factor,
             baseline,
             Accuracy.Of(steered, items.Right),

@@ -26,20 +26,20 @@ public static class PasPipeline
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
-        options.Check(model.Config);
+        options.EnsureFits(model.Config);
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         var runner = new PromptRunner(model, options.Engine);
         var stages = new Stages(progress, cancellation);
-        var encoder = new ChoiceEncoder(tokenizer, model.Config);
+        var encoder = new ChoiceEncoder(tokenizer, model.Config, data.Path);
         ISweep sweep = options.Naive ? new NaiveSweep(model, options.Engine) : new GridSweep(model, runner, options.Engine);
 
         // Split, and present every item in its order of choices.
-        var split = Split.Make(data.Items, options.Seed, options.Split, options.MaxItems, options.Protocol);
-        var train = ChoiceSet.Present(data.Items, split.Train, options, encoder);
-        var validation = ChoiceSet.Present(data.Items, split.Validation, options, encoder);
-        var test = ChoiceSet.Present(data.Items, split.Test, options, encoder);
+        var usable = ChoiceSet.Usable(data.Items, options, encoder);
+        var split = Split.Make([.. usable.Select(index => data.Items[index])], options.Seed, options.Split, options.MaxItems, options.Protocol);
+        ChoiceSet Present(IReadOnlyList<int> part) => ChoiceSet.Present(data.Items, [.. part.Select(index => usable[index])], options, encoder);
+        var (train, validation, test) = (Present(split.Train), Present(split.Validation), Present(split.Test));
 
         // Predict the training items; the same forward pass records them. Then record the prompts that only the methods ask for.
         var training = TrainingRecord.Make(model, runner, sweep, train, encoder, options, stages);
@@ -54,6 +54,6 @@ public static class PasPipeline
         // The untouched test split, once, under the chosen cells only.
         var tested = stages.Run("test", test.Prompts.Count, done => sweep.Run(test.Prompts, choices.Cells, null, done, cancellation));
         return new FitResultBuilder(options, train, training.Predictions, validation, grid, test, choices, tested)
-            .Build(model.Fingerprint, data.Fingerprint, clock.Elapsed.TotalSeconds);
+            .Build(model.Fingerprint, data.Fingerprint, data.Items.Count - usable.Count, clock.Elapsed.TotalSeconds);
     }
 }

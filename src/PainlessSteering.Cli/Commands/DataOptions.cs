@@ -12,7 +12,7 @@ internal static class DataOptions
     private static readonly Option<string?> Context = new("--context") { HelpName = "column", Description = "Column of a fact for the prompt (\"Remember, …\"); 'none' for no such column." };
     private static readonly Option<string?> Group = new("--group") { HelpName = "column", Description = "Column whose equal values stay in one split; 'none' for no such column." };
     private static readonly Option<string?> Sql = new("--sql") { HelpName = "select", Description = "DuckDB select over the table 'data' (the file) that yields question, choices, answer and, if wanted, context and group." };
-    private static readonly Option<bool> SkipBadRows = new("--skip-bad-rows") { Description = "Leave out rows that are no usable item instead of failing." };
+    private static readonly Option<bool> SkipBadRows = new("--skip-bad-rows") { Description = "Leave out rows that are no usable item, and items too long for the model, instead of failing." };
 
     /// <summary>Adds the options to a verb.</summary>
     public static void AddTo(Command command)
@@ -37,6 +37,22 @@ internal static class DataOptions
     /// <summary>Whether bad rows are left out.</summary>
     public static bool SkipsBadRows(ParseResult parsed) => parsed.GetValue(SkipBadRows);
 
-    /// <summary>Reads a data file as the options say.</summary>
-    public static Dataset Load(ParseResult parsed, string path) => Dataset.Load(path, Columns(parsed), SkipsBadRows(parsed));
+    /// <summary>Reads a data file as the options say, and tells how many rows it left out.</summary>
+    public static Dataset Load(ParseResult parsed, string path)
+    {
+        var data = Dataset.Load(path, Columns(parsed), SkipsBadRows(parsed));
+        TellLeftOut(parsed, data.BadRows.Count, "rows that are not usable");
+        return data;
+    }
+
+    /// <summary>Tells how many items the model could not take.</summary>
+    public static void TellTooLong(ParseResult parsed, int count) => TellLeftOut(parsed, count, "items whose prompt is longer than the model's context");
+
+    private static void TellLeftOut(ParseResult parsed, int count, string what)
+    {
+        if (count > 0)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine(FormattableString.Invariant($"left out: {count} {what}"));
+        }
+    }
 }

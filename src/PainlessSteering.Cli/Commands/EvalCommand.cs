@@ -31,6 +31,12 @@ internal static class EvalCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
+        var (engine, placebos, strength) = (ModelOptions.Engine(parsed), CommonOptions.AtLeast(0, Placebos, parsed), parsed.GetValue(Strength));
+        if (strength is { } factor && !double.IsFinite(factor))
+        {
+            throw new PasException("not a strength", Strength.Name, "a finite number", Invariant($"{factor}"));
+        }
+
         var vector = SafetensorsFormat.Read(parsed.GetRequiredValue(Vector));
         var data = DataOptions.Load(parsed, parsed.GetRequiredValue(Data));
         using var loaded = ModelOptions.Load(parsed);
@@ -40,16 +46,18 @@ internal static class EvalCommand
         {
             Layers = [vector.Layer],
             Protocol = Enum.Parse<Data.Protocol>(from.Protocol, ignoreCase: true),
-            Seed = (int)from.Seed,
-            Placebos = parsed.GetValue(Placebos),
-            Engine = ModelOptions.Engine(parsed),
+            Seed = from.Seed,
+            SkipLongPrompts = DataOptions.SkipsBadRows(parsed),
+            Placebos = placebos,
+            Engine = engine,
         };
         EvalResult result;
         using (var progress = new ProgressLine(parsed.InvocationConfiguration.Error))
         {
-            result = PasEvaluation.Run(model, loaded.Tokenizer, data, vector, parsed.GetValue(Strength), options, progress, cancellation);
+            result = PasEvaluation.Run(model, loaded.Tokenizer, data, vector, strength, options, progress, cancellation);
         }
 
+        DataOptions.TellTooLong(parsed, result.LeftOut);
         var output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(Json))
         {

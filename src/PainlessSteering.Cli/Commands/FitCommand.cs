@@ -1,6 +1,5 @@
 using System.CommandLine;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Steering.Formats;
 
 namespace PainlessSteering.Cli.Commands;
 
@@ -31,53 +30,38 @@ internal static class FitCommand
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         var path = parsed.GetRequiredValue(Data);
+        var files = FitFiles.Of(parsed.GetValue(Out), parsed.GetValue(Picture));
+        var options = GridOptions.Of(parsed, ModelOptions.Config(parsed));
         var data = DataOptions.Load(parsed, path);
-        if (data.BadRows.Count > 0)
-        {
-            error.WriteLine(FormattableString.Invariant($"{data.BadRows.Count} rows are not usable and left out"));
-        }
-
         using var loaded = ModelOptions.Load(parsed);
-        var options = GridOptions.Of(parsed, loaded.Model.Config) with { Engine = ModelOptions.Engine(parsed) };
         FitResult result;
         using (var progress = new ProgressLine(error))
         {
             result = PasPipeline.Fit(loaded.Model, loaded.Tokenizer, data, options, progress, cancellation);
         }
 
-        Save(parsed, result, Path.GetFileName(Path.TrimEndingDirectorySeparator(loaded.Folder)), Path.GetFileName(path), error);
-        if (parsed.GetValue(Json))
+        DataOptions.TellTooLong(parsed, result.LeftOut);
+        try
+        {
+            files.Save(result, Path.GetFileName(Path.TrimEndingDirectorySeparator(loaded.Folder)), Path.GetFileName(path), error);
+        }
+        finally
+        {
+            Report(output, result, parsed.GetValue(Json)); // What took long to find is shown even where it cannot be saved.
+        }
+
+        return 0;
+    }
+
+    private static void Report(TextWriter output, FitResult result, bool json)
+    {
+        if (json)
         {
             JsonOutput.Write(output, result);
         }
         else
         {
             FitReport.Write(Screen.On(output), result);
-        }
-
-        return 0;
-    }
-
-    private static void Save(ParseResult parsed, FitResult result, string model, string data, TextWriter error)
-    {
-        var target = parsed.GetValue(Out);
-        if (target is not null)
-        {
-            if (FitArtifact.Make(result, model, data) is { } vector)
-            {
-                SafetensorsFormat.Write(target, vector);
-                error.WriteLine($"vector: {target}");
-            }
-            else
-            {
-                error.WriteLine("no vector is written: it is undefined, because the training items were all answered right, or all wrong");
-            }
-        }
-
-        var picture = parsed.GetValue(Picture) ?? (target is null ? null : Path.ChangeExtension(target, ".svg"));
-        if (picture is not null)
-        {
-            GridPictures.Save(result, $"{model}, {data}", picture, error);
         }
     }
 }

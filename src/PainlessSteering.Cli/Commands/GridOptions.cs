@@ -12,7 +12,7 @@ namespace PainlessSteering.Cli.Commands;
 internal static class GridOptions
 {
     private static readonly Option<string> Rules = CommonOptions.Chosen("--protocol", "sound, or paper: number by number as the released code.", "sound", "paper");
-    private static readonly Option<int> Seed = new("--seed") { Description = "Decides the split, the orders of the choices and the placebos.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<long> Seed = new("--seed") { Description = "Decides the split, the orders of the choices and the placebos.", DefaultValueFactory = _ => 1 };
     private static readonly Option<string?> Methods = new("--methods") { HelpName = "list", Description = "Of PASf, iPASa, iPASwo (default: all)." };
     private static readonly Option<string?> Pairs = new("--prompt-pairs") { HelpName = "file", Description = "Hand-written prompt pairs (columns positive, negative), tried as one more method." };
     private static readonly Option<string> Sites = new("--sites") { HelpName = "list", Description = "Of residual, self_attn, post_attn, mlp.", DefaultValueFactory = _ => "residual" };
@@ -33,7 +33,7 @@ internal static class GridOptions
         }
     }
 
-    /// <summary>The options of a fit of this model.</summary>
+    /// <summary>The options of a fit of this model, checked against it.</summary>
     public static FitOptions Of(ParseResult parsed, ModelConfig model)
     {
         var options = new FitOptions
@@ -46,11 +46,15 @@ internal static class GridOptions
             Layers = Parts(parsed.GetValue(Layers)) is { } layers ? [.. layers.SelectMany(LayerRange).Distinct()] : FitOptions.DefaultLayers(model),
             Strengths = Parts(parsed.GetValue(Strengths)) is { } strengths ? [.. strengths.Select(text => Number(text, "--strengths")).Distinct()] : FitOptions.PaperStrengths,
             Split = Parts(parsed.GetValue(Split)) is { } sizes ? Sizes(sizes) : SplitSizes.Default,
-            MaxItems = parsed.GetValue(MaxItems),
-            Placebos = parsed.GetValue(Placebos),
+            MaxItems = CommonOptions.AtLeast(1, MaxItems, parsed),
+            Placebos = CommonOptions.AtLeast(0, Placebos, parsed),
             Naive = parsed.GetValue(Naive),
+            SkipLongPrompts = DataOptions.SkipsBadRows(parsed),
+            Engine = ModelOptions.Engine(parsed),
         };
-        return parsed.GetValue(SamePoint) is { } samePoint ? options with { SamePoint = samePoint } : options;
+        options = parsed.GetValue(SamePoint) is { } samePoint ? options with { SamePoint = samePoint } : options;
+        options.EnsureFits(model);
+        return options;
     }
 
     private static string[]? Parts(string? text) => text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -30,23 +30,23 @@ internal static class ModelOptions
     }
 
     /// <summary>How much of the machine may be used.</summary>
-    public static EngineOptions Engine(ParseResult parsed) => parsed.GetValue(Threads) is >= 1 and var threads
-        ? EngineOptions.Default with { Threads = threads }
-        : throw new PasException("not a number of threads", "--threads", "1 or more");
+    public static EngineOptions Engine(ParseResult parsed) => EngineOptions.Default with { Threads = CommonOptions.AtLeast(1, Threads, parsed) };
+
+    /// <summary>Shapes of the model, which are quick to read and enough to check the other options.</summary>
+    public static ModelConfig Config(ParseResult parsed) => ModelConfig.Load(Folder(parsed));
 
     /// <summary>Loads the tokenizer, which is quick to fail, and then the model.</summary>
     public static LoadedModel Load(ParseResult parsed)
     {
-        var folder = parsed.GetRequiredValue(Model);
-        if (!Directory.Exists(folder))
-        {
-            throw new PasException("the model folder does not exist", folder, remedy: "give a folder in Hugging Face layout");
-        }
-
+        var folder = Folder(parsed);
         var tokenizer = Tokenizer.Load(folder);
         var type = parsed.GetValue(Type) == "bf16" ? ScalarType.BFloat16 : ScalarType.Float32;
         return new LoadedModel(folder, CausalLM.Load(folder, type, DeviceOf(parsed.GetValue(On)!)), tokenizer);
     }
+
+    private static string Folder(ParseResult parsed) => parsed.GetRequiredValue(Model) is var folder && Directory.Exists(folder)
+        ? folder
+        : throw new PasException("the model folder does not exist", folder, remedy: "give a folder in Hugging Face layout");
 
     private static Device DeviceOf(string name) => name switch
     {

@@ -46,15 +46,20 @@ internal sealed partial class GridPlot
     /// <exception cref="PasException">Another extension, no font, or the file cannot be written.</exception>
     public static void Save(GridFigure grid, string path)
     {
-        Func<GridPlot, byte[]> render = Path.GetExtension(path).ToLowerInvariant() switch
-        {
-            ".png" => plot => plot.Png(),
-            ".svg" => plot => plot.Svg(),
-            var other => throw new PasException("cannot draw this kind of picture", path, ".png or .svg", other.Length == 0 ? "no extension" : other),
-        };
-        var bytes = render(new GridPlot(grid));
-        AtomicFile.WriteAllBytes(path, bytes);
+        var render = Renderer(path);
+        AtomicFile.WriteAllBytes(path, render(new GridPlot(grid)));
     }
+
+    /// <summary>Finds out before a long computation whether its picture can be drawn.</summary>
+    /// <exception cref="PasException">The path has another extension.</exception>
+    public static void EnsureDrawable(string path) => Renderer(path);
+
+    private static Func<GridPlot, byte[]> Renderer(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".png" => plot => plot.Png(),
+        ".svg" => plot => plot.Svg(),
+        var other => throw new PasException("cannot draw this kind of picture", path, ".png or .svg", other.Length == 0 ? "no extension" : other),
+    };
 
     private byte[] Png()
     {

@@ -5,7 +5,10 @@ using PainlessSteering.Text;
 namespace PainlessSteering.Evaluation;
 
 /// <summary>Turns items into token ids, and their choices into the ids of the letters that answer them.</summary>
-internal sealed class ChoiceEncoder(Tokenizer tokenizer, ModelConfig config)
+/// <param name="tokenizer">Of the model.</param>
+/// <param name="config">Of the model.</param>
+/// <param name="data">The file that errors name.</param>
+internal sealed class ChoiceEncoder(Tokenizer tokenizer, ModelConfig config, string data)
 {
     private readonly List<int> _letters = [];
 
@@ -15,11 +18,14 @@ internal sealed class ChoiceEncoder(Tokenizer tokenizer, ModelConfig config)
     {
         while (_letters.Count < item.Choices.Count)
         {
-            _letters.Add(tokenizer.LetterId((char)('A' + _letters.Count)));
+            _letters.Add(Known(tokenizer.LetterId((char)('A' + _letters.Count))));
         }
 
         return new ChoicePrompt(Encode(item.Prompt, item.Index), _letters[..item.Choices.Count]);
     }
+
+    /// <summary>Whether the model's context holds the prompt of an item.</summary>
+    public bool Fits(PresentedItem item) => tokenizer.Encode(item.Prompt).Length <= config.ContextLength;
 
     /// <summary>Token ids of a prompt.</summary>
     /// <param name="prompt">The text.</param>
@@ -31,14 +37,23 @@ internal sealed class ChoiceEncoder(Tokenizer tokenizer, ModelConfig config)
         {
             throw new PasException(
                 "a prompt is longer than the model's context",
-                index is null ? null : FormattableString.Invariant($"item {index + 1}"),
+                index is null ? $"prompt '{prompt[..Math.Min(40, prompt.Length)]}…'" : FormattableString.Invariant($"{data}, item {index + 1}"),
                 FormattableString.Invariant($"at most {config.ContextLength} tokens"),
                 FormattableString.Invariant($"{tokens.Length}"),
-                "leave the item out, or use a model with a longer context");
+                "leave such items out with --skip-bad-rows, or use a model with a longer context");
         }
 
-        return tokens.Length > 0 && tokens.All(token => token < config.VocabularySize)
-            ? tokens
-            : throw new PasException("the tokenizer does not fit the model", null, FormattableString.Invariant($"ids below vocab_size {config.VocabularySize}"), tokens.Length == 0 ? "no token" : FormattableString.Invariant($"id {tokens.Max()}"));
+        if (tokens.Length == 0)
+        {
+            throw new PasException("the tokenizer makes no token of a prompt", remedy: "is tokenizer.json the one of this model?");
+        }
+
+        _ = Known(tokens.Max());
+        return tokens;
     }
+
+    private int Known(int token) => token < config.VocabularySize
+        ? token
+        : throw new PasException(
+            "the tokenizer does not fit the model", null, FormattableString.Invariant($"ids below vocab_size {config.VocabularySize}"), FormattableString.Invariant($"id {token}"), "is tokenizer.json the one of this model?");
 }

@@ -8,6 +8,13 @@ namespace PainlessSteering.Evaluation;
 /// <param name="Right">Positions of their right choices.</param>
 internal sealed record ChoiceSet(IReadOnlyList<PresentedItem> Items, IReadOnlyList<ChoicePrompt> Prompts, int[] Right)
 {
+    /// <summary>The places of the items that a run may use: all, or where it is told so all whose prompt the model can take.</summary>
+    public static IReadOnlyList<int> Usable(IReadOnlyList<MultipleChoiceItem> items, FitOptions options, ChoiceEncoder encoder) =>
+        [.. Enumerable.Range(0, items.Count).Where(index =>
+            !options.SkipLongPrompts || encoder.Fits(ChoiceOrder.Present(index, items[index], options.Seed, options.Protocol)))];
+
+    /// <summary>Shows items as a run's seed and protocol say.</summary>
+    /// <exception cref="PasException">A prompt is longer than the context, or a letter is not one token.</exception>
     public static ChoiceSet Present(IReadOnlyList<MultipleChoiceItem> items, IReadOnlyList<int> indices, FitOptions options, ChoiceEncoder encoder)
     {
         var presented = indices.Select(index => ChoiceOrder.Present(index, items[index], options.Seed, options.Protocol)).ToList();

@@ -5,6 +5,7 @@ namespace PainlessSteering.Evaluation;
 /// <summary>What a finished vector does to a set of items. Serialised in snake case it is what <c>pas eval --json</c> prints.</summary>
 /// <param name="Items">Number of items answered.</param>
 /// <param name="HeldOut">True where the data is that of the fit and only its untouched test split was answered.</param>
+/// <param name="LeftOut">Items left out because their prompt is longer than the model's context.</param>
 /// <param name="Strength">Factor that the vector was added with.</param>
 /// <param name="UnsteeredAccuracy">Without the vector.</param>
 /// <param name="SteeredAccuracy">With it.</param>
@@ -20,6 +21,7 @@ namespace PainlessSteering.Evaluation;
 public sealed record EvalResult(
     int Items,
     bool HeldOut,
+    int LeftOut,
     double Strength,
     double UnsteeredAccuracy,
     double SteeredAccuracy,

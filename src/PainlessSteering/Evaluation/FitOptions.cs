@@ -27,7 +27,7 @@ public sealed record FitOptions
     }
 
     /// <summary>Decides the split, the choice orders and the placebos.</summary>
-    public int Seed { get; init; } = 1;
+    public long Seed { get; init; } = 1;
 
     /// <summary>Ways to make a vector.</summary>
     public IReadOnlyList<SteeringMethod> Methods { get; init; } = SteeringMethod.All;
@@ -50,6 +50,9 @@ public sealed record FitOptions
     /// <summary>At most so many items are used.</summary>
     public int MaxItems { get; init; } = Data.Split.DefaultMaxItems;
 
+    /// <summary>Leave out items whose prompt is longer than the model's context, instead of failing.</summary>
+    public bool SkipLongPrompts { get; init; }
+
     /// <summary>How many placebos of each kind.</summary>
     public int Placebos { get; init; } = 5;
 
@@ -62,8 +65,11 @@ public sealed record FitOptions
     /// <summary>How much of the machine may be used; does not change the result.</summary>
     public EngineOptions Engine { get; init; } = EngineOptions.Default;
 
-    internal void Check(ModelConfig model)
+    /// <summary>Refuses a model that the grid does not fit, and an empty grid.</summary>
+    /// <exception cref="PasException">The reason.</exception>
+    public void EnsureFits(ModelConfig model)
     {
+        ArgumentNullException.ThrowIfNull(model);
         foreach (var layer in Layers.Where(layer => layer < 0 || layer >= model.Layers))
         {
             throw new PasException("there is no such layer", "--layers", FormattableString.Invariant($"0 to {model.Layers - 1}"), FormattableString.Invariant($"{layer}"));

@@ -21,10 +21,13 @@ public sealed record FitResult
     public required Protocol Protocol { get; init; }
 
     /// <summary>Seed of split, choice orders and placebos.</summary>
-    public required int Seed { get; init; }
+    public required long Seed { get; init; }
 
     /// <summary>Items for training, validation and test.</summary>
     public required IReadOnlyList<int> Sizes { get; init; }
+
+    /// <summary>Items left out because their prompt is longer than the model's context.</summary>
+    public int LeftOut { get; init; }
 
     /// <summary>0-based places in the data of the test items, in the order of the predictions.</summary>
     public required IReadOnlyList<int> TestItems { get; init; }
@@ -82,7 +85,7 @@ public sealed record FitResult
 /// <param name="Best">Per method the chosen cell and its test.</param>
 public sealed record SiteResult(
     string Site,
-    int Seed,
+    long Seed,
     IReadOnlyList<int> Sizes,
     double TrainAccuracy,
     IReadOnlyList<int> TrainPredictions,

@@ -22,8 +22,9 @@ internal sealed class FitResultBuilder(
 
     /// <param name="modelFingerprint">Of the model.</param>
     /// <param name="dataFingerprint">Of the data.</param>
+    /// <param name="leftOut">Items with too long a prompt.</param>
     /// <param name="seconds">Time taken.</param>
-    public FitResult Build(string modelFingerprint, string dataFingerprint, double seconds)
+    public FitResult Build(string modelFingerprint, string dataFingerprint, int leftOut, double seconds)
     {
         var report = Judge(choices.Overall, _methods.All(method => method.Vectors.Count == 0));
         return new FitResult
@@ -33,6 +34,7 @@ internal sealed class FitResultBuilder(
             Protocol = options.Protocol,
             Seed = options.Seed,
             Sizes = _sizes,
+            LeftOut = leftOut,
             TestItems = [.. test.Items.Select(item => item.Index)],
             Sites = [.. options.Sites.Select(Site)],
             Methods = [.. _methods.Select(Method)],

@@ -39,7 +39,7 @@ public sealed class SteeringSite
     /// <param name="name">One of <c>residual</c>, <c>self_attn</c>, <c>post_attention_layernorm</c> (or <c>post_attn</c>), <c>mlp</c>.</param>
     /// <exception cref="PasException">There is no such site.</exception>
     public static SteeringSite Parse(string name) =>
-        Find(name) ?? throw new PasException("no such site", expected: string.Join(", ", All), found: $"'{name}'");
+        Find(name) ?? throw new PasException("no such site", "--sites", "one of " + string.Join(", ", All), $"'{name}'");
 
     internal static SteeringSite? Find(string name) => All.FirstOrDefault(site => site.Name == name || site._shortName == name);
 

@@ -19,6 +19,8 @@ public static class SafetensorsFormat
 
     private static readonly (string Name, TokenRule Value)[] TokenRules = [("last", TokenRule.Last), ("all", TokenRule.All)];
 
+    private static readonly (string Name, string Value)[] Protocols = [("sound", "sound"), ("paper", "paper")];
+
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the file atomically.</summary>
@@ -108,7 +110,7 @@ public static class SafetensorsFormat
         metadata.Text("model"),
         metadata.Text("weights_fingerprint"),
         metadata.Text("method"),
-        metadata.Text("protocol"),
+        metadata.OneOf("protocol", Protocols),
         metadata.Long("seed"),
         metadata.Text("data"),
         metadata.Text("data_fingerprint"),

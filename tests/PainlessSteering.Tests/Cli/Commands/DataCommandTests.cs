@@ -1,5 +1,4 @@
 using System.Text.Json;
-using PainlessSteering.Cli;
 
 namespace PainlessSteering.Tests.Cli.Commands;
 
@@ -12,7 +11,7 @@ public sealed class DataCommandTests : IDisposable
     [Fact]
     public async Task CheckShowsWhatWasUnderstood()
     {
-        var (code, output, error) = await Run("data", "check", _folder.Write("items.csv", Items), "--group", "family");
+        var (code, output, error) = await Pas.RunAsync("data", "check", _folder.Write("items.csv", Items), "--group", "family");
         Assert.Equal((0, ""), (code, error));
         Assert.Matches(@"question +│ question +│ text", output);
         Assert.Matches(@"choices +│ A, B, C +│ one choice each", output);
@@ -31,7 +30,7 @@ public sealed class DataCommandTests : IDisposable
     public async Task BadRowsAreListedAndFailUnlessSkipped()
     {
         var path = _folder.Write("items.csv", Items + string.Concat(Enumerable.Range(0, 25).Select(i => $"Q{i},a,b,b,A,f\n")));
-        var (code, output, error) = await Run("data", "check", path);
+        var (code, output, error) = await Pas.RunAsync("data", "check", path);
         Assert.Equal(1, code);
         Assert.Equal($"pas: error: {path}: 25 of 28 rows are not usable; mend them or leave them out with --skip-bad-rows\n", error);
         Assert.Contains("25 rows are not usable, the first 20:", output, StringComparison.Ordinal);
@@ -39,13 +38,13 @@ public sealed class DataCommandTests : IDisposable
         Assert.Matches(@"│ 23 +│", output);
         Assert.DoesNotMatch(@"│ 24 +│", output);
 
-        Assert.Equal(0, (await Run("data", "check", path, "--skip-bad-rows")).Code);
+        Assert.Equal(0, (await Pas.RunAsync("data", "check", path, "--skip-bad-rows")).Code);
     }
 
     [Fact]
     public async Task JsonIsOneDocument()
     {
-        var (code, output, _) = await Run("data", "check", _folder.Write("items.csv", Items), "--json", "--context", "family", "--choices", "A,B", "--answer", "A");
+        var (code, output, _) = await Pas.RunAsync("data", "check", _folder.Write("items.csv", Items), "--json", "--context", "family", "--choices", "A,B", "--answer", "A");
         using var document = JsonDocument.Parse(output);
         var root = document.RootElement;
         Assert.Equal(0, code);
@@ -59,7 +58,7 @@ public sealed class DataCommandTests : IDisposable
     [Fact]
     public async Task AFileWithoutUsableRowsFailsEvenWhenSkipping()
     {
-        var (code, _, error) = await Run("data", "check", _folder.Write("items.csv", "question,A,B,answer\nQ,a,a,A\n"), "--skip-bad-rows");
+        var (code, _, error) = await Pas.RunAsync("data", "check", _folder.Write("items.csv", "question,A,B,answer\nQ,a,a,A\n"), "--skip-bad-rows");
         Assert.Equal(1, code);
         Assert.Contains("1 of 1 rows are not usable", error, StringComparison.Ordinal);
     }
@@ -67,7 +66,7 @@ public sealed class DataCommandTests : IDisposable
     [Fact]
     public async Task DataCannotCommandTheTerminal()
     {
-        var (_, output, _) = await Run("data", "check", _folder.Write("items.jsonl", """{"question":"\u001b[31mQ","choices":["a","b"],"answer":0}"""));
+        var (_, output, _) = await Pas.RunAsync("data", "check", _folder.Write("items.jsonl", """{"question":"\u001b[31mQ","choices":["a","b"],"answer":0}"""));
         Assert.Contains("\uFFFD[31mQ", output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', output);
     }
@@ -75,7 +74,7 @@ public sealed class DataCommandTests : IDisposable
     [Fact]
     public async Task ErrorsAreOneLine()
     {
-        var (code, output, error) = await Run("data", "check", _folder.File("nothing.csv"));
+        var (code, output, error) = await Pas.RunAsync("data", "check", _folder.File("nothing.csv"));
         Assert.Equal((1, ""), (code, output));
         Assert.Matches(@"^pas: error: .*nothing\.csv: there is no such file; [^\n]*\n$", error);
     }
@@ -83,18 +82,11 @@ public sealed class DataCommandTests : IDisposable
     [Fact]
     public async Task HelpTeachesWithAnExample()
     {
-        var (code, output, _) = await Run("data", "check", "--help");
+        var (code, output, _) = await Pas.RunAsync("data", "check", "--help");
         Assert.Equal(0, code);
         Assert.Contains("Which is warm?,ice,fire,snow,B", output, StringComparison.Ordinal);
         Assert.Contains("--sql \"select ", output, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static async Task<(int Code, string Output, string Error)> Run(params string[] args)
-    {
-        using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
-        var code = await PasTool.RunAsync(args, output, error);
-        return (code, output.ToString(), error.ToString());
-    }
 }

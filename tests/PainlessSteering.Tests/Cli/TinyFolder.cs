@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using PainlessSteering.Models;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Tests.Cli;
+
+/// <summary>
+/// A folder with all that a run needs, made on the spot: a Llama of a few thousand seeded random weights whose tokens are the
+/// characters of printable ASCII, and a file of items. Tests spoil what they like.
+/// </summary>
+internal sealed class TinyFolder : IDisposable
+{
+    public const int ContextLength = 192;
+
+    private readonly TempFolder _folder = new();
+
+    public TinyFolder(int seed = 1, int hiddenSize = 16)
+    {
+        Directory.CreateDirectory(Model);
+        WriteConfig(hiddenSize);
+        WriteTokenizer();
+        using var model = CausalLM.Random(ModelConfig.Load(Model), seed);
+        SafeTensorsWriter.Write(Weights, model.Weights, new Dictionary<string, string>());
+        WriteItems(Enumerable.Range(0, 40).Select(i => $"What goes with {i}?,ice {i},fire,snow,{"ABC"[i * i % 3]}"));
+    }
+
+    public string Path => _folder.Path;
+
+    public string Model => File("model");
+
+    public string Weights => ModelFile("model.safetensors");
+
+    public string Items => File("items.csv");
+
+    public string Vector => File("vector.safetensors");
+
+    public string Picture => File("vector.svg");
+
+    public string File(string name) => _folder.File(name);
+
+    public string ModelFile(string name) => System.IO.Path.Combine(Model, name);
+
+    /// <summary>Writes items with three choices: question, A, B, C, answer.</summary>
+    public void WriteItems(IEnumerable<string> rows) => _folder.Write("items.csv", string.Join('\n', rows.Prepend("question,A,B,C,answer")) + "\n");
+
+    /// <summary>Changes a JSON file of the model.</summary>
+    public void Edit(string name, Action<JsonObject> change)
+    {
+        var json = JsonNode.Parse(System.IO.File.ReadAllBytes(ModelFile(name)))!.AsObject();
+        change(json);
+        System.IO.File.WriteAllText(ModelFile(name), json.ToJsonString());
+    }
+
+    /// <summary>Changes the weights of the model.</summary>
+    public void EditWeights(Action<Dictionary<string, Tensor>> change)
+    {
+        using var model = CausalLM.Load(Model); // Its weights are views of a map of the file, so that they are copied first.
+        var weights = model.Weights.ToDictionary(weight => weight.Key, weight => weight.Value.clone());
+        change(weights);
+        SafeTensorsWriter.Write(Weights, weights, new Dictionary<string, string>());
+        foreach (var weight in weights.Values)
+        {
+            weight.Dispose();
+        }
+    }
+
+    /// <summary>The arguments of a quick fit that writes a vector; what is given comes first.</summary>
+    public string[] FitArguments(params string[] given) => Completed(
+        ["fit", .. given], ("--model", Model), ("--data", Items), ("--out", Vector), ("--placebos", "1"), ("--strengths", "1,4"), ("--threads", "2"));
+
+    public Task<PasRun> FitAsync(params string[] given) => Pas.RunAsync(FitArguments(given));
+
+    /// <summary>An evaluation of the folder's vector.</summary>
+    public Task<PasRun> EvalAsync(params string[] given) => Pas.RunAsync(Completed(
+        ["eval", .. given], ("--model", Model), ("--data", Items), ("--vector", Vector), ("--placebos", "1"), ("--threads", "2")));
+
+    /// <summary>Runs the tool, which must refuse: exit code 1, one line on standard error, nothing on standard output, no file changed.</summary>
+    /// <returns>The line.</returns>
+    public async Task<string> RefusedAsync(params string[] args)
+    {
+        var before = Contents();
+        var run = await Pas.RunAsync(args);
+        Assert.Equal((1, ""), (run.Code, run.Output));
+        Assert.Matches(@"\Apas: error: [^\n]+\n\z", run.Error);
+        Assert.Equal(before, Contents());
+        return run.Error;
+    }
+
+    /// <summary>Every file below the folder, with a hash of its bytes.</summary>
+    public IReadOnlyList<string> Contents() =>
+        [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => $"{file} {Convert.ToHexString(SHA256.HashData(System.IO.File.ReadAllBytes(file)))}")];
+
+    public void Dispose() => _folder.Dispose();
+
+    private static string[] Completed(string[] given, params (string Option, string Value)[] defaults) =>
+        [.. given, .. defaults.Where(pair => !given.Contains(pair.Option)).SelectMany(pair => new[] { pair.Option, pair.Value })];
+
+    private void WriteConfig(int hiddenSize) => System.IO.File.WriteAllText(ModelFile("config.json"), $$"""
+        {
+          "architectures": ["LlamaForCausalLM"], "hidden_size": {{hiddenSize}}, "intermediate_size": 24, "num_hidden_layers": 2,
+          "num_attention_heads": 2, "num_key_value_heads": 1, "vocab_size": 96, "max_position_embeddings": {{ContextLength}}, "rope_theta": 10000.0
+        }
+        """);
+
+    private void WriteTokenizer()
+    {
+        // The byte-level alphabet: printable ASCII is itself, the newline and the space are letters that print.
+        var characters = Enumerable.Range('!', '~' - '!' + 1).Select(code => ((char)code).ToString()).Append("\u010A").Append("\u0120");
+        System.IO.File.WriteAllText(ModelFile("tokenizer.json"), new JsonObject
+        {
+            ["pre_tokenizer"] = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["use_regex"] = false },
+            ["decoder"] = new JsonObject { ["type"] = "ByteLevel" },
+            ["model"] = new JsonObject
+            {
+                ["type"] = "BPE",
+                ["vocab"] = new JsonObject(characters.Select((character, id) => KeyValuePair.Create<string, JsonNode?>(character, id))),
+                ["merges"] = new JsonArray(),
+            },
+        }.ToJsonString());
+    }
+}
