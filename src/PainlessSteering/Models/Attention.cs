@@ -10,6 +10,10 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
 {
     /// <summary>Bounds the scores held at once: heads x queries x keys, in elements.</summary>
     private const long ScoreBudget = 1L << 24;
+
+    /// <summary>Queries looked at together: few, so that little is computed only to be masked.</summary>
+    private const int CausalStep = 64;
+
     private readonly double _scale = 1 / Math.Sqrt(config.HeadSize);
 
     /// <param name="pass">The forward pass; its layout decides who sees whom.</param>
@@ -28,16 +32,17 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
             pass.DropTokens(ref stream, ref normed);
         }
 
-        var queries = Rotated(query, queryNorm, config.Heads, normed, pass) * _scale;
+        var queries = Rotated(query, queryNorm, config.Heads, normed, pass).mul_(_scale);
         var window = config.Windows[layer];
-        var mixed = new List<Tensor>();
+        var mixed = empty([normed.shape[0], config.Heads * config.HeadSize], normed.dtype, normed.device);
         for (var i = 0; i < pass.Batch.Spans.Count; i++)
         {
             var span = pass.Batch.Spans[i];
             var (spanKeys, spanValues) = SpanMemory(pass, layer, i, keys, values);
             if (!leavesOnly)
             {
-                mixed.AddRange(AttendCausally(queries.narrow(0, span.FirstRow, span.Tokens.Length), spanKeys, spanValues, window));
+                AttendCausally(pass, Rows(queries), spanKeys, spanValues, window, Rows(mixed));
+                Tensor Rows(Tensor of) => of.narrow(0, span.FirstRow, span.Tokens.Length);
             }
         }
 
@@ -46,10 +51,11 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
         {
             var own = (keys.narrow(0, tokenRows + (prompt * leaves), leaves), values.narrow(0, tokenRows + (prompt * leaves), leaves));
             var memory = LeafMemory(pass, layer, prompt, keys, values, own, window);
-            mixed.Add(AttendAsLeaves(queries.narrow(0, pass.Layout.TokenRows + (prompt * leaves), leaves), memory, own));
+            AttendAsLeaves(Rows(queries), memory, own, Rows(mixed));
+            Tensor Rows(Tensor of) => of.narrow(0, pass.Layout.TokenRows + (prompt * leaves), leaves);
         }
 
-        return output.Forward(mixed.Count == 1 ? mixed[0] : cat(mixed, 0));
+        return output.Forward(mixed);
     }
 
     private Tensor Rotated(Linear projection, RmsNorm? norm, int heads, Tensor normed, ForwardPass pass)
@@ -118,60 +124,48 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
         return (Join(keys), Join(values));
     }
 
-    /// <summary>Queries of consecutive tokens whose own keys are the last ones given. Yields [queries, hidden] pieces in order.</summary>
-    private IEnumerable<Tensor> AttendCausally(Tensor queries, Tensor keys, Tensor values, int? window)
+    /// <summary>Queries of consecutive tokens whose own keys are the last ones given.</summary>
+    private void AttendCausally(ForwardPass pass, Tensor queries, Tensor keys, Tensor values, int? window, Tensor mixed)
     {
         int count = (int)queries.shape[0], before = (int)keys.shape[0] - count;
-        var step = (int)Math.Clamp(ScoreBudget / (config.Heads * keys.shape[0]), 16, 256);
+        var step = (int)Math.Clamp(ScoreBudget / (config.Heads * keys.shape[0]), 16, CausalStep);
         for (var from = 0; from < count; from += step)
         {
             var length = Math.Min(step, count - from);
             var end = before + from + length;
             var start = window is { } size ? Math.Max(0, before + from - size + 1) : 0;
             var scores = Scores(queries.narrow(0, from, length), keys.narrow(0, start, end - start));
-            var mask = CausalMask(length, end - start, window, scores);
-            var weights = Softmax((scores.view(config.KeyValueHeads, -1, length, end - start) + mask).view_as(scores));
-            yield return Merge(bmm(weights, ByHead(values.narrow(0, start, end - start))), length);
+            scores.view(config.KeyValueHeads, -1, length, end - start).add_(pass.CausalMask(length, end - start, window, scores));
+            Heads(mixed.narrow(0, from, length)).copy_(bmm(Softmax(scores), ByHead(values.narrow(0, start, end - start))).view(config.KeyValueHeads, -1, length, config.HeadSize));
         }
-    }
-
-    /// <summary>0 where query i (the last rows of the keys) may look, -infinity elsewhere: [queries, keys].</summary>
-    private static Tensor CausalMask(int queries, int keys, int? window, Tensor like)
-    {
-        var hidden = ones([queries, keys], dtype: ScalarType.Bool, device: like.device).triu(keys - queries + 1);
-        if (window is { } size)
-        {
-            hidden = hidden.logical_or(ones_like(hidden).tril(keys - queries - size));
-        }
-
-        return zeros([queries, keys], dtype: like.dtype, device: like.device).masked_fill(hidden, float.NegativeInfinity);
     }
 
     /// <summary>Rows that see a shared memory and each its own key and value, but not each other.</summary>
-    private Tensor AttendAsLeaves(Tensor queries, (Tensor Keys, Tensor Values)? memory, (Tensor Keys, Tensor Values) own)
+    private void AttendAsLeaves(Tensor queries, (Tensor Keys, Tensor Values)? memory, (Tensor Keys, Tensor Values) own, Tensor mixed)
     {
         var count = queries.shape[0];
         var grouped = queries.view(count, config.KeyValueHeads, -1, config.HeadSize);
-        var ownScores = (grouped * own.Keys.unsqueeze(2)).sum(3); // [rows, key heads, group]
+        var into = mixed.view_as(grouped);
         if (memory is not { } seen)
         {
-            return own.Values.unsqueeze(2).expand_as(grouped).reshape(count, -1);
+            into.copy_(own.Values.unsqueeze(2));
+            return;
         }
 
+        var ownScores = (grouped * own.Keys.unsqueeze(2)).sum(3); // [rows, key heads, group]
         var scores = cat([Scores(queries, seen.Keys), ownScores.permute(1, 2, 0).reshape(config.KeyValueHeads, -1, 1)], 2);
         var weights = Softmax(scores);
         var length = seen.Keys.shape[0];
         var fromMemory = bmm(weights.narrow(2, 0, length), ByHead(seen.Values));
         var ownWeights = weights.narrow(2, length, 1).view(config.KeyValueHeads, -1, count).permute(2, 0, 1).unsqueeze(3);
-        var fromOwn = (ownWeights * own.Values.unsqueeze(2)).reshape(count, -1);
-        return Merge(fromMemory, count) + fromOwn;
+        Heads(mixed).copy_(fromMemory.view(config.KeyValueHeads, -1, count, config.HeadSize));
+        into.addcmul_(ownWeights, own.Values.unsqueeze(2), 1);
     }
 
     /// <summary>Scores of queries against keys, the heads of a group and the rows folded into one dimension: [key heads, group x rows, keys].</summary>
     private Tensor Scores(Tensor queries, Tensor keys)
     {
-        var folded = queries.view(queries.shape[0], config.KeyValueHeads, -1, config.HeadSize)
-            .permute(1, 2, 0, 3).reshape(config.KeyValueHeads, -1, config.HeadSize);
+        var folded = Heads(queries).reshape(config.KeyValueHeads, -1, config.HeadSize);
         return bmm(folded, keys.permute(1, 2, 0));
     }
 
@@ -180,7 +174,6 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
     /// <summary>[rows, key heads, head size] to [key heads, rows, head size]</summary>
     private static Tensor ByHead(Tensor rows) => rows.transpose(0, 1);
 
-    /// <summary>[key heads, group x rows, head size] to [rows, all heads x head size]</summary>
-    private Tensor Merge(Tensor heads, long rows) =>
-        heads.view(config.KeyValueHeads, -1, rows, config.HeadSize).permute(2, 0, 1, 3).reshape(rows, -1);
+    /// <summary>A view of all heads of rows by their key heads: [key heads, group, rows, head size].</summary>
+    private Tensor Heads(Tensor rows) => rows.view(rows.shape[0], config.KeyValueHeads, -1, config.HeadSize).permute(1, 2, 0, 3);
 }

@@ -84,7 +84,7 @@ public sealed class CausalLM : IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         using var scope = NewDisposeScope();
-        var pass = new ForwardPass(batch, hook, caches);
+        using var pass = new ForwardPass(batch, hook, caches);
         var stream = Run(pass, blocks ?? Config.Layers, leavesOnly: true);
         foreach (var cache in caches ?? [])
         {

@@ -18,12 +18,12 @@ internal sealed class DecoderBlock(int layer, RmsNorm inputNorm, Attention atten
         var attended = attention.Forward(pass, layer, inputNorm.Forward(stream), ref stream, leavesOnly);
         beside = stream;
         attended = pass.Visit(layer, HookPoint.AttentionOutput, attended, ref beside);
-        beside = beside! + attended;
+        beside = attended.add_(beside!); // Sums are written into the fresh operand: new memory costs more than the addition.
 
         var normed = pass.Visit(layer, HookPoint.MlpInput, mlpNorm.Forward(beside), ref beside);
         var transformed = pass.Visit(layer, HookPoint.MlpOutput, mlp.Forward(normed), ref beside);
 
         Tensor? none = null;
-        return pass.Visit(layer, HookPoint.BlockOutput, beside! + transformed, ref none).MoveToOuterDisposeScope();
+        return pass.Visit(layer, HookPoint.BlockOutput, transformed.add_(beside!), ref none).MoveToOuterDisposeScope();
     }
 }

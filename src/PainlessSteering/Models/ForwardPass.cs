@@ -3,8 +3,10 @@ using static TorchSharp.torch;
 namespace PainlessSteering.Models;
 
 /// <summary>What the blocks of one forward pass share: the batch, the layout of its rows, their angles, the hook.</summary>
-internal sealed class ForwardPass(PackedBatch batch, IActivationHook? hook, IReadOnlyList<KVCache>? caches)
+internal sealed class ForwardPass(PackedBatch batch, IActivationHook? hook, IReadOnlyList<KVCache>? caches) : IDisposable
 {
+    private readonly Dictionary<(int Queries, int Keys, int? Window), Tensor> _masks = [];
+
     public PackedBatch Batch { get; } = batch;
 
     public RowLayout Layout { get; } = new(batch.TokenRows, batch.Prompts);
@@ -12,7 +14,7 @@ internal sealed class ForwardPass(PackedBatch batch, IActivationHook? hook, IRea
     /// <summary>One for each prompt, or null where keys and values are forgotten after their block.</summary>
     public IReadOnlyList<KVCache>? Caches { get; } = caches;
 
-    /// <summary>Cosines and sines of all rows, each [rows, 1, head size].</summary>
+    /// <summary>Cosines and sines of all rows, each [rows, 1, head size / 2].</summary>
     public (Tensor Cosine, Tensor Sine) Angles { get; set; }
 
     /// <summary>Lets the hook fork rows at a point and then read or change the activations.</summary>
@@ -36,6 +38,33 @@ internal sealed class ForwardPass(PackedBatch batch, IActivationHook? hook, IRea
         }
 
         return hook.Apply(layer, point, value, Layout);
+    }
+
+    /// <summary>0 where query i (the last rows of the keys) may look, -infinity elsewhere: [queries, keys]. Kept for the blocks above.</summary>
+    public Tensor CausalMask(int queries, int keys, int? window, Tensor like)
+    {
+        if (!_masks.TryGetValue((queries, keys, window), out var mask))
+        {
+            using var scope = NewDisposeScope();
+            var hidden = ones([queries, keys], dtype: ScalarType.Bool, device: like.device).triu(keys - queries + 1);
+            if (window is { } size)
+            {
+                hidden = hidden.logical_or(ones_like(hidden).tril(keys - queries - size));
+            }
+
+            mask = zeros([queries, keys], dtype: like.dtype, device: like.device).masked_fill(hidden, float.NegativeInfinity).DetachFromDisposeScope();
+            _masks.Add((queries, keys, window), mask);
+        }
+
+        return mask;
+    }
+
+    public void Dispose()
+    {
+        foreach (var mask in _masks.Values)
+        {
+            mask.Dispose();
+        }
     }
 
     /// <summary>From here on only the leaves' rows go on.</summary>

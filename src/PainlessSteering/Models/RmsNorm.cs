@@ -15,6 +15,6 @@ internal sealed class RmsNorm(Tensor weight, double epsilon)
         var wide = rows.to(ScalarType.Float32);
         var meanSquare = linalg.vector_norm(wide, 2, [-1L], keepdim: true).square() / _size;
         var unit = wide * (meanSquare + epsilon).rsqrt();
-        return (unit.to(rows.dtype) * weight).MoveToOuterDisposeScope();
+        return unit.to(rows.dtype).mul_(weight).MoveToOuterDisposeScope();
     }
 }

@@ -14,13 +14,12 @@ internal sealed class RotaryEmbedding : IDisposable
 
     public void Dispose() => _frequencies.Dispose();
 
-    /// <summary>Cosines and sines for rows at the given positions, each [rows, 1, head size].</summary>
+    /// <summary>Cosines and sines for rows at the given positions, each [rows, 1, head size / 2].</summary>
     public (Tensor Cosine, Tensor Sine) Angles(int[] positions, ScalarType type)
     {
         using var scope = NewDisposeScope();
         var position = tensor([.. positions.Select(value => (float)value)], device: _frequencies.device);
-        var half = outer(position, _frequencies);
-        var angles = cat([half, half], 1).unsqueeze(1);
+        var angles = outer(position, _frequencies).unsqueeze(1);
         return (angles.cos().to(type).MoveToOuterDisposeScope(), angles.sin().to(type).MoveToOuterDisposeScope());
     }
 
@@ -29,8 +28,10 @@ internal sealed class RotaryEmbedding : IDisposable
     public static Tensor Rotate(Tensor heads, (Tensor Cosine, Tensor Sine) angles)
     {
         using var scope = NewDisposeScope();
-        var half = heads.shape[2] / 2;
-        var turned = cat([heads.narrow(2, half, half).neg(), heads.narrow(2, 0, half)], 2);
-        return ((heads * angles.Cosine) + (turned * angles.Sine)).MoveToOuterDisposeScope();
+        var pairs = heads.view(heads.shape[0], heads.shape[1], 2, -1);
+        var turned = pairs * angles.Cosine.unsqueeze(1);
+        turned.select(2, 0).addcmul_(pairs.select(2, 1), angles.Sine, -1);
+        turned.select(2, 1).addcmul_(pairs.select(2, 0), angles.Sine, 1);
+        return turned.view_as(heads).MoveToOuterDisposeScope();
     }
 }

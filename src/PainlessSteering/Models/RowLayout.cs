@@ -38,10 +38,15 @@ public sealed class RowLayout
     /// <summary>Copies the first leaf of each prompt <paramref name="count"/> times to the end of its leaves.</summary>
     internal Tensor Fork(Tensor rows, int count)
     {
-        var leaves = Leaves(rows);
-        var copies = leaves.narrow(1, 0, 1).expand(Prompts, count, rows.shape[1]);
-        var grown = cat([leaves, copies], 1).view(-1, rows.shape[1]);
-        return TokenRows == 0 ? grown : cat([rows.narrow(0, 0, TokenRows), grown], 0);
+        var pieces = new List<Tensor> { rows.narrow(0, 0, TokenRows) };
+        for (var prompt = 0; prompt < Prompts; prompt++)
+        {
+            var leaves = rows.narrow(0, TokenRows + (prompt * LeavesPerPrompt), LeavesPerPrompt);
+            pieces.Add(leaves);
+            pieces.Add(leaves.narrow(0, 0, 1).expand(count, rows.shape[1]));
+        }
+
+        return cat(pieces, 0);
     }
 
     internal void AddLeaves(int count) => LeavesPerPrompt += count;
