@@ -87,7 +87,7 @@ internal readonly struct JsonPart(JsonElement value, string file, string parent 
     public System.Text.Rune Character()
     {
         var text = Text();
-        return System.Text.Rune.TryGetRuneAt(text, 0, out var rune) && rune.Utf16SequenceLength == text.Length
+        return text.Length > 0 && System.Text.Rune.TryGetRuneAt(text, 0, out var rune) && rune.Utf16SequenceLength == text.Length
             ? rune
             : throw Error("wrong length of string", "one character", Found());
     }

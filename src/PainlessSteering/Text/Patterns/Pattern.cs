@@ -59,7 +59,7 @@ internal sealed class Pattern
     /// <summary>Turns the syntax tree, from its end to its beginning, into steps that know the step after them.</summary>
     private sealed class Compiler
     {
-        private const int MostNodes = 20_000;
+        private const int MostNodes = 10_000;
         private int nodes;
 
         public int Loops { get; private set; }

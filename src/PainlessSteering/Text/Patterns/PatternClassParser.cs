@@ -1,7 +1,9 @@
 namespace PainlessSteering.Text.Patterns;
 
 /// <summary>Reads a bracketed class after its '[': ranges, nested classes, intersection with <c>&amp;&amp;</c>, POSIX brackets.</summary>
-internal sealed class PatternClassParser(PatternParser source)
+/// <param name="source">The pattern.</param>
+/// <param name="ignoreCase">Whether every member brings its other cases.</param>
+internal sealed class PatternClassParser(PatternCursor source, bool ignoreCase)
 {
     private const int DeepestNesting = 50;
 
@@ -32,7 +34,8 @@ internal sealed class PatternClassParser(PatternParser source)
         }
 
         source.Take(']');
-        var set = source.Fold(Intersection(left, members));
+        var set = Intersection(left, members);
+        set = ignoreCase ? CaseFolding.Close(set) : set;
         return negated ? set.Negated() : set;
     }
 
@@ -56,9 +59,9 @@ internal sealed class PatternClassParser(PatternParser source)
             return Parse(depth + 1);
         }
 
-        if (Single(out var low) is { } escapedClass)
+        if (Single(out var low) is { } set)
         {
-            return escapedClass;
+            return set;
         }
 
         if (source.Peek() != '-' || source.Peek(1) is ']' or '\0')
@@ -72,26 +75,21 @@ internal sealed class PatternClassParser(PatternParser source)
             : throw source.Wrong("a range whose end is not a character after its beginning");
     }
 
-    /// <summary>One character, or the class that an escape names (then it is returned).</summary>
+    /// <summary>Reads one character, or the set that an escape names (then it is returned).</summary>
     private CharacterClass? Single(out int codePoint)
     {
-        codePoint = source.NextCodePoint();
+        codePoint = source.Next();
         if (codePoint != '\\')
         {
             return null;
         }
 
-        if (source.Peek() == '\0')
-        {
-            throw source.Wrong("a '\\' at the end");
-        }
-
-        if (source.EscapedClass() is { } set)
+        if (PatternEscapes.Set(source) is { } set)
         {
             return set;
         }
 
-        codePoint = source.Take('b') ? '\b' : source.EscapedCodePoint();
+        codePoint = source.Take('b') ? '\b' : PatternEscapes.Character(source);
         return null;
     }
 }

@@ -40,6 +40,16 @@ internal abstract class PatternNode
             throw new PatternBudgetException("takes too many steps on this text");
         }
     }
+
+    /// <summary>Counts a step that others are nested in, and makes sure that there is room for them on the stack.</summary>
+    protected static void Descend(ref SearchState state)
+    {
+        Spend(ref state);
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw new PatternBudgetException("nests too deeply on this text");
+        }
+    }
 }
 
 internal sealed class AcceptNode : PatternNode
@@ -63,85 +73,7 @@ internal sealed class SetNode(CharacterClass set, PatternNode next) : PatternNod
     public override bool CanStartWith(char ascii) => set.Contains(ascii);
 }
 
-/// <summary>A repeated set: the loop that nearly all of a pre-tokenizer's time is spent in.</summary>
-internal sealed class SetLoopNode(CharacterClass set, int least, int most, Greed greed, PatternNode next) : PatternNode
-{
-    private readonly bool nextAccepts = next is AcceptNode;
-
-    public override int Match(ref SearchState state, int at)
-    {
-        var text = state.Text;
-        var end = at;
-        var count = 0;
-        var floor = at;
-        var limit = greed == Greed.Lazy ? least : most;
-        while (count < limit && set.Match(text, end) is var width and > 0)
-        {
-            end += width;
-            if (++count == least)
-            {
-                floor = end;
-            }
-        }
-
-        Spend(ref state, count);
-        if (count < least)
-        {
-            return Failed;
-        }
-
-        if (nextAccepts)
-        {
-            return end;
-        }
-
-        return greed switch
-        {
-            Greed.Possessive => next.Match(ref state, end),
-            Greed.Greedy => GiveBack(ref state, floor, end),
-            _ => TakeMore(ref state, end, count),
-        };
-    }
-
-    public override bool CanStartWith(char ascii) => set.Contains(ascii) || (least == 0 && next.CanStartWith(ascii));
-
-    private int GiveBack(ref SearchState state, int floor, int end)
-    {
-        while (true)
-        {
-            var result = next.Match(ref state, end);
-            if (result != Failed || end == floor)
-            {
-                return result;
-            }
-
-            Spend(ref state);
-            end--;
-            if (end > floor && char.IsLowSurrogate(state.Text[end]) && char.IsHighSurrogate(state.Text[end - 1]))
-            {
-                end--;
-            }
-        }
-    }
-
-    private int TakeMore(ref SearchState state, int end, int count)
-    {
-        while (true)
-        {
-            var result = next.Match(ref state, end);
-            var width = result == Failed && count < most ? set.Match(state.Text, end) : 0;
-            if (width == 0)
-            {
-                return result;
-            }
-
-            Spend(ref state);
-            end += width;
-            count++;
-        }
-    }
-}
-
+/// <summary>The first choice that matches with all that follows.</summary>
 internal sealed class AlternationNode : PatternNode
 {
     private readonly PatternNode[] choices;
@@ -161,7 +93,7 @@ internal sealed class AlternationNode : PatternNode
 
     public override int Match(ref SearchState state, int at)
     {
-        Spend(ref state);
+        Descend(ref state);
         foreach (var choice in at < state.Text.Length && state.Text[at] < 128 ? byFirst[state.Text[at]] : choices)
         {
             var end = choice.Match(ref state, at);
@@ -177,46 +109,7 @@ internal sealed class AlternationNode : PatternNode
     public override bool CanStartWith(char ascii) => byFirst[ascii].Length > 0;
 }
 
-/// <summary>A loop over a group. A round that matches nothing ends it, so that it always ends.</summary>
-internal sealed class GroupLoopNode(int index, Greed greed) : PatternNode
-{
-    private readonly int index = index;
-    private PatternNode body = null!;
-    private PatternNode next = null!;
-
-    public void Connect(Func<PatternNode, PatternNode> makeBody, PatternNode after)
-    {
-        next = after;
-        body = makeBody(new RoundEndNode(this));
-    }
-
-    public override int Match(ref SearchState state, int at)
-    {
-        Spend(ref state);
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
-        {
-            throw new PatternBudgetException("repeats a group too often on this text");
-        }
-
-        if (greed == Greed.Lazy && next.Match(ref state, at) is var early and not Failed)
-        {
-            return early;
-        }
-
-        var outer = state.RoundStarts[index];
-        state.RoundStarts[index] = at;
-        var end = body.Match(ref state, at);
-        state.RoundStarts[index] = outer;
-        return end != Failed || greed == Greed.Lazy ? end : next.Match(ref state, at);
-    }
-
-    private sealed class RoundEndNode(GroupLoopNode loop) : PatternNode
-    {
-        public override int Match(ref SearchState state, int at) =>
-            at == state.RoundStarts[loop.index] ? loop.next.Match(ref state, at) : loop.Match(ref state, at);
-    }
-}
-
+/// <summary>Once its body has matched, no other way to match it is tried.</summary>
 internal sealed class AtomicNode(PatternNode body, PatternNode next) : PatternNode
 {
     public override int Match(ref SearchState state, int at)
@@ -224,63 +117,4 @@ internal sealed class AtomicNode(PatternNode body, PatternNode next) : PatternNo
         var end = body.Match(ref state, at);
         return end == Failed ? Failed : next.Match(ref state, end);
     }
-}
-
-internal sealed class LookAheadNode(PatternNode body, bool negated, PatternNode next) : PatternNode
-{
-    public override int Match(ref SearchState state, int at) =>
-        body.Match(ref state, at) == Failed == negated ? next.Match(ref state, at) : Failed;
-
-    public override bool CanStartWith(char ascii) => next.CanStartWith(ascii);
-}
-
-internal sealed class LookBehindNode(PatternNode body, int least, int most, bool negated, PatternNode next) : PatternNode
-{
-    public override int Match(ref SearchState state, int at) =>
-        Behind(ref state, at) != negated ? next.Match(ref state, at) : Failed;
-
-    public override bool CanStartWith(char ascii) => next.CanStartWith(ascii);
-
-    private bool Behind(ref SearchState state, int at)
-    {
-        var outer = state.LookBehindEnd;
-        state.LookBehindEnd = at;
-        var found = false;
-        for (int length = 0, start = at; length <= most && start >= 0 && !found; length++)
-        {
-            found = length >= least && body.Match(ref state, start) != Failed;
-            start -= start >= 2 && char.IsLowSurrogate(state.Text[start - 1]) && char.IsHighSurrogate(state.Text[start - 2]) ? 2 : 1;
-        }
-
-        state.LookBehindEnd = outer;
-        return found;
-    }
-}
-
-internal sealed class AssertionNode(Place place, PatternNode next) : PatternNode
-{
-    public override int Match(ref SearchState state, int at) => Holds(ref state, at) ? next.Match(ref state, at) : Failed;
-
-    public override bool CanStartWith(char ascii) => next.CanStartWith(ascii);
-
-    private bool Holds(ref SearchState state, int at)
-    {
-        var text = state.Text;
-        return place switch
-        {
-            Place.LineStart => at == 0 || (at < text.Length && text[at - 1] == '\n'),
-            Place.LineEnd => at == text.Length || text[at] == '\n',
-            Place.TextStart => at == 0,
-            Place.TextEnd => at == text.Length,
-            Place.TextEndOrLastNewline => at == text.Length || (at == text.Length - 1 && text[at] == '\n'),
-            Place.SearchStart => at == state.SearchStart,
-            Place.WordBoundary => WordBefore(text, at) != WordAt(text, at),
-            _ => WordBefore(text, at) == WordAt(text, at),
-        };
-    }
-
-    private static bool WordAt(ReadOnlySpan<char> text, int at) => at < text.Length && UnicodeSets.LooseWord.Match(text, at) > 0;
-
-    private static bool WordBefore(ReadOnlySpan<char> text, int at) => at > 0
-        && UnicodeSets.LooseWord.Match(text, at - (at >= 2 && char.IsLowSurrogate(text[at - 1]) && char.IsHighSurrogate(text[at - 2]) ? 2 : 1)) > 0;
 }

@@ -1,12 +1,12 @@
 using System.Globalization;
-using static PainlessSteering.Text.Patterns.PatternSyntax;
 
 namespace PainlessSteering.Text.Patterns;
 
 /// <summary>Reads Oniguruma's default syntax, without what needs captures (back references, conditions, calls).</summary>
-internal sealed class PatternParser(string pattern) : PatternScanner(pattern)
+internal sealed class PatternParser(string pattern)
 {
     private const int DeepestNesting = 200;
+    private readonly PatternCursor source = new(pattern);
     private int depth;
     private Options options;
 
@@ -23,166 +23,123 @@ internal sealed class PatternParser(string pattern) : PatternScanner(pattern)
     public PatternSyntax Parse()
     {
         var result = Alternatives();
-        return at == text.Length ? result : throw Wrong("a ')' without '('");
+        return source.AtEnd ? result : throw source.Wrong("a ')' without '('");
     }
 
     private PatternSyntax Alternatives()
     {
         if (++depth > DeepestNesting)
         {
-            throw Wrong("too deeply nested");
+            throw source.Wrong("too deeply nested");
         }
 
         var outer = options;
         List<PatternSyntax> choices = [Sequence()];
-        while (Take('|'))
+        while (source.Take('|'))
         {
             choices.Add(Sequence());
         }
 
         options = outer;
         depth--;
-        return choices.Count == 1 ? choices[0] : new Alternation(choices);
+        return choices.Count == 1 ? choices[0] : new PatternSyntax.Alternation(choices);
     }
 
     private PatternSyntax Sequence()
     {
         var parts = new List<PatternSyntax>();
-        while (at < text.Length && text[at] is not ('|' or ')'))
+        while (!source.AtEnd && source.Peek() is not ('|' or ')'))
         {
             if (options.HasFlag(Options.Extended) && SkipExtended())
             {
                 continue;
             }
 
-            var before = options;
-            var part = Atom(out var rest);
-            if (rest)
-            {
-                parts.Add(part);
-                break;
-            }
-
-            options = before;
-            parts.Add(Quantified(part));
+            var part = Atom(out var isRest);
+            parts.Add(isRest ? part : Quantified(part));
         }
 
-        return parts.Count == 1 ? parts[0] : new Concatenation(parts);
+        return parts.Count == 1 ? parts[0] : new PatternSyntax.Concatenation(parts);
     }
 
     private bool SkipExtended()
     {
-        if (char.IsWhiteSpace(text[at]))
+        if (source.Peek() == '#')
         {
-            at++;
+            source.TakeWhile(c => c != '\n', int.MaxValue);
             return true;
         }
 
-        if (text[at] != '#')
-        {
-            return false;
-        }
-
-        while (at < text.Length && text[at] != '\n')
-        {
-            at++;
-        }
-
-        return true;
+        return source.TakeWhile(char.IsWhiteSpace, int.MaxValue).Length > 0;
     }
 
     private PatternSyntax Quantified(PatternSyntax body)
     {
-        while (at < text.Length)
+        while (true)
         {
-            var (least, most) = (0, int.MaxValue);
-            var interval = false;
-            if (Take('*'))
-            {
-            }
-            else if (Take('+'))
+            var (least, most, isInterval) = (0, int.MaxValue, false);
+            if (source.Take('+'))
             {
                 least = 1;
             }
-            else if (Take('?'))
+            else if (source.Take('?'))
             {
                 most = 1;
             }
-            else if (text[at] == '{' && Interval(ref least, ref most))
-            {
-                interval = true;
-            }
-            else
+            else if (!source.Take('*') && !(isInterval = Interval(ref least, ref most)))
             {
                 return body;
             }
 
-            var exact = interval && least == most;
-            var greed = !exact && Take('?') ? Greed.Lazy : !interval && Take('+') ? Greed.Possessive : Greed.Greedy;
-            body = new Repetition(body, least, most, greed);
+            // A '?' after {n} and a '+' after any interval are quantifiers of their own.
+            var greed = !(isInterval && least == most) && source.Take('?') ? Greed.Lazy : !isInterval && source.Take('+') ? Greed.Possessive : Greed.Greedy;
+            body = new PatternSyntax.Repetition(body, least, most, greed);
         }
-
-        return body;
     }
 
     /// <summary>Reads {n}, {n,}, {,m} or {n,m}; anything else stays a literal brace.</summary>
     private bool Interval(ref int least, ref int most)
     {
         const int Largest = 100_000;
-        var close = text.IndexOf('}', at);
-        var bounds = close < 0 ? [] : text[(at + 1)..close].Split(',');
+        var mark = source.Mark();
+        var bounds = source.Take('{') && source.TakeUntil("}") is { } inside ? inside.Split(',') : [];
         if (bounds.Length is not (1 or 2) || !bounds.All(b => b.All(char.IsAsciiDigit)) || bounds.All(b => b.Length == 0))
         {
+            source.Return(mark);
             return false;
         }
 
-        var low = bounds[0].Length == 0 ? 0 : Number(bounds[0]);
-        var high = bounds.Length == 1 ? low : bounds[1].Length == 0 ? int.MaxValue : Number(bounds[1]);
-        if (low > high)
-        {
-            throw Wrong("an interval whose bounds are swapped");
-        }
+        least = bounds[0].Length == 0 ? 0 : Number(bounds[0]);
+        most = bounds.Length == 1 ? least : bounds[1].Length == 0 ? int.MaxValue : Number(bounds[1]);
+        return least <= most ? true : throw source.Wrong("an interval whose bounds are swapped");
 
-        (least, most, at) = (low, high, close + 1);
-        return true;
-
-        int Number(string digits) => int.TryParse(digits, CultureInfo.InvariantCulture, out var n) && n <= Largest ? n : throw Wrong("too large a count");
+        int Number(string digits) => int.TryParse(digits, CultureInfo.InvariantCulture, out var n) && n <= Largest ? n : throw source.Wrong("too large a count");
     }
 
-    /// <param name="rest">Whether this was the rest of the sequence, under options set inside it.</param>
-    private PatternSyntax Atom(out bool rest)
+    /// <param name="isRest">Whether this was all the rest of the sequence, under options set inside it.</param>
+    private PatternSyntax Atom(out bool isRest)
     {
-        rest = false;
-        var c = NextCodePoint();
-        switch (c)
+        isRest = false;
+        var c = source.Next();
+        return c switch
         {
-            case '(':
-                return Group(out rest);
-            case '[':
-                return new Set(new PatternClassParser(this).Parse());
-            case '.':
-                return options.HasFlag(Options.DotMatchesNewline) ? new Set(new(_ => true)) : new Set(new(x => x != '\n'));
-            case '^':
-                return new Assertion(Place.LineStart);
-            case '$':
-                return new Assertion(Place.LineEnd);
-            case '*' or '+' or '?':
-                throw Wrong("nothing to repeat");
-            case '\\':
-                return Escape();
-            default:
-                return new Set(Fold(new(x => x == c)));
-        }
+            '(' => Group(out isRest),
+            '[' => new PatternSyntax.Set(new PatternClassParser(source, options.HasFlag(Options.IgnoreCase)).Parse()),
+            '.' => new PatternSyntax.Set(new(options.HasFlag(Options.DotMatchesNewline) ? _ => true : x => x != '\n')),
+            '^' => new PatternSyntax.Assertion(Place.LineStart),
+            '$' => new PatternSyntax.Assertion(Place.LineEnd),
+            '*' or '+' or '?' => throw source.Wrong("nothing to repeat"),
+            '\\' => Escape(),
+            _ => Literal(c),
+        };
     }
+
+    private PatternSyntax.Set Literal(int c) => new(options.HasFlag(Options.IgnoreCase) ? CaseFolding.Close(CharacterClass.Of(c)) : CharacterClass.Of(c));
 
     private PatternSyntax Escape()
     {
-        if (at == text.Length)
-        {
-            throw Wrong("a '\\' at the end");
-        }
-
-        Place? place = text[at] switch
+        var c = source.Peek();
+        Place? place = c switch
         {
             'A' => Place.TextStart,
             'z' => Place.TextEnd,
@@ -192,127 +149,106 @@ internal sealed class PatternParser(string pattern) : PatternScanner(pattern)
             'B' => Place.NotWordBoundary,
             _ => null,
         };
-        if (place is { } known)
+        if (place is not null || c is 'R' or 'w' or 'W')
         {
-            at++;
-            return new Assertion(known);
+            source.Take(c);
         }
 
-        if (Take('R'))
+        return c switch
         {
-            var newline = new Set(new(c => c is (>= '\n' and <= '\r') or 0x85 or 0x2028 or 0x2029));
-            return new Atomic(new Alternation([new Concatenation([new Set(CharacterClass.Of('\r')), new Set(CharacterClass.Of('\n'))]), newline]));
-        }
-
-        if (text[at] is (>= '1' and <= '9') or 'k' or 'g' or 'K' or 'X' or 'y' or 'Y')
-        {
-            throw Wrong($"'\\{text[at]}' is not supported");
-        }
-
-        if (text[at] is 'w' or 'W')
-        {
-            return new Set(text[at++] == 'w' ? UnicodeSets.LooseWord : UnicodeSets.LooseWord.Negated());
-        }
-
-        return new Set(EscapedClass() ?? Fold(CharacterClass.Of(EscapedCodePoint())));
+            _ when place is { } known => new PatternSyntax.Assertion(known),
+            'R' => AnyNewline(),
+            'w' => new PatternSyntax.Set(UnicodeSets.LooseWord),
+            'W' => new PatternSyntax.Set(UnicodeSets.LooseWord.Negated()),
+            'k' or 'g' or 'K' or 'X' or 'y' or 'Y' => throw source.Wrong($"'\\{c}' is not supported"),
+            _ => PatternEscapes.Set(source) is { } set ? new PatternSyntax.Set(set) : Literal(PatternEscapes.Character(source)),
+        };
     }
 
-    private PatternSyntax Group(out bool rest)
+    private static PatternSyntax.Atomic AnyNewline()
     {
-        rest = false;
-        if (!Take('?'))
+        var single = new PatternSyntax.Set(new(c => c is (>= '\n' and <= '\r') or 0x85 or 0x2028 or 0x2029));
+        var pair = new PatternSyntax.Concatenation([new PatternSyntax.Set(CharacterClass.Of('\r')), new PatternSyntax.Set(CharacterClass.Of('\n'))]);
+        return new PatternSyntax.Atomic(new PatternSyntax.Alternation([pair, single]));
+    }
+
+    private PatternSyntax Group(out bool isRest)
+    {
+        isRest = false;
+        if (!source.Take('?') || source.Take(':'))
         {
             return Close(Alternatives());
         }
 
-        if (Take('#'))
+        if (source.Take('='))
         {
-            at = text.IndexOf(')', at) is var end and >= 0 ? end + 1 : throw Wrong("a comment without ')'");
-            return Empty;
+            return Close(new PatternSyntax.Look(Alternatives(), Ahead: true, Negated: false));
         }
 
-        if (Take(':'))
+        if (source.Take('!'))
         {
-            return Close(Alternatives());
+            return Close(new PatternSyntax.Look(Alternatives(), Ahead: true, Negated: true));
         }
 
-        if (Take('='))
+        if (source.Take("<="))
         {
-            return Close(new Look(Alternatives(), Ahead: true, Negated: false));
+            return Close(new PatternSyntax.Look(Alternatives(), Ahead: false, Negated: false));
         }
 
-        if (Take('!'))
+        if (source.Take("<!"))
         {
-            return Close(new Look(Alternatives(), Ahead: true, Negated: true));
+            return Close(new PatternSyntax.Look(Alternatives(), Ahead: false, Negated: true));
         }
 
-        if (Take('>'))
+        if (source.Take('>'))
         {
-            return Close(new Atomic(Alternatives()));
+            return Close(new PatternSyntax.Atomic(Alternatives()));
         }
 
-        if (Take('<'))
+        if (source.Take('<'))
         {
-            if (Take('='))
-            {
-                return Close(new Look(Alternatives(), Ahead: false, Negated: false));
-            }
-
-            if (Take('!'))
-            {
-                return Close(new Look(Alternatives(), Ahead: false, Negated: true));
-            }
-
-            at = text.IndexOf('>', at) is var end and >= 0 ? end + 1 : throw Wrong("a group name without '>'");
-            return Close(Alternatives());
+            return source.TakeUntil(">") is null ? throw source.Wrong("a group name without '>'") : Close(Alternatives());
         }
 
-        return OptionGroup(out rest);
+        if (source.Take('#'))
+        {
+            return source.TakeUntil(")") is null ? throw source.Wrong("a comment without ')'") : PatternSyntax.Empty;
+        }
+
+        return OptionGroup(out isRest);
     }
 
     /// <summary>(?imx-imx: ...), or (?imx-imx) which holds to the end of the enclosing group.</summary>
-    private PatternSyntax OptionGroup(out bool rest)
+    private PatternSyntax OptionGroup(out bool isRest)
     {
-        rest = false;
         var outer = options;
-        for (var on = true; at < text.Length; at++)
+        var on = true;
+        while (source.Peek() is not (':' or ')'))
         {
-            Options option;
-            switch (text[at])
+            var c = source.Next();
+            Options option = c switch
             {
-                case '-':
-                    on = false;
-                    continue;
-                case 'i':
-                    option = Options.IgnoreCase;
-                    break;
-                case 'm':
-                    option = Options.DotMatchesNewline;
-                    break;
-                case 'x':
-                    option = Options.Extended;
-                    break;
-                case ':':
-                    at++;
-                    var body = Close(Alternatives());
-                    options = outer;
-                    return body;
-                case ')':
-                    at++;
-                    rest = true;
-                    return Alternatives();
-                default:
-                    throw Wrong($"'(?{text[at]}' is not supported");
-            }
-
+                'i' => Options.IgnoreCase,
+                'm' => Options.DotMatchesNewline,
+                'x' => Options.Extended,
+                '-' => Options.None,
+                _ => throw source.Wrong($"'(?{char.ConvertFromUtf32(c)}' is not supported"),
+            };
+            on &= c != '-';
             options = on ? options | option : options & ~option;
         }
 
-        throw Wrong("a '(' without ')'");
+        isRest = source.Take(')');
+        if (isRest)
+        {
+            return Alternatives(); // Its end is the end of the enclosing group, which puts the options back.
+        }
+
+        source.Take(':');
+        var body = Close(Alternatives());
+        options = outer;
+        return body;
     }
 
-    private PatternSyntax Close(PatternSyntax syntax) => Take(')') ? syntax : throw Wrong("a '(' without ')'");
-
-    /// <summary>Adds the other cases of every member where case is ignored here.</summary>
-    public CharacterClass Fold(CharacterClass set) => options.HasFlag(Options.IgnoreCase) ? CaseFolding.Close(set) : set;
+    private PatternSyntax Close(PatternSyntax syntax) => source.Take(')') ? syntax : throw source.Wrong("a '(' without ')'");
 }
