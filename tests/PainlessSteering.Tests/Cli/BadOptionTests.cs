@@ -10,7 +10,7 @@ public sealed class BadOptionTests : IDisposable
     public void Dispose() => _tiny.Dispose();
 
     [Theory]
-    [InlineData("--layers", "99", "--layers: there is no such layer; expected 0 to 1; found 99")]
+    [InlineData("--layers", "99", "--layers: there is no such layer; expected 0 to 2; found 99")]
     [InlineData("--layers", "x", "--layers: not a layer or a range of layers; expected such as 0-4 or 8,11,13; found 'x'")]
     [InlineData("--layers", "1-0", "--layers: not a layer or a range of layers; expected such as 0-4 or 8,11,13; found '1-0'")]
     [InlineData("--layers", "-1", "--layers: not a layer or a range of layers; expected such as 0-4 or 8,11,13; found '-1'")]

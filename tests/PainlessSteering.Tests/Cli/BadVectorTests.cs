@@ -14,7 +14,7 @@ public sealed class BadVectorTests : IDisposable
         Assert.Equal(0, (await other.FitAsync()).Code);
         string[] eval = ["eval", "--model", _tiny.Model, "--data", _tiny.Items, "--vector", other.Vector];
         var line = await _tiny.RefusedAsync(eval);
-        Assert.Contains("vector for model: the steering vector was fitted on other weights; expected sha256:", line, StringComparison.Ordinal);
+        Assert.Contains(": the steering vector was fitted on other weights; expected sha256:", line, StringComparison.Ordinal);
         Assert.Contains("--force", line, StringComparison.Ordinal);
 
         var run = await Pas.RunAsync([.. eval, "--force", "--json"]);
@@ -24,10 +24,10 @@ public sealed class BadVectorTests : IDisposable
     [Fact]
     public async Task AVectorOfAnotherSizeCannotBeForced()
     {
-        using var other = new TinyFolder(hiddenSize: 24);
+        using var other = new TinyFolder(hiddenSize: 16);
         Assert.Equal(0, (await other.FitAsync()).Code);
         var line = await _tiny.RefusedAsync("eval", "--model", _tiny.Model, "--data", _tiny.Items, "--vector", other.Vector, "--force");
-        Assert.Contains("does not fit the model's hidden size; expected 16; found 24", line, StringComparison.Ordinal);
+        Assert.Contains("does not fit the model's hidden size; expected 24; found 16", line, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class JsonTests : IDisposable
                 "baseline_test_accuracy", "baseline_test_predictions", "grid", "best");
             Assert.Equal(sizes, site!["sizes"]!.AsArray().Select(size => (int)size!));
             Assert.Equal(sizes, new[] { "train", "baseline_val", "baseline_test" }.Select(part => site[$"{part}_predictions"]!.AsArray().Count));
-            Assert.Equal([(1, 1.0), (1, 4.0), (0, 1.0), (0, 4.0)], site["grid"]!.AsArray().Select(cell => ((int)cell!["layer"]!, (double)cell["strength"]!)));
+            Assert.Equal([(2, 1.0), (2, 4.0), (1, 1.0), (1, 4.0), (0, 1.0), (0, 4.0)], site["grid"]!.AsArray().Select(cell => ((int)cell!["layer"]!, (double)cell["strength"]!)));
             foreach (var method in new[] { "PASf", "iPASa", "iPASwo" })
             {
                 Assert.All(site["grid"]!.AsArray(), cell => Assert.Equal((8, true), (cell!["val_predictions"]![method]!.AsArray().Count, (double)cell["val_accuracy"]![method]! is >= 0 and <= 1)));

@@ -21,9 +21,8 @@ public sealed class OutputFileTests : IDisposable
 
     [Theory]
     [InlineData("none/v.safetensors", null, "create the folder")]
-    [InlineData("model", null, "found a folder")]
+    [InlineData(".", null, "found a folder")]
     [InlineData("items.csv", null, "a file that is no steering vector would be replaced")]
-    [InlineData("model/model.safetensors", null, "a file that is no steering vector would be replaced")]
     [InlineData("v.safetensors", "none/p.svg", "create the folder")]
     [InlineData("v.safetensors", "p.jpeg", "expected .png or .svg; found .jpeg")]
     [InlineData("v.svg", null, "the vector and its picture have the same name")]
@@ -33,6 +32,10 @@ public sealed class OutputFileTests : IDisposable
         string[] arguments = ["--out", _tiny.File(vector), .. picture is null ? Array.Empty<string>() : ["--picture", _tiny.File(picture)]];
         Assert.Contains(what, await _tiny.RefusedAsync(_tiny.FitArguments(arguments)), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task TheWeightsOfAModelAreNotReplaced() =>
+        Assert.Contains("a file that is no steering vector would be replaced", await _tiny.RefusedAsync(_tiny.FitArguments("--out", _tiny.Weights)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("/dev/full", "a device")]

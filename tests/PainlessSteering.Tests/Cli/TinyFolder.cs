@@ -1,33 +1,28 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using PainlessSteering.Models;
+using PainlessSteering.Tests.Models;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Cli;
 
-/// <summary>
-/// A folder with all that a run needs, made on the spot: a Llama of a few thousand seeded random weights whose tokens are the
-/// characters of printable ASCII, and a file of items. Tests spoil what they like.
-/// </summary>
+/// <summary>A tiny model, a file of items, and a place for what the tool writes. Tests spoil what they like.</summary>
 internal sealed class TinyFolder : IDisposable
 {
     public const int ContextLength = 192;
 
     private readonly TempFolder _folder = new();
+    private readonly TinyModelFolder _model;
 
-    public TinyFolder(int seed = 1, int hiddenSize = 16)
+    public TinyFolder(int seed = 7, int hiddenSize = 24)
     {
-        Directory.CreateDirectory(Model);
-        WriteConfig(hiddenSize);
-        WriteTokenizer();
-        using var model = CausalLM.Random(ModelConfig.Load(Model), seed);
-        SafeTensorsWriter.Write(Weights, model.Weights, new Dictionary<string, string>());
-        WriteItems(Enumerable.Range(0, 40).Select(i => $"What goes with {i}?,ice {i},fire,snow,{"ABC"[i * i % 3]}"));
+        _model = new TinyModelFolder(TinyModels.Llama with { HiddenSize = hiddenSize, ContextLength = ContextLength }, seed);
+        WriteItems(Enumerable.Range(0, 40).Select(i => $"What goes with {Word(i)}?,ice,fire,snow,{"ABC"[i % 3]}"));
     }
 
     public string Path => _folder.Path;
 
-    public string Model => File("model");
+    public string Model => _model.Path;
 
     public string Weights => ModelFile("model.safetensors");
 
@@ -39,7 +34,10 @@ internal sealed class TinyFolder : IDisposable
 
     public string File(string name) => _folder.File(name);
 
-    public string ModelFile(string name) => System.IO.Path.Combine(Model, name);
+    public string ModelFile(string name) => _model.File(name);
+
+    /// <summary>A word for each number, of letters that the model's vocabulary has.</summary>
+    public static string Word(int number) => $"{(char)('a' + (number / 20))}{(char)('a' + (number % 20))}";
 
     /// <summary>Writes items with three choices: question, A, B, C, answer.</summary>
     public void WriteItems(IEnumerable<string> rows) => _folder.Write("items.csv", string.Join('\n', rows.Prepend("question,A,B,C,answer")) + "\n");
@@ -87,36 +85,16 @@ internal sealed class TinyFolder : IDisposable
         return run.Error;
     }
 
-    /// <summary>Every file below the folder, with a hash of its bytes.</summary>
+    /// <summary>Every file of the folder and its model, with a hash of its bytes.</summary>
     public IReadOnlyList<string> Contents() =>
-        [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => $"{file} {Convert.ToHexString(SHA256.HashData(System.IO.File.ReadAllBytes(file)))}")];
+        [.. new[] { Path, Model }.SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)).Order(StringComparer.Ordinal).Select(file => $"{file} {Convert.ToHexString(SHA256.HashData(System.IO.File.ReadAllBytes(file)))}")];
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _model.Dispose();
+        _folder.Dispose();
+    }
 
     private static string[] Completed(string[] given, params (string Option, string Value)[] defaults) =>
         [.. given, .. defaults.Where(pair => !given.Contains(pair.Option)).SelectMany(pair => new[] { pair.Option, pair.Value })];
-
-    private void WriteConfig(int hiddenSize) => System.IO.File.WriteAllText(ModelFile("config.json"), $$"""
-        {
-          "architectures": ["LlamaForCausalLM"], "hidden_size": {{hiddenSize}}, "intermediate_size": 24, "num_hidden_layers": 2,
-          "num_attention_heads": 2, "num_key_value_heads": 1, "vocab_size": 96, "max_position_embeddings": {{ContextLength}}, "rope_theta": 10000.0
-        }
-        """);
-
-    private void WriteTokenizer()
-    {
-        // The byte-level alphabet: printable ASCII is itself, the newline and the space are letters that print.
-        var characters = Enumerable.Range('!', '~' - '!' + 1).Select(code => ((char)code).ToString()).Append("\u010A").Append("\u0120");
-        System.IO.File.WriteAllText(ModelFile("tokenizer.json"), new JsonObject
-        {
-            ["pre_tokenizer"] = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["use_regex"] = false },
-            ["decoder"] = new JsonObject { ["type"] = "ByteLevel" },
-            ["model"] = new JsonObject
-            {
-                ["type"] = "BPE",
-                ["vocab"] = new JsonObject(characters.Select((character, id) => KeyValuePair.Create<string, JsonNode?>(character, id))),
-                ["merges"] = new JsonArray(),
-            },
-        }.ToJsonString());
-    }
 }

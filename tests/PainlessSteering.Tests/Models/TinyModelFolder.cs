@@ -11,14 +11,15 @@ internal sealed class TinyModelFolder : IDisposable
 
     private readonly TempFolder _folder = new();
 
-    /// <param name="config">As <see cref="TinyModels.Llama"/>, but for weights and context.</param>
-    public TinyModelFolder(ModelConfig? config = null)
+    /// <param name="config">As <see cref="TinyModels.Llama"/>, but for widths, weights and context.</param>
+    /// <param name="seed">Of the weights.</param>
+    public TinyModelFolder(ModelConfig? config = null, int seed = 7)
     {
         config ??= TinyModels.Llama;
-        using var model = TinyModels.Make(config);
+        using var model = TinyModels.Make(config, seed: seed);
         SafeTensorsWriter.Write(_folder.File("model.safetensors"), model.Weights, new Dictionary<string, string> { ["format"] = "pt" });
         _folder.Write("config.json", $$"""
-            {"architectures": ["LlamaForCausalLM"], "hidden_size": 24, "intermediate_size": 40, "num_hidden_layers": 3, "num_attention_heads": 4,
+            {"architectures": ["LlamaForCausalLM"], "hidden_size": {{config.HiddenSize}}, "intermediate_size": 40, "num_hidden_layers": 3, "num_attention_heads": 4,
              "num_key_value_heads": 2, "head_dim": 8, "vocab_size": 50, "max_position_embeddings": {{config.ContextLength}}, "rms_norm_eps": 1e-5,
              "rope_theta": 10000, "tie_word_embeddings": {{(config.TiedEmbeddings ? "true" : "false")}}, "bos_token_id": 0, "eos_token_id": 1}
             """);

@@ -36,9 +36,9 @@ internal static class TinyModels
     public static TheoryData<string> Names => ["llama", "llama3-rope, tied", "mistral window, wide heads", "qwen2 bias", "qwen3 norm, one key head", "all biases"];
 
     /// <summary>A random model whose norms and biases are not left at their neutral values.</summary>
-    public static CausalLM Make(ModelConfig config, ScalarType dataType = ScalarType.Float32)
+    public static CausalLM Make(ModelConfig config, ScalarType dataType = ScalarType.Float32, int seed = 7)
     {
-        var model = CausalLM.Random(config, seed: 7, dataType);
+        var model = CausalLM.Random(config, seed, dataType);
         using var scope = NewDisposeScope();
         using var generator = new Generator(11);
         foreach (var weight in model.Weights.Values)
