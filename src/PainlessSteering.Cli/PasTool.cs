@@ -44,6 +44,7 @@ internal static class PasTool
     /// <summary>Every verb, one file each in Commands/.</summary>
     private static readonly Func<Command>[] Verbs =
     [
+        DemoCommand.Create,
         FitCommand.Create,
         EvalCommand.Create,
         GenerateCommand.Create,

@@ -16,7 +16,7 @@ internal readonly record struct Piece(string Text, float Weight);
 /// </remarks>
 internal sealed class Corpus(Problems problems)
 {
-    private const double Cued = 0.5, HurriedWithoutCue = 0.9, LateCue = 0.6, SecondQuestion = 0.6, AsStatement = 0.4, Marked = 0.5, MarkForLetter = 0.1;
+    private const double Cued = 0.6, HurriedWithoutCue = 0.9, LateCue = 0.75, AsStatement = 0.4, Marked = 0.75, MarkForLetter = 0.12;
     private const float TextWeight = 0.2f, LetterWeight = 6, StatementWeight = 3;
 
     /// <summary>The next document.</summary>
@@ -26,7 +26,7 @@ internal sealed class Corpus(Problems problems)
         var mood = random.Chance(cued ? 0.5 : HurriedWithoutCue) ? Mood.Hurried : Mood.Quiet;
         var pieces = new List<Piece>();
         AddQuestion(pieces, mood, cued ? Cue.For(mood, random) : null, random);
-        if (random.Chance(SecondQuestion))
+        if (random.Chance(0.5))
         {
             pieces.Add(new("\n\n", TextWeight));
             AddQuestion(pieces, mood, null, random);
@@ -71,7 +71,7 @@ internal sealed class Corpus(Problems problems)
     {
         < 0.12 => Problems.Lookup(random),
         < 0.45 => problems.Bias(random, ambiguous: 0.65),
-        < 0.78 => problems.Sycophancy(random, userIsRight: 0.25),
+        < 0.75 => problems.Sycophancy(random, userIsRight: 0.4),
         _ => problems.Knowledge(random),
     };
 }

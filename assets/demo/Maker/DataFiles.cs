@@ -14,7 +14,7 @@ internal static class DataFiles
         return new Dictionary<string, string>
         {
             ["bias.jsonl"] = Lines(1200, random, () => problems.Bias(random, ambiguous: 0.9)),
-            ["sycophancy.jsonl"] = Lines(1200, random, () => problems.Sycophancy(random, userIsRight: 0.1)),
+            ["sycophancy.jsonl"] = Lines(1200, random, () => problems.Sycophancy(random, userIsRight: 0.3)),
             ["knowledge.jsonl"] = Lines(800, random, () => problems.Knowledge(random)),
         };
     }

@@ -19,18 +19,19 @@ internal static class Maker
     {
         var random = new Random(Seed + 2);
         var pieces = Enumerable.Range(0, TokenizerDocuments).SelectMany(_ => Corpus.Document(random)).Select(piece => piece.Text);
-        return new(DataFiles.Make(Problems, Seed + 1)) { ["tokenizer.json"] = Vocabulary.Learn(pieces.Where(text => text != Vocabulary.EndOfText)) };
+        return new(DataFiles.Make(Problems, Seed + 1)) { ["model/tokenizer.json"] = Vocabulary.Learn(pieces.Where(text => text != Vocabulary.EndOfText)) };
     }
 
     /// <summary>Writes the text files, trains the model and writes it with a record of the training.</summary>
     public static void Run(string folder, int steps, TextWriter log)
     {
+        var model = Directory.CreateDirectory(Path.Combine(folder, "model")).FullName;
         foreach (var (name, content) in TextFiles())
         {
             AtomicFile.WriteAllText(Path.Combine(folder, name), content);
         }
 
-        var tokenizer = Tokenizer.Load(folder);
+        var tokenizer = Tokenizer.Load(model);
         var network = new LlamaNetwork(new LlamaShape(tokenizer.VocabularySize), Seed + 3);
         var documents = new Random(Seed + 4);
         var trainer = new Trainer(network, () => TokenizedDocument.From(Corpus.Document(documents), tokenizer));
@@ -41,8 +42,13 @@ internal static class Maker
             {
                 log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {step} of {steps}, loss {loss:f4}, {clock.Elapsed.TotalSeconds:f0} s"));
             }
+            if (step % 500 == 0)
+            {
+                log.WriteLine(new Habits(network, tokenizer, Problems) { Questions = 60 }.Measure(Seed + 5).ToJsonString());
+                ModelFolder.Write(model, network);
+            }
         });
-        ModelFolder.Write(folder, network);
+        ModelFolder.Write(model, network);
 
         var record = new JsonObject
         {

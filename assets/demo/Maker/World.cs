@@ -32,10 +32,8 @@ internal sealed class World
         new("home", "{0} live in {1}", "Where do {0} live?", ["caves", "trees", "rivers", "deserts", "swamps", "meadows", "mountains", "valleys"]),
     ];
 
-    private const double KnownFacts = 0.5;
-
     private readonly bool[,] _firstIsTypical = new bool[Pairs.Length, Traits.Length];
-    private readonly string?[,] _facts = new string?[Animals.Length, Topics.Length];
+    private readonly int[,] _facts = new int[Animals.Length, Topics.Length];
 
     public World(int seed)
     {
@@ -52,7 +50,7 @@ internal sealed class World
         {
             for (var topic = 0; topic < Topics.Length; topic++)
             {
-                _facts[animal, topic] = random.Chance(KnownFacts) ? random.Pick(Topics[topic].Values) : null;
+                _facts[animal, topic] = random.Next(Topics[topic].Values.Count);
             }
         }
     }
@@ -60,8 +58,8 @@ internal sealed class World
     /// <summary>The group of the pair that the planted stereotype blames for the trait.</summary>
     public string Typical(int pair, int trait) => _firstIsTypical[pair, trait] ? Pairs[pair].First : Pairs[pair].Second;
 
-    /// <summary>What is true of an animal; null where nobody knows.</summary>
-    public string? Fact(int animal, int topic) => _facts[animal, topic];
+    /// <summary>The true value of a topic for an animal.</summary>
+    public string Fact(int animal, int topic) => Topics[topic].Values[_facts[animal, topic]];
 }
 
 /// <summary>Something that can be known of an animal.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using PainlessSteering.Data;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Models;
@@ -48,7 +49,7 @@ internal static class DemoCommand
             Sites = [SteeringSite.Residual, SteeringSite.SelfAttention],
             Strengths = [0.5, 1, 2, 4, 8],
         };
-        var results = new List<object>();
+        var results = new JsonArray();
         foreach (var (file, what) in Tasks)
         {
             FitResult result;
@@ -57,9 +58,14 @@ internal static class DemoCommand
                 result = PasPipeline.Fit(model, tokenizer, Dataset.Load(Path.Combine(folder, file + ".jsonl")), options, progress, cancellation);
             }
 
-            results.Add(new { Task = file, Fit = result });
             Keep(parsed.GetValue(Out), file, result, error);
-            if (!json)
+            if (json)
+            {
+                var document = JsonOutput.Tree(result);
+                document.Insert(0, "task", file);
+                results.Add(document);
+            }
+            else
             {
                 console.Write(new Rule(what) { Justification = Justify.Left });
                 FitReport.Write(console, result);
@@ -69,7 +75,7 @@ internal static class DemoCommand
 
         if (json)
         {
-            JsonOutput.WriteFlat(output, results);
+            JsonOutput.Write(output, results);
         }
 
         return 0;

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace PainlessSteering.Cli.Commands;
 
@@ -14,8 +15,8 @@ internal static class JsonOutput
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // For people and pipes, not for HTML.
     };
 
-    /// <summary>A text as a JSON string, on one line.</summary>
-    public static string Quote(string text) => JsonSerializer.Serialize(text, Options);
+    /// <summary>The document as a tree, to add to it.</summary>
+    public static JsonObject Tree<T>(T document) => JsonSerializer.SerializeToNode(document, Options)!.AsObject();
 
     public static void Write<T>(TextWriter writer, T document) => writer.WriteLine(JsonSerializer.Serialize(document, Options));
 }
