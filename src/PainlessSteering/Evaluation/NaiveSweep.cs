@@ -29,7 +29,7 @@ internal sealed class NaiveSweep(CausalLM model, EngineOptions options) : ISweep
                 using var scope = NewDisposeScope();
                 var cell = candidates[candidate];
                 var addition = cell.Addition().to(model.DataType).to(model.Device);
-                Answer(candidate, new SteeringHook(cell.Site.WrittenAt(cell.Layer), addition, TokenRule.Last));
+                Answer(candidate, new SteeringHook(cell.Site.WrittenAt(cell.Layer), addition));
             }
 
             void Answer(int? candidate, IActivationHook? hook) =>

@@ -18,7 +18,7 @@ internal static class DecodeBenchmark
         using var cache = new KVCache(model, prompt.Length + (2 * (Steps + WarmUp)));
         KVCache[] caches = [cache];
         var addition = zeros([model.Config.HiddenSize], model.DataType, model.Device);
-        var steered = new SteeringHook(SteeringSite.Residual.WrittenAt(model.Config.Layers / 2), addition, TokenRule.Last);
+        var steered = new SteeringHook(SteeringSite.Residual.WrittenAt(model.Config.Layers / 2), addition);
         var token = Next(model, model.Forward(PackedBatch.Pack([prompt]), caches: caches));
         List<double> plainTimes = [], steeredTimes = [];
         for (var step = 0; step < 2 * (Steps + WarmUp); step++)
