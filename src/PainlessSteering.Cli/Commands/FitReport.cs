@@ -14,7 +14,7 @@ internal static class FitReport
         var site = result.Sites[0];
         console.WriteText(Invariant($"{result.Sizes[0]} training, {result.Sizes[1]} validation and {result.Sizes[2]} test items; protocol {result.Protocol.ToString().ToLowerInvariant()}, seed {result.Seed}"));
         console.WriteText(Invariant($"unsteered accuracy: {Percent(site.TrainAccuracy)} training, {Percent(site.BaselineValAccuracy)} validation, {Percent(site.BaselineTestAccuracy)} test; always {result.BestConstantLetter.Letter}: {Percent(result.BestConstantLetter.Accuracy)}"));
-        var table = Screen.Table("method", "site", "layer", "strength", "validation", "test", "effect, points", "p", "mended/spoilt", "verdict");
+        var table = Screen.Table("method", "site", "layer", "strength", "validation", "test", "effect, points", "p", "flips +/-", "verdict");
         foreach (var method in result.Methods)
         {
             var cell = method.Selected;
