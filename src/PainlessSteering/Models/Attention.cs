@@ -1,3 +1,4 @@
+using PainlessSteering.Models.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Models;
@@ -24,17 +25,17 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
     /// <returns>[rows that go on, hidden size]</returns>
     public Tensor Forward(ForwardPass pass, int layer, Tensor normed, ref Tensor stream, bool leavesOnly)
     {
-        var keys = Rotated(key, keyNorm, config.KeyValueHeads, normed, pass);
-        var values = value.Forward(normed).view(-1, config.KeyValueHeads, config.HeadSize);
+        var keys = Computable(Rotated(key, keyNorm, config.KeyValueHeads, normed, pass));
+        var values = Computable(value.Forward(normed).view(-1, config.KeyValueHeads, config.HeadSize));
         var tokenRows = pass.Layout.TokenRows;
         if (leavesOnly)
         {
             pass.DropTokens(ref stream, ref normed);
         }
 
-        var queries = Rotated(query, queryNorm, config.Heads, normed, pass).mul_(_scale);
+        var queries = Computable(Rotated(query, queryNorm, config.Heads, normed, pass)).mul_(_scale);
         var window = config.Windows[layer];
-        var mixed = empty([normed.shape[0], config.Heads * config.HeadSize], normed.dtype, normed.device);
+        var mixed = empty([normed.shape[0], config.Heads * config.HeadSize], queries.dtype, queries.device);
         for (var i = 0; i < pass.Batch.Spans.Count; i++)
         {
             var span = pass.Batch.Spans[i];
@@ -55,8 +56,13 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
             Tensor Rows(Tensor of) => of.narrow(0, pass.Layout.TokenRows + (prompt * leaves), leaves);
         }
 
-        return output.Forward(mixed);
+        return output.Forward(mixed.to(normed.dtype));
     }
+
+    /// <summary>In a type whose products the device computes and does not emulate.</summary>
+    private static Tensor Computable(Tensor rows) => CpuFeatures.Emulates(rows.dtype, rows.device) ? rows.to(ScalarType.Float32) : rows;
+
+    private static (Tensor Keys, Tensor Values) Computable((Tensor Keys, Tensor Values) memory) => (Computable(memory.Keys), Computable(memory.Values));
 
     private Tensor Rotated(Linear projection, RmsNorm? norm, int heads, Tensor normed, ForwardPass pass)
     {
@@ -72,7 +78,7 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
             // With caches a batch is one prompt, or leaves only: see CausalLM.Forward.
             var span = pass.Batch.Spans[index];
             caches[0].Write(layer, 0, keys.narrow(0, 0, span.Tokens.Length), values.narrow(0, 0, span.Tokens.Length));
-            return caches[0].Read(layer, caches[0].Length + span.Tokens.Length);
+            return Computable(caches[0].Read(layer, caches[0].Length + span.Tokens.Length));
         }
 
         return Chain(pass.Batch, index, keys, values);
@@ -92,7 +98,7 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
                 return null;
             }
 
-            memory = caches[prompt].Read(layer, caches[prompt].Length + before);
+            memory = Computable(caches[prompt].Read(layer, caches[prompt].Length + before));
         }
         else if (pass.Batch.LastSpans[prompt] is >= 0 and var last)
         {

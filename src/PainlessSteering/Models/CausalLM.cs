@@ -9,7 +9,8 @@ namespace PainlessSteering.Models;
 public sealed class CausalLM : IDisposable
 {
     private readonly Tensor _embedding; // [vocabulary, hidden size]
-    private readonly Tensor _head;      // the same shape
+    private readonly Linear _head;      // the same shape
+    private readonly IReadOnlyList<Linear> _linears;
     private readonly RmsNorm _finalNorm;
     private readonly RotaryEmbedding _rotary;
     private readonly DecoderBlock[] _blocks;
@@ -21,12 +22,13 @@ public sealed class CausalLM : IDisposable
         DataType = source.DataType;
         Fingerprint = source.Fingerprint;
         Weights = source.Taken;
+        _linears = source.Linears;
         try
         {
             _embedding = source.Take("model.embed_tokens.weight", config.VocabularySize, config.HiddenSize);
             _blocks = [.. Enumerable.Range(0, config.Layers).Select(layer => Block(config, source, layer))];
             _finalNorm = source.Norm("model.norm.weight", config.HiddenSize, config.NormEpsilon);
-            _head = config.TiedEmbeddings ? _embedding : source.Take("lm_head.weight", config.VocabularySize, config.HiddenSize);
+            _head = source.Linear(config.TiedEmbeddings ? _embedding : source.Take("lm_head.weight", config.VocabularySize, config.HiddenSize));
             _rotary = new RotaryEmbedding(config.Rope, config.HeadSize, source.Device);
         }
         catch
@@ -48,7 +50,7 @@ public sealed class CausalLM : IDisposable
     /// <summary>Identifies the weights; see <see cref="Checkpoint.Fingerprint"/>.</summary>
     public string Fingerprint { get; }
 
-    /// <summary>Every weight by its name in the checkpoint. Owned by the model.</summary>
+    /// <summary>Every weight by its name in the checkpoint. Owned by the model, which may hold copies of its own once it has run.</summary>
     public IReadOnlyDictionary<string, Tensor> Weights { get; }
 
     /// <summary>Loads a model folder in Hugging Face layout.</summary>
@@ -102,13 +104,19 @@ public sealed class CausalLM : IDisposable
     {
         ArgumentNullException.ThrowIfNull(hidden);
         using var scope = NewDisposeScope();
-        var rows = tokens is null ? _head : _head.index_select(0, tokens);
-        return nn.functional.linear(_finalNorm.Forward(hidden), rows).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        var normed = _finalNorm.Forward(hidden);
+        var logits = tokens is null ? _head.Forward(normed) : nn.functional.linear(normed, _head.Weight.index_select(0, tokens));
+        return logits.to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var linear in _linears)
+        {
+            linear.Dispose();
+        }
+
         foreach (var weight in Weights.Values)
         {
             weight.Dispose();

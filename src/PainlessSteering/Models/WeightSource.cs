@@ -6,6 +6,7 @@ namespace PainlessSteering.Models;
 internal abstract class WeightSource(Device device, ScalarType dataType)
 {
     private readonly Dictionary<string, Tensor> _taken = [];
+    private readonly List<Linear> _linears = [];
 
     public Device Device { get; } = device;
 
@@ -16,10 +17,21 @@ internal abstract class WeightSource(Device device, ScalarType dataType)
     /// <summary>Everything taken so far, by name.</summary>
     public IReadOnlyDictionary<string, Tensor> Taken => _taken;
 
+    /// <summary>Every linear map made so far.</summary>
+    public IReadOnlyList<Linear> Linears => _linears;
+
     public RmsNorm Norm(string name, int size, double epsilon) => new(Take(name, size), epsilon);
 
     public Linear Linear(string name, int outputs, int inputs, bool bias) =>
-        new(Take($"{name}.weight", outputs, inputs), bias ? Take($"{name}.bias", outputs) : null);
+        Linear(Take($"{name}.weight", outputs, inputs), bias ? Take($"{name}.bias", outputs) : null);
+
+    /// <summary>A linear map with a weight that was taken before.</summary>
+    public Linear Linear(Tensor weight, Tensor? bias = null)
+    {
+        var linear = new Linear(weight, bias);
+        _linears.Add(linear);
+        return linear;
+    }
 
     public Tensor Take(string name, params long[] shape)
     {

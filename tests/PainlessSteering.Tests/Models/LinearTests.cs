@@ -1,0 +1,93 @@
+using PainlessSteering.Models;
+using PainlessSteering.Models.Kernels;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Tests.Models;
+
+/// <summary>Every kernel of a linear map against a product in float64.</summary>
+public class LinearTests
+{
+    public static TheoryData<int, int, int, bool, ScalarType> Shapes()
+    {
+        var data = new TheoryData<int, int, int, bool, ScalarType>();
+        foreach (var type in new[] { ScalarType.Float32, ScalarType.BFloat16 })
+        {
+            foreach (var (rows, inputs, outputs) in new[] { (1, 7, 5), (1, 64, 96), (3, 33, 17), (31, 100, 1), (32, 1, 9), (130, 65, 33), (300, 128, 64) })
+            {
+                data.Add(rows, inputs, outputs, false, type);
+                data.Add(rows, inputs, outputs, true, type);
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void EveryKernelEqualsTheExactProduct(int rows, int inputs, int outputs, bool withBias, ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        var (x, weight, bias) = Make(rows, inputs, outputs, withBias, type);
+        var exact = nn.functional.linear(x.to(ScalarType.Float64), weight.to(ScalarType.Float64), bias?.to(ScalarType.Float64)!);
+        using var linear = new Linear(weight, bias);
+        using var inference = inference_mode();
+        AssertNear(exact, linear.Forward(x), type);
+        AssertNear(exact.unsqueeze(1), linear.Forward(x.unsqueeze(1)), type);
+        if (PackedWeight.IsAvailable)
+        {
+            using var packed = PackedWeight.Pack(weight);
+            AssertNear(exact, packed.Multiply(x, bias), type);
+            AssertNear(exact.unsqueeze(1), packed.Multiply(x.unsqueeze(1), bias), type);
+        }
+    }
+
+    [Fact]
+    public void NoRowsGiveNoRows()
+    {
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        using var linear = new Linear(ones([3, 2], ScalarType.BFloat16));
+        Assert.Equal([0L, 3L], linear.Forward(zeros([0, 2], ScalarType.BFloat16)).shape);
+    }
+
+    [Fact]
+    public void ThreadsThatMeetAtTheFirstUseGetTheSameBytes()
+    {
+        using var scope = NewDisposeScope();
+        var (x, weight, bias) = Make(2, 96, 80, true, ScalarType.BFloat16);
+        using var linear = new Linear(weight, bias);
+        var results = new float[64][];
+        new Workers(CPU, 4).Run(results.Length, i => results[i] = linear.Forward(x).to(ScalarType.Float32).data<float>().ToArray());
+        Assert.All(results, result => Assert.Equal(results[0], result));
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void GradientsReachRowsAndWeight(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        var (x, weight, bias) = Make(40, 8, 6, true, type);
+        x.requires_grad = weight.requires_grad = true;
+        using var linear = new Linear(weight, bias);
+        linear.Forward(x).sum().backward();
+        AssertNear(weight.detach().sum([0L]).to(ScalarType.Float64).expand(40, 8), x.grad!, type);
+        AssertNear(x.detach().sum([0L]).to(ScalarType.Float64).expand(6, 8), weight.grad!, type);
+    }
+
+    private static (Tensor Rows, Tensor Weight, Tensor? Bias) Make(int rows, int inputs, int outputs, bool withBias, ScalarType type)
+    {
+        using var generator = new Generator(3);
+        Tensor Random(params long[] shape) => randn(shape, generator: generator).to(type);
+        return (Random(rows, inputs), Random(outputs, inputs), withBias ? Random(outputs) : null);
+    }
+
+    private static void AssertNear(Tensor exact, Tensor actual, ScalarType type)
+    {
+        Assert.Equal(type, actual.dtype);
+        Assert.Equal(exact.shape, actual.shape);
+        var spread = Math.Max(1, exact.abs().max().item<double>());
+        var worst = (exact - actual.to(ScalarType.Float64)).abs().max().item<double>() / spread;
+        Assert.True(worst < (type == ScalarType.BFloat16 ? 1.0 / 256 : 1e-5), $"differs by {worst} of the largest value");
+    }
+}
