@@ -27,7 +27,7 @@ public class LinearBenchmarks
         (_eightBit, _fourBit) = (Int8Weight.Quantise(_wide), Int4Weight.Quantise(_wide));
         if (PackedWeight.IsFaster(ScalarType.BFloat16))
         {
-            (_packed, _widePacked) = (PackedWeight.Pack(_weight), PackedWeight.Pack(_wide));
+            (_packed, _widePacked) = (PackedWeight.TryPack(_weight), PackedWeight.TryPack(_wide));
         }
     }
 

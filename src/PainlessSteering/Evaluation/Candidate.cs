@@ -19,5 +19,9 @@ internal sealed class Candidate(SteeringSite site, int layer, Tensor vector, dou
     public double Strength { get; } = strength;
 
     /// <summary>What is added to an activation: [hidden size] float32, in the current dispose scope.</summary>
-    public Tensor Addition() => Vector * Strength;
+    public Tensor Addition()
+    {
+        using TorchSharp.Scalar strength = Strength;
+        return Vector.mul(strength);
+    }
 }

@@ -1,5 +1,4 @@
 using PainlessSteering.Statistics;
-using TorchSharp;
 
 namespace PainlessSteering.Evaluation;
 
@@ -25,7 +24,7 @@ internal sealed class ChoiceTester(IReadOnlyList<Variant> methods, Choices choic
 
         TestedChoice Judge(Choice choice, bool undefined) => new(
             choice.Real.Describe(),
-            choice.Real.Cell?.Vector.norm().ToSingle() ?? 0,
+            choice.Real.Cell?.Vector.norm().item<float>() ?? 0,
             Predictions(choice.Real),
             Judgement.Of(
                 test,

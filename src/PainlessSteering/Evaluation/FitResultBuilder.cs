@@ -1,6 +1,5 @@
 using PainlessSteering.Statistics;
 using PainlessSteering.Steering;
-using TorchSharp;
 
 namespace PainlessSteering.Evaluation;
 
@@ -89,7 +88,7 @@ internal sealed class FitResultBuilder(
             Accuracy.Of(predictions, test.Right),
             predictions,
             [.. Enumerable.Range(0, test.Items.Count).Select(item => tested.Logits(item, index).ToArray())],
-            selection.Cell?.Vector.norm().ToSingle() ?? 0,
+            selection.Cell?.Vector.norm().item<float>() ?? 0,
             flips.RightToWrong,
             flips.WrongToRight);
     }

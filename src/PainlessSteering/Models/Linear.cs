@@ -140,16 +140,20 @@ internal sealed class Linear : IDisposable
         {
             if (_mayPack && _form is PlainWeight plain)
             {
-                _form = PackedWeight.Pack(plain.Weight);
+                if (PackedWeight.TryPack(plain.Weight) is { } packed)
+                {
+                    _form = packed;
+                    if (_view is null)
+                    {
+                        plain.Dispose();
+                    }
+                    else
+                    {
+                        MappedPages.Release(plain.Weight);
+                    }
+                }
+
                 _mayPack = false;
-                if (_view is null)
-                {
-                    plain.Dispose();
-                }
-                else
-                {
-                    MappedPages.Release(plain.Weight);
-                }
             }
 
             return _form;

@@ -1,3 +1,4 @@
+using PainlessSteering.Models.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Models;
@@ -17,7 +18,7 @@ public sealed class LogitLens : IDisposable
         Config = config;
         Fingerprint = source.Fingerprint;
         using var stored = source.Take("model.norm.weight", config.HiddenSize);
-        _normWeight = (config.NormsAddOne ? stored + 1 : stored.clone()).DetachFromDisposeScope();
+        _normWeight = (config.NormsAddOne ? stored.add(Scalars.One, Scalars.One) : stored.clone()).DetachFromDisposeScope();
         _head = source.Take(config.TiedEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight", config.VocabularySize, config.HiddenSize);
     }
 

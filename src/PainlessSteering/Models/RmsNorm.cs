@@ -14,7 +14,8 @@ internal sealed class RmsNorm(Tensor weight, double epsilon, bool addsOne = fals
     {
         using var scope = NewDisposeScope();
         var wide = rows.to(ScalarType.Float32);
-        var meanSquare = linalg.vector_norm(wide, 2, [-1L], keepdim: true).square().div_(_size);
+        var norm = wide.norm(-1, true);
+        var meanSquare = (norm * norm).div_(_size);
         var unit = wide * meanSquare.add_(_epsilon, Scalars.One).rsqrt_();
         return (addsOne ? unit.mul_(weight.to(ScalarType.Float32).add(Scalars.One, Scalars.One)).to(rows.dtype) : unit.to(rows.dtype).mul_(weight)).MoveToOuterDisposeScope();
     }

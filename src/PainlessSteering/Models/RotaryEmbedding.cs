@@ -7,11 +7,15 @@ namespace PainlessSteering.Models;
 internal sealed class RotaryEmbedding : IDisposable
 {
     private readonly Tensor _frequencies; // [rotated elements / 2], float32 as in the reference
-    private readonly double _magnitude;
+    private readonly TorchSharp.Scalar? _magnitude; // null for 1
 
     public RotaryEmbedding(RopeSettings settings, int headSize, Device device)
     {
-        _magnitude = settings.Magnitude;
+        if (settings.Magnitude != 1)
+        {
+            _magnitude = settings.Magnitude;
+        }
+
         _frequencies = tensor([.. settings.Frequencies(headSize).Select(value => (float)value)], device: device).DetachFromDisposeScope();
     }
 
@@ -23,7 +27,7 @@ internal sealed class RotaryEmbedding : IDisposable
         using var scope = NewDisposeScope();
         var position = tensor([.. positions.Select(value => (float)value)], device: _frequencies.device);
         var angles = outer(position, _frequencies).unsqueeze(1);
-        Tensor Turned(Tensor of) => (_magnitude == 1 ? of : of * _magnitude).to(type).MoveToOuterDisposeScope();
+        Tensor Turned(Tensor of) => (_magnitude is null ? of : of.mul(_magnitude)).to(type).MoveToOuterDisposeScope();
 
         return (Turned(angles.cos()), Turned(angles.sin()));
     }
@@ -43,7 +47,7 @@ internal sealed class RotaryEmbedding : IDisposable
         if (is_grad_enabled())
         {
             var (first, second) = (pairs.select(2, 0), pairs.select(2, 1));
-            return stack([(first * angles.Cosine) - (second * angles.Sine), (second * angles.Cosine) + (first * angles.Sine)], 2).view_as(heads).MoveToOuterDisposeScope();
+            return stack([(first * angles.Cosine) - (second * angles.Sine), (second * angles.Cosine).add(first * angles.Sine, Scalars.One)], 2).view_as(heads).MoveToOuterDisposeScope();
         }
 
         var turned = pairs * angles.Cosine.unsqueeze(1);

@@ -119,7 +119,7 @@ internal sealed class RandomWeights(long seed, Device device, ScalarType dataTyp
         }
 
         using var scope = NewDisposeScope();
-        var scale = name.Contains("embed", StringComparison.Ordinal) ? 0.02 : 1 / Math.Sqrt(shape[1]);
-        return (randn(shape, dtype: ScalarType.Float32, generator: _generator) * scale).to(type).to(Device).MoveToOuterDisposeScope();
+        using TorchSharp.Scalar scale = name.Contains("embed", StringComparison.Ordinal) ? 0.02 : 1 / Math.Sqrt(shape[1]);
+        return randn(shape, dtype: ScalarType.Float32, generator: _generator).mul_(scale).to(type).to(Device).MoveToOuterDisposeScope();
     }
 }

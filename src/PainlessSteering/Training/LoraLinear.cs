@@ -12,7 +12,7 @@ namespace PainlessSteering.Training;
 internal sealed class LoraLinear : ILinearAdaptation, IDisposable
 {
     private readonly double _scale, _dropout;
-    private readonly TorchSharp.Scalar _factor, _kept;
+    private readonly TorchSharp.Scalar _factor, _dropped, _kept;
     private readonly int _number;
 
     /// <param name="module">Name of the map.</param>
@@ -23,14 +23,16 @@ internal sealed class LoraLinear : ILinearAdaptation, IDisposable
     public LoraLinear(string module, Linear linear, SftOptions options, Device device, int number)
     {
         (Module, _scale, _dropout, _number) = (module, options.Alpha / options.Rank, options.Dropout, number);
-        (_factor, _kept) = (_scale, 1 - _dropout);
+        _factor = _scale;
+        _dropped = _dropout;
+        _kept = 1 - _dropout;
         var (outputs, inputs) = (linear.Shape[0], linear.Shape[1]);
         using var scope = NewDisposeScope();
         using var generator = new Generator(VariantBuilder.Mix(options.Seed, number));
 
         // PEFT's start: A as an ordinary linear layer begins (Kaiming, uniform), B zero, so that at first nothing changes.
-        var bound = 1 / Math.Sqrt(inputs);
-        A = nn.Parameter((rand([options.Rank, inputs], generator: generator) * (2 * bound) - bound).to(device)).DetachFromDisposeScope();
+        using TorchSharp.Scalar bound = 1 / Math.Sqrt(inputs), width = 2 / Math.Sqrt(inputs);
+        A = nn.Parameter(rand([options.Rank, inputs], generator: generator).mul_(width).sub_(bound).to(device)).DetachFromDisposeScope();
         B = nn.Parameter(zeros([outputs, options.Rank], device: device)).DetachFromDisposeScope();
     }
 
@@ -70,7 +72,7 @@ internal sealed class LoraLinear : ILinearAdaptation, IDisposable
         }
 
         using var generator = new Generator(VariantBuilder.Mix(seed, _number));
-        var kept = rand(rows.shape, generator: generator).ge(_dropout).to(ScalarType.Float32).to(rows.device);
+        var kept = rand(rows.shape, generator: generator).ge(_dropped).to(ScalarType.Float32).to(rows.device);
         return rows * kept.div_(_kept);
     }
 }

@@ -148,7 +148,7 @@ internal sealed class SftRun(CausalLM model, SftData data, SftOptions options, A
     /// <summary>Shortens the gradient to the limit, and returns how long it was.</summary>
     private double Clip(IReadOnlyList<Tensor> gradient)
     {
-        var norm = Math.Sqrt(gradient.Sum(part => Math.Pow(part.norm().item<float>(), 2)));
+        var norm = Math.Sqrt(gradient.Sum(part => Math.Pow(part.norm().cpu().item<float>(), 2)));
         if (options.Clip > 0 && norm > options.Clip && double.IsFinite(norm))
         {
             using TorchSharp.Scalar factor = options.Clip / norm;

@@ -20,7 +20,7 @@ internal static class TargetLoss
         foreach (var (rows, targets) in Parts(model, output, batch))
         {
             using var scope = NewDisposeScope();
-            loss += Sum(model, output.index_select(0, rows), targets).item<float>();
+            loss += Sum(model, output.index_select(0, rows), targets).cpu().item<float>();
         }
 
         return loss;
@@ -34,14 +34,15 @@ internal static class TargetLoss
     public static (double Loss, Tensor Gradient) WithGradient(CausalLM model, Tensor output, TrainingBatch batch, int divisor)
     {
         var gradient = zeros_like(output);
+        using TorchSharp.Scalar parts = divisor;
         var loss = 0.0;
         foreach (var (rows, targets) in Parts(model, output, batch))
         {
             using var scope = NewDisposeScope();
             var hidden = output.index_select(0, rows).requires_grad_();
-            var part = Sum(model, hidden, targets) / divisor;
+            var part = Sum(model, hidden, targets).div(parts);
             gradient.index_add_(0, rows, autograd.grad([part], [hidden])[0], Scalars.One);
-            loss += part.item<float>();
+            loss += part.cpu().item<float>();
         }
 
         return (loss, gradient);

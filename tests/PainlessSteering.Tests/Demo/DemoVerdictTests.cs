@@ -9,8 +9,8 @@ public class DemoVerdictTests
     [Fact]
     public async Task SteeringHelpsAgainstTheHabitsAndNotOnKnowledge()
     {
-        var run = await Pas.RunAsync("demo", "--json");
-        Assert.Equal(0, run.Code);
+        var run = await Pas.RunAsync("demo", "--json", "--verbose");
+        Assert.True(run.Code == 0, run.Error);
         using var document = JsonDocument.Parse(run.Output);
         Assert.Equal(["bias", "sycophancy", "knowledge"], document.RootElement.EnumerateArray().Select(task => task.GetProperty("task").GetString()));
         foreach (var task in document.RootElement.EnumerateArray())

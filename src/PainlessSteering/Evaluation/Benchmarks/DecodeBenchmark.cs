@@ -47,5 +47,5 @@ internal static class DecodeBenchmark
         return (1 / Median.Of(plainTimes.Skip(WarmUp)), 1 / Median.Of(steeredTimes.Skip(WarmUp)));
     }
 
-    private static int Next(CausalLM model, Tensor hidden) => (int)model.Logits(hidden).argmax().item<long>();
+    private static int Next(CausalLM model, Tensor hidden) => (int)model.Logits(hidden).argmax().cpu().item<long>();
 }

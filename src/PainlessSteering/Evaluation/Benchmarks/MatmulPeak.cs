@@ -10,6 +10,8 @@ namespace PainlessSteering.Evaluation.Benchmarks;
 /// </summary>
 internal sealed class MatmulPeak : IDisposable
 {
+    private static readonly TorchSharp.Scalar Middle = 0.5;
+
     private readonly Workers _workers;
     private readonly (Linear Map, Tensor Weight, Tensor Rows)[][] _products; // of each worker
     private readonly long _flops;
@@ -20,7 +22,7 @@ internal sealed class MatmulPeak : IDisposable
         var config = model.Config;
         int hidden = config.HiddenSize, heads = config.Heads * config.HeadSize, keys = config.KeyValueHeads * config.HeadSize, inner = config.IntermediateSize;
         (int Out, int In)[] shapes = [(heads, hidden), (keys, hidden), (keys, hidden), (hidden, heads), (inner, hidden), (inner, hidden), (hidden, inner)];
-        Tensor Make(long rows, long columns) => (rand([rows, columns], device: model.Device) - 0.5).to(model.DataType).DetachFromDisposeScope();
+        Tensor Make(long rows, long columns) => rand([rows, columns], device: model.Device).sub_(Middle).to(model.DataType).DetachFromDisposeScope();
         using var scope = NewDisposeScope();
         _products = [.. Enumerable.Range(0, _workers.Count).Select(_ => shapes.Select(shape =>
         {

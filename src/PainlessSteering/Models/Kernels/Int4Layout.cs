@@ -9,6 +9,7 @@ namespace PainlessSteering.Models.Kernels;
 /// </summary>
 internal static class Int4Layout
 {
+    private static readonly TorchSharp.Scalar Sixteen = 16;
     private static readonly int? KernelBlock = FindKernelBlock();
 
     /// <summary>Outputs of a block.</summary>
@@ -23,7 +24,7 @@ internal static class Int4Layout
     public static Tensor Pack(Tensor integers, int block)
     {
         var halves = integers.view(-1, 2, block / 2, integers.shape[1]).permute(1, 0, 3, 2); // [half, block, in, output of the half]
-        return (halves.select(0, 0) + (halves.select(0, 1) * 16)).contiguous();
+        return halves.select(0, 0).add(halves.select(0, 1), Sixteen).contiguous();
     }
 
     /// <param name="nibbles">[out / block, in, block / 2]</param>
@@ -40,7 +41,7 @@ internal static class Int4Layout
         }
 
         using var scope = NewDisposeScope();
-        var integers = (arange(64 * 64, ScalarType.Int32) * 7919 % 16).view(64, 64);
+        var integers = tensor([.. Enumerable.Range(0, 64 * 64).Select(i => i * 7919 % 16)], ScalarType.Int32).view(64, 64);
         var packed = Libtorch.Call("aten::_convert_weight_to_int4pack_for_cpu", integers, 1).view(-1);
         foreach (var block in new[] { 64, 32 })
         {

@@ -9,7 +9,7 @@ namespace PainlessSteering.Models.Kernels;
 internal sealed class Int4Weight : WeightForm
 {
     private const int GroupSize = 64, RowsWorthWidening = 48;
-    private static readonly TorchSharp.Scalar Middle = 8;
+    private static readonly TorchSharp.Scalar Middle = 8, Greatest = 15;
 
     private readonly Tensor _nibbles;       // [out, in / 2] bytes to the kernel; see the layout
     private readonly Tensor _scaleAndZeros; // [in / group, out, 2] bfloat16
@@ -37,10 +37,10 @@ internal sealed class Int4Weight : WeightForm
             var padded = nn.functional.pad(present, [0, (groups * GroupSize) - inputs, 0, count - present.shape[0]]);
             var grouped = padded.view(count, groups, GroupSize);
             var (least, greatest) = (grouped.amin([2L], true), grouped.amax([2L], true));
-            var scale = ((greatest - least) / 15).to(ScalarType.BFloat16);
+            var scale = (greatest - least).div_(Greatest).to(ScalarType.BFloat16);
             var step = scale.to(ScalarType.Float32);
-            var zero = (least + (8 * step)).to(ScalarType.BFloat16);
-            var integers = ((grouped - zero.to(ScalarType.Float32)) / step.where(step > 0, ones_like(step))).round_().add_(8).clamp_(0, 15);
+            var zero = least.add(step, Middle).to(ScalarType.BFloat16);
+            var integers = ((grouped - zero.to(ScalarType.Float32)) / step.where(step.gt(Scalars.Zero), ones_like(step))).round_().add_(Middle, Scalars.One).clamp_(Scalars.Zero, Greatest);
             nibbles.narrow(0, first / block, count / block).copy_(Int4Layout.Pack(integers.to(ScalarType.Byte).view(count, -1), block));
             scaleAndZeros.narrow(1, first, count).copy_(cat([scale, zero], 2).transpose(0, 1));
         }

@@ -9,6 +9,7 @@ namespace PainlessSteering.Models.Kernels;
 internal sealed class Int8Weight : WeightForm
 {
     private const int RowsWorthWidening = 24;
+    private static readonly TorchSharp.Scalar Least = -127, Greatest = 127;
 
     private readonly Tensor _integers; // [out, in] int8
     private readonly Tensor _scales;   // [out] bfloat16
@@ -36,9 +37,9 @@ internal sealed class Int8Weight : WeightForm
             using var sliceScope = NewDisposeScope();
             var wide = weight.narrow(0, first, count).to(ScalarType.Float32);
             var scale = scales.narrow(0, first, count);
-            scale.copy_(wide.abs().amax([1L]).div_(127));
+            scale.copy_(wide.abs().amax([1L]).div_(Greatest));
             var step = scale.to(ScalarType.Float32).unsqueeze(1);
-            integers.narrow(0, first, count).copy_(wide.div(step.where(step > 0, ones_like(step))).round_().clamp_(-127, 127));
+            integers.narrow(0, first, count).copy_(wide.div(step.where(step.gt(Scalars.Zero), ones_like(step))).round_().clamp_(Least, Greatest));
         }
 
         return new Int8Weight(integers.DetachFromDisposeScope(), scales.DetachFromDisposeScope());

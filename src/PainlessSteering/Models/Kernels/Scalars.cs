@@ -8,5 +8,5 @@ namespace PainlessSteering.Models.Kernels;
 /// </summary>
 internal static class Scalars
 {
-    public static readonly Scalar One = 1, MinusOne = -1, MinusInfinity = float.NegativeInfinity;
+    public static readonly Scalar Zero = 0, One = 1, MinusOne = -1, MinusInfinity = float.NegativeInfinity;
 }
