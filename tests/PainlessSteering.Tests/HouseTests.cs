@@ -15,7 +15,7 @@ public partial class HouseTests
         ["Data"] = ["Hub"], // A task's files may lie in the hub's cache.
         ["Statistics"] = [],
         ["Native"] = [],
-        ["Models"] = [],
+        ["Models"] = ["Native"], // A budget of memory decides what becomes of freed memory.
         ["Steering"] = ["Models", "Data"], // A method parts data items.
         ["Evaluation"] = ["Models", "Steering", "Data", "Statistics", "Text"],
         ["Generation"] = ["Models", "Steering", "Text"],

@@ -1,3 +1,4 @@
+using PainlessSteering.Native;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Models;
@@ -6,7 +7,7 @@ namespace PainlessSteering.Models;
 internal static class MemoryBudget
 {
     /// <summary>What is taken whatever the rows, as measured: the runtime and libtorch, and each worker's scratch memory of the matrix kernels.</summary>
-    public static long Fixed(int workers) => (220L << 20) + (workers * (70L << 20));
+    public static long Fixed(int workers) => (260L << 20) + (workers * (90L << 20));
 
     /// <summary>The options with no more rows a pass than the budget has room for; unchanged where there is no budget.</summary>
     /// <param name="options">How much of the machine may be used.</param>
@@ -21,6 +22,7 @@ internal static class MemoryBudget
             return options;
         }
 
+        Allocator.ReturnFreedMemory();
         var workers = new Workers(model.Device, options.Threads).Count;
         long row = BytesPerRow(model, longest), least = 2L * longest; // A prompt, and as many cells of the grid.
         var rows = (budget - held - Fixed(workers)) / workers / row;

@@ -50,7 +50,7 @@ internal static class LibtorchLoader
 
     private static void Prepare(System.Reflection.Assembly torchSharp)
     {
-        Allocator.UseOneArena();
+        Allocator.KeepFreedMemory();
         var shim = Find($"lib{Shim}.so");
         if (shim is null)
         {
