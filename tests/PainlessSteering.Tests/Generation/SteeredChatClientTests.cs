@@ -54,6 +54,19 @@ public sealed class SteeredChatClientTests : IDisposable
     }
 
     [Fact]
+    public void AContainerThatDisposesWithoutWaitingEndsTheEngine()
+    {
+        GenerationEngine engine;
+        using (var services = new ServiceCollection().AddPainlessSteering(_folder.Path, Short).BuildServiceProvider())
+        {
+            engine = services.GetRequiredService<GenerationEngine>();
+            Assert.True(engine.Works);
+        }
+
+        Assert.False(engine.Works);
+    }
+
+    [Fact]
     public async Task ARequestIsCancelledAndWhatIsNoTextIsRefused()
     {
         await using var services = new ServiceCollection().AddPainlessSteering(_folder.Path, Short with { MaxTokens = 400 }).BuildServiceProvider();
