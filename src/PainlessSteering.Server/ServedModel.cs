@@ -15,7 +15,8 @@ namespace PainlessSteering.Server;
 /// <param name="Tokenizer">Its tokenizer.</param>
 /// <param name="Chat">How it wants chats written.</param>
 /// <param name="Catalogue">The vectors.</param>
-internal sealed record ServedModel(string Folder, CausalLM Model, Tokenizer Tokenizer, ChatPrompt Chat, VectorCatalogue Catalogue)
+/// <param name="DefaultMaxTokens">Most tokens of an answer where the request does not say.</param>
+internal sealed record ServedModel(string Folder, CausalLM Model, Tokenizer Tokenizer, ChatPrompt Chat, VectorCatalogue Catalogue, int DefaultMaxTokens)
 {
     /// <summary>Name of the folder.</summary>
     public string Name { get; } = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Folder)));
@@ -52,7 +53,7 @@ internal sealed record ServedModel(string Folder, CausalLM Model, Tokenizer Toke
 
     /// <summary>How many tokens an answer may have.</summary>
     /// <param name="prompt">The tokens before it.</param>
-    /// <param name="most">Most tokens that are asked for; null for as many as there is room for.</param>
+    /// <param name="most">Most tokens that are asked for; null for the server's own limit, or what there is room for.</param>
     /// <param name="field">Where the prompt stands in the request.</param>
     /// <exception cref="ApiException">There is no room for them.</exception>
     public int Room(IReadOnlyList<int> prompt, int? most, string field)
@@ -65,7 +66,7 @@ internal sealed record ServedModel(string Folder, CausalLM Model, Tokenizer Toke
                 Invariant($"this model's context is {Model.Config.ContextLength} tokens; the request has {prompt.Count} tokens{asked}; shorten it"), field, "context_length_exceeded");
         }
 
-        return most ?? room;
+        return most ?? Math.Min(room, DefaultMaxTokens);
     }
 
     private IReadOnlyList<int> Checked(IReadOnlyList<int> tokens, string field) => tokens switch

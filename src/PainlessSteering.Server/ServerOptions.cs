@@ -34,6 +34,12 @@ public sealed record ServerOptions
     /// <summary>Largest body of a request, in bytes.</summary>
     public int MaxBodyBytes { get; init; } = 4 << 20;
 
+    /// <summary>
+    /// Most tokens of a chat's answer where the request does not say. The engine reserves memory for the whole of an answer before it
+    /// begins: with as many tokens as a long context holds, answers would have to wait for each other.
+    /// </summary>
+    public int DefaultMaxTokens { get; init; } = 2048;
+
     /// <summary>How long running answers may go on after a request to stop.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(20);
 
@@ -64,6 +70,7 @@ public sealed record ServerOptions
 
         Require(Port, nameof(Port), 0, IPEndPoint.MaxPort);
         Require(RequestsPerMinute, nameof(RequestsPerMinute), 0, int.MaxValue);
+        Require(DefaultMaxTokens, nameof(DefaultMaxTokens), 1, int.MaxValue);
         Require(MaxBodyBytes, nameof(MaxBodyBytes), 1, int.MaxValue);
         if (VectorFolder is not null && !Directory.Exists(VectorFolder))
         {

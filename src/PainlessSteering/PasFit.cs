@@ -8,17 +8,12 @@ using PainlessSteering.Text;
 
 namespace PainlessSteering;
 
-/// <summary>A fit in the making, for programs. Each step gives a new one and leaves the old one as it was.</summary>
-/// <example><code>
-/// var fitted = PasFit.Of("./Llama-3.1-8B-Instruct").On("quiz.csv").WithStrengths(1, 4, 16).Run();
-/// Console.WriteLine(fitted.Result.Verdict);
-/// fitted.Save("quiz.safetensors");
-/// </code></example>
+/// <summary>A fit in the making, begun by <see cref="Pas.Fit"/>. Each step gives a new one and leaves the old one as it was.</summary>
 public sealed record PasFit
 {
     private readonly string _modelFolder;
 
-    private PasFit(string modelFolder) => _modelFolder = modelFolder;
+    internal PasFit(string modelFolder) => _modelFolder = modelFolder;
 
     private string? Data { get; init; }
 
@@ -27,14 +22,6 @@ public sealed record PasFit
     private LoadOptions? Loading { get; init; }
 
     private Func<FitOptions, FitOptions> Change { get; init; } = options => options;
-
-    /// <summary>Begins a fit. Nothing is read before <see cref="Run"/>.</summary>
-    /// <param name="modelFolder">Has config.json, safetensors and the tokenizer.</param>
-    public static PasFit Of(string modelFolder)
-    {
-        ArgumentNullException.ThrowIfNull(modelFolder);
-        return new PasFit(modelFolder);
-    }
 
     /// <summary>Labelled items: a CSV, TSV, JSON, JSONL or Parquet file.</summary>
     public PasFit On(string dataFile) => this with { Data = dataFile };

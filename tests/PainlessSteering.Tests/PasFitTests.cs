@@ -15,7 +15,7 @@ public sealed class PasFitTests : IDisposable
     public async Task TheVectorIsTheOneOfTheTool()
     {
         Assert.Equal(0, (await _tiny.FitAsync("--layers", "1,2", "--sites", "mlp", "--methods", "PASf", "--seed", "3")).Code);
-        var fitted = PasFit.Of(_tiny.Model).On(_tiny.Items).WithLayers(1, 2).WithStrengths(1, 4).WithSites(SteeringSite.Mlp)
+        var fitted = PainlessSteering.Pas.Fit(_tiny.Model).On(_tiny.Items).WithLayers(1, 2).WithStrengths(1, 4).WithSites(SteeringSite.Mlp)
             .WithMethods(SteeringMethod.Parse("PASf")).WithSeed(3).With(options => options with { Placebos = 1 })
             .Run(cancellation: TestContext.Current.CancellationToken);
         var tools = SafetensorsFormat.Read(_tiny.Vector);
@@ -28,7 +28,7 @@ public sealed class PasFitTests : IDisposable
     [Fact]
     public void StepsLeaveTheFitBeforeThemAsItWas()
     {
-        var begun = PasFit.Of(_tiny.Model);
+        var begun = PainlessSteering.Pas.Fit(_tiny.Model);
         begun.On(_tiny.Items);
         Assert.Contains("there is nothing to fit on", Assert.Throws<PasException>(() => begun.Run()).Message, StringComparison.Ordinal);
     }

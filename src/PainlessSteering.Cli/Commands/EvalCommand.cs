@@ -55,6 +55,11 @@ internal static class EvalCommand
             Placebos = placebos,
             Engine = engine,
         };
+        if (vector.Condition is not null)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine("the vector has a condition, which is not asked here: every item is steered");
+        }
+
         EvalResult result;
         using (var progress = new ProgressLine(parsed.InvocationConfiguration.Error))
         {

@@ -21,6 +21,7 @@ internal static class ServeCommand
     private static readonly Option<int> MaxRunning = new("--max-running") { HelpName = "n", Description = "Most answers that are generated at once.", DefaultValueFactory = _ => 64 };
     private static readonly Option<int> MaxWaiting = new("--max-waiting") { HelpName = "n", Description = "Most answers that wait; more requests are answered with 503.", DefaultValueFactory = _ => 256 };
     private static readonly Option<int> CacheSize = new("--cache-mb") { HelpName = "n", Description = "Memory for the keys and values of running answers.", DefaultValueFactory = _ => 1024 };
+    private static readonly Option<int> DefaultMaxTokens = new("--default-max-tokens") { HelpName = "n", Description = "Most tokens of a chat's answer where the request does not say; memory for them is reserved.", DefaultValueFactory = _ => 2048 };
     private static readonly Option<int> Threads = new("--threads") { HelpName = "n", Description = "Threads of a matrix product on the CPU; more are faster on an idle machine, and far slower on a busy one.", DefaultValueFactory = _ => 1 };
     private static readonly Option<int> Drain = new("--drain") { HelpName = "seconds", Description = "How long running answers may go on after the signal to stop, at most 25.", DefaultValueFactory = _ => 20 };
     private static readonly Option<bool> Force = CommonOptions.Force();
@@ -33,7 +34,7 @@ internal static class ServeCommand
             browser finds a playground at the server's address. Docs: docs/server.md.
 
               pas serve --model ./Llama-3.1-8B-Instruct --vectors ./vectors
-            """) { Vectors, Host, Port, Keys, KeyFile, Open, RequestsPerMinute, MaxRunning, MaxWaiting, CacheSize, Threads, Drain, Force };
+            """) { Vectors, Host, Port, Keys, KeyFile, Open, RequestsPerMinute, MaxRunning, MaxWaiting, CacheSize, DefaultMaxTokens, Threads, Drain, Force };
         ModelOptions.AddModelTo(command);
         command.SetAction((parsed, cancellation) => RunAsync(parsed, cancellation));
         return command;
@@ -66,6 +67,7 @@ internal static class ServeCommand
         ApiKeys = [.. parsed.GetRequiredValue(Keys), .. KeysOfEnvironment(), .. KeysOfFile(parsed.GetValue(KeyFile))],
         Open = parsed.GetValue(Open),
         RequestsPerMinute = parsed.GetValue(RequestsPerMinute),
+        DefaultMaxTokens = CommonOptions.AtLeast(1, DefaultMaxTokens, parsed),
         Drain = TimeSpan.FromSeconds(parsed.GetValue(Drain) is >= 0 and <= 25 and var seconds ? seconds : throw new PasException("out of range", Drain.Name, "0 to 25 seconds", Invariant($"{parsed.GetValue(Drain)}"))),
         Engine = new GenerationEngineOptions
         {

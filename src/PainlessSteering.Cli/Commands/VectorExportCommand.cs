@@ -14,20 +14,24 @@ internal static class VectorExportCommand
     private static readonly Option<string?> Positions = new("--positions") { Description = "all: accept that gguf steers every token, also where the vector was fitted for last tokens." };
     private static readonly Option<string?> Site = new("--site") { Description = "residual: accept that a vector of the site self_attn is moved to the output of its block." };
 
+    private static readonly Option<string?> Prompts = new("--prompts") { Description = "all: accept that a vector with a condition steers every prompt." };
+
     public static Command Create()
     {
         To.AcceptOnlyFromAmong([.. SteeringExport.Formats]);
         Positions.AcceptOnlyFromAmong("all");
         Site.AcceptOnlyFromAmong("residual");
+        Prompts.AcceptOnlyFromAmong("all");
         var command = new Command("export", """
             Write a steering vector for another program. The strength is folded into the numbers.
 
             llama.cpp adds a control vector to the output of blocks from 1 on, at every token. A vector that was fitted for
             another place or for last tokens only is refused, with what would change; --positions and --site accept it.
+            No format knows conditions; --prompts accepts that.
 
               pas vector export quiz.safetensors --to gguf --positions all --out quiz.gguf
               llama-cli -m model.gguf --control-vector quiz.gguf
-            """) { File, To, Out, Model, Positions, Site };
+            """) { File, To, Out, Model, Positions, Site, Prompts };
         command.SetAction(Run);
         return command;
     }
@@ -42,7 +46,7 @@ internal static class VectorExportCommand
         }
 
         var path = parsed.GetRequiredValue(Out);
-        var export = new SteeringExport(parsed.GetValue(Positions) == "all", parsed.GetValue(Site) == "residual");
+        var export = new SteeringExport(parsed.GetValue(Positions) == "all", parsed.GetValue(Site) == "residual", parsed.GetValue(Prompts) == "all");
         foreach (var note in export.Write(path, vector, parsed.GetRequiredValue(To), config))
         {
             parsed.InvocationConfiguration.Output.WriteLine($"{path}: {note}");

@@ -22,15 +22,14 @@ export class Answer {
     this.text.replaceChildren();
     this.note.textContent = "";
     this.rate.textContent = "";
-    this.started = undefined;
+    this.asked = performance.now();
   }
 
   /** Takes the tokens of a streamed document. */
   add(tokens) {
-    this.started ??= performance.now();
     this.tokens.push(...tokens);
-    const seconds = (performance.now() - this.started) / 1000;
-    this.rate.textContent = this.tokens.length < 2 ? "" : `${this.tokens.length} tokens, ${((this.tokens.length - 1) / Math.max(seconds, 1e-3)).toFixed(0)} a second`;
+    const seconds = (performance.now() - this.asked) / 1000; // Not since the first token: all of them may come at once.
+    this.rate.textContent = `${this.tokens.length} tokens, ${(this.tokens.length / Math.max(seconds, 1e-3)).toFixed(0)} a second`;
   }
 
   /** Shows the tokens; those that differ are marked, and the first of them more. */

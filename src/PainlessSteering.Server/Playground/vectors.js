@@ -47,6 +47,7 @@ function facts(vector) {
     ["Place", vector.model && `${vector.site}, layer ${vector.layer}`],
     ["Strength", vector.model && (vector.strength === 0 ? "0: validation chose not to steer" : number(vector.strength))],
     ["Tokens", vector.positions && (vector.positions === "all" ? "all" : "the prompt's last, then each new one")],
+    ["Acts", vector.condition && `only where the prompt projects beyond ${number(vector.condition.threshold)} at ${vector.condition.site} of layer ${vector.condition.layer}`],
     ["Method", from && `${from.method}, protocol ${from.protocol}, seed ${from.seed}`],
     ["Data", from && from.data],
     ["Items", from && `${from.train_size} training, ${from.validation_size} validation, ${from.test_size} test`],

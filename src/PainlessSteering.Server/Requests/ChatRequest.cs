@@ -8,7 +8,7 @@ namespace PainlessSteering.Server.Requests;
 /// <param name="Common">What all requests have.</param>
 /// <param name="Messages">As a chat template reads them; every content is one text.</param>
 /// <param name="Tools">As the template reads them; null for none.</param>
-/// <param name="MaxTokens">Most tokens of an answer; null for as many as the context holds.</param>
+/// <param name="MaxTokens">Most tokens of an answer; null where the request does not say.</param>
 /// <param name="LogProbabilities">How many likeliest tokens to tell with each token; null for no log-probabilities at all.</param>
 internal sealed record ChatRequest(CommonRequest Common, JsonArray Messages, JsonArray? Tools, int? MaxTokens, int? LogProbabilities)
 {

@@ -35,6 +35,9 @@ internal sealed record VectorDescription
     /// <summary><c>last</c> or <c>all</c>.</summary>
     public string? Positions { get; init; }
 
+    /// <summary>On which prompts it acts; null for all.</summary>
+    public VectorCondition? Condition { get; init; }
+
     public VectorOrigin? Provenance { get; init; }
 
     /// <summary>The whole fit; told only of a single vector.</summary>
@@ -55,10 +58,17 @@ internal sealed record VectorDescription
         Layer = file.Vector?.Layer,
         Strength = file.Vector?.Strength,
         Positions = file.Vector?.TokenRule switch { null => null, TokenRule.All => "all", _ => "last" },
+        Condition = file.Vector?.Condition is { } condition ? VectorCondition.Of(condition) : null,
         Provenance = file.Vector?.Provenance is { } from ? VectorOrigin.Of(from) : null,
         Evaluation = whole && file.Fit is not null ? file.Vector?.Provenance?.Evaluation : null,
         Error = file.Error,
     };
+}
+
+/// <summary>A vector acts where the prompt's last token projects beyond a threshold.</summary>
+internal sealed record VectorCondition(string Site, int Layer, double Threshold, double? Accuracy)
+{
+    public static VectorCondition Of(SteeringCondition condition) => new(condition.Site.Name, condition.Layer, condition.Threshold, condition.Accuracy);
 }
 
 /// <summary>Where a vector comes from.</summary>

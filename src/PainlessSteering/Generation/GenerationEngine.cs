@@ -10,7 +10,7 @@ namespace PainlessSteering.Generation;
 /// Continues many prompts at once on one worker thread: requests join the running batch between two tokens and leave it when they end.
 /// Each may be steered in its own way. Safe for concurrent use; neither the model nor the tokenizer is disposed with it.
 /// </summary>
-public sealed class GenerationEngine : IAsyncDisposable
+public sealed class GenerationEngine : IAsyncDisposable, IDisposable
 {
     private readonly CausalLM _model;
     private readonly Tokenizer _tokenizer;
@@ -83,6 +83,9 @@ public sealed class GenerationEngine : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _finished.Task.ConfigureAwait(false);
     }
+
+    /// <summary>As <see cref="DisposeAsync"/>, for containers that know no other way; blocks for at most one step of the model.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private void Enqueue(GenerationSequence sequence)
     {

@@ -8,7 +8,7 @@ namespace PainlessSteering.Generation;
 
 /// <summary>
 /// A model behind <see cref="IChatClient"/>, steered by vectors. Safe for concurrent use: requests share one <see cref="GenerationEngine"/>,
-/// which is not disposed with it. Understands text messages, temperature, top-p, top-k, seed, stop sequences and the most output
+/// which is not disposed with it. Understands text messages, instructions, temperature, top-p, top-k, seed, stop sequences and the most output
 /// tokens; <see cref="SteeringKey"/> in <see cref="ChatOptions.AdditionalProperties"/> steers a single request.
 /// </summary>
 /// <param name="engine">Writes the answers.</param>
@@ -36,7 +36,8 @@ public sealed class SteeredChatClient(GenerationEngine engine, Tokenizer tokeniz
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        var tokens = tokenizer.Encode(prompt.Render(new ChatTemplateInput([.. messages.Select(Message)])), prompt.AddSpecialTokens);
+        var chat = options?.Instructions is { Length: > 0 } instructions ? messages.Prepend(new ChatMessage(ChatRole.System, instructions)) : messages;
+        var tokens = tokenizer.Encode(prompt.Render(new ChatTemplateInput([.. chat.Select(Message)])), prompt.AddSpecialTokens);
         var (id, written) = (Guid.NewGuid().ToString("N"), 0);
         await foreach (var piece in engine.StreamAsync(tokens, Asked(options), cancellationToken).ConfigureAwait(false))
         {

@@ -56,6 +56,10 @@ public sealed class SteeringCondition
     /// <param name="activation">[hidden size]: of the prompt's last token, at <see cref="Layer"/> and <see cref="Site"/> of the unsteered model.</param>
     public bool Holds(ReadOnlySpan<float> activation) => Projection(activation) > Threshold;
 
+    /// <summary>Whether another condition looks at the same place in the same direction with the same threshold.</summary>
+    internal bool IsSameAs(SteeringCondition other) =>
+        (Site, Layer, Threshold) == (other.Site, other.Layer, other.Threshold) && _values.AsSpan().SequenceEqual(other._values);
+
     private double Dot(ReadOnlySpan<float> other)
     {
         var sum = 0.0;

@@ -4,7 +4,7 @@ namespace PainlessSteering.Steering;
 public static class VectorArithmetic
 {
     /// <summary>The weighted sum of vectors of one place; it steers with strength 1.</summary>
-    /// <param name="vectors">Vectors of one model, layer, site and token rule.</param>
+    /// <param name="vectors">Vectors of one model, layer, site, token rule and condition.</param>
     /// <param name="weights">A factor for each.</param>
     /// <exception cref="PasException">The vectors do not belong to one place.</exception>
     public static SteeringVector Add(IReadOnlyList<SteeringVector> vectors, IReadOnlyList<double> weights)
@@ -18,6 +18,7 @@ public static class VectorArithmetic
         foreach (var (vector, weight) in vectors.Zip(weights))
         {
             EnsureSamePlace(first, vector);
+            EnsureSameCondition(first, vector);
             for (var i = 0; i < sum.Length; i++)
             {
                 sum[i] += weight * vector.Strength * vector.Values[i];
@@ -122,10 +123,23 @@ public static class VectorArithmetic
         }
     }
 
+    private static void EnsureSameCondition(SteeringVector a, SteeringVector b)
+    {
+        if (!(a.Condition is null ? b.Condition is null : b.Condition is not null && a.Condition.IsSameAs(b.Condition)))
+        {
+            throw new PasException("the vectors act on different prompts", expected: Prompts(a), found: Prompts(b), remedy: "a generation can apply several vectors, each on its own prompts, without adding them");
+        }
+    }
+
+    private static string Prompts(SteeringVector vector) => vector.Condition is { } condition
+        ? FormattableString.Invariant($"a condition at {condition.Site} of layer {condition.Layer} with threshold {condition.Threshold:0.####}")
+        : "every prompt";
+
     private static string Place(SteeringVector vector) => $"layer {vector.Layer}, {vector.Site}, {(vector.TokenRule == TokenRule.All ? "all tokens" : "last tokens")}";
 
-    /// <summary>A vector of the same place that has no evaluation of its own yet.</summary>
+    /// <summary>A vector of the same place and condition that has no evaluation of its own yet.</summary>
     private static SteeringVector Derived(SteeringVector source, double[] values, double strength, string method) => new(
         [.. values.Select(value => (float)value)], source.Site, source.Layer, strength, source.TokenRule,
-        source.Provenance is { } origin ? origin with { Method = method, Evaluation = null } : null);
+        source.Provenance is { } origin ? origin with { Method = method, Evaluation = null } : null,
+        source.Condition);
 }

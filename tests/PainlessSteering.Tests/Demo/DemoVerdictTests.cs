@@ -1,5 +1,4 @@
 using System.Text.Json;
-using PainlessSteering.Tests.Cli;
 
 namespace PainlessSteering.Tests.Demo;
 

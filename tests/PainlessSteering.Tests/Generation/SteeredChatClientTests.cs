@@ -46,7 +46,24 @@ public sealed class SteeredChatClientTests : IDisposable
         Assert.NotEqual(steered, drawn);
         Assert.Equal(drawn, await Answer(new() { Temperature = 5, Seed = 2 }));
         Assert.Equal(steered, await Answer(new() { Temperature = 5, TopK = 1 }));
+        Assert.Equal(
+            (await client.GetResponseAsync([new(ChatRole.System, "Tell of a dog."), new(ChatRole.User, "Once")], cancellationToken: TestContext.Current.CancellationToken)).Text,
+            await Answer(new() { Instructions = "Tell of a dog." }));
+        Assert.NotEqual(steered, await Answer(new() { Instructions = "Tell of a dog." }));
         await Assert.ThrowsAsync<PasException>(() => Answer(new() { AdditionalProperties = new() { [SteeredChatClient.SteeringKey] = 3 } }));
+    }
+
+    [Fact]
+    public void AContainerThatDisposesWithoutWaitingEndsTheEngine()
+    {
+        GenerationEngine engine;
+        using (var services = new ServiceCollection().AddPainlessSteering(_folder.Path, Short).BuildServiceProvider())
+        {
+            engine = services.GetRequiredService<GenerationEngine>();
+            Assert.True(engine.Works);
+        }
+
+        Assert.False(engine.Works);
     }
 
     [Fact]

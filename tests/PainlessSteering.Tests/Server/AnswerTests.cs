@@ -46,6 +46,15 @@ public class AnswerTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task AChatThatNamesNoLengthHasTheServersOwn()
+    {
+        await using var server = await RunningServer.StartAsync(options => options with { DefaultMaxTokens = 3 }, shared.Model);
+        async Task<int> Tokens(object request) => (int)(await server.AskAsync(Chat, request))["usage"]!["completion_tokens"]!;
+        Assert.Equal(3, await Tokens(new { model = "base", messages = Messages, temperature = 2, seed = 1 }));
+        Assert.Equal(5, await Tokens(new { model = "base", messages = Messages, temperature = 2, seed = 1, max_tokens = 5 }));
+    }
+
+    [Fact]
     public async Task AStreamIsTheWholeAnswerInPieces()
     {
         var request = new { model = "base+r5", messages = Messages, max_tokens = 30, temperature = 0.8, seed = 7, n = 3, logprobs = true, top_logprobs = 2 };

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -122,6 +124,22 @@ public class PlaygroundTests(SharedServer shared)
             }
             """);
         Assert.Empty(faint);
+    }
+
+    [Fact]
+    public async Task TheRateCountsFromTheQuestionOn()
+    {
+        await using var browser = await Browser.StartAsync();
+        var (page, _) = await browser.OpenAsync(shared.Server.Address);
+        await page.RouteAsync("**/v1/chat/completions", async route =>
+        {
+            var response = await route.FetchAsync();
+            await Task.Delay(1000);
+            await route.FulfillAsync(new() { Response = response }); // All tokens at once.
+        });
+        await AskAsync(page, strength: "4");
+        var rate = Regex.Match((await page.Locator("#steered-rate").TextContentAsync())!, "^([0-9]+) tokens, ([0-9]+) a second$");
+        Assert.InRange(int.Parse(rate.Groups[2].Value, CultureInfo.InvariantCulture), 1, int.Parse(rate.Groups[1].Value, CultureInfo.InvariantCulture));
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public class ServerDocumentTests
         }
 
         var open = Arguments(commands.Single(command => command.StartsWith("PAS_API_KEY", StringComparison.Ordinal)));
-        Assert.Equal(1, (await Cli.Pas.RunAsync(["serve", "--model", DemoFolder.PathOf("model"), .. open[2..]])).Code); // Without the key it is refused.
+        Assert.Equal(1, (await Pas.RunAsync(["serve", "--model", DemoFolder.PathOf("model"), .. open[2..]])).Code); // Without the key it is refused.
     }
 
     private static string[] Arguments(string command) => command[(command.IndexOf("pas serve ", StringComparison.Ordinal) + "pas serve ".Length)..].Split(' ');

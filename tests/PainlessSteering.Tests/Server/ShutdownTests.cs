@@ -37,7 +37,7 @@ public sealed class ShutdownTests
     [InlineData("--drain", "60", "--drain")]
     public async Task WhatCannotBeServedIsToldAtOnce(string option, string value, string told)
     {
-        var run = await Cli.Pas.RunAsync("serve", "--model", DemoFolder.PathOf("model"), option, value);
+        var run = await Pas.RunAsync("serve", "--model", DemoFolder.PathOf("model"), option, value);
         Assert.Equal((1, ""), (run.Code, run.Output));
         Assert.Matches(@"\Apas: error: [^\n]+\n\z", run.Error);
         Assert.Contains(told, run.Error, StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using PainlessSteering.Models;
+using PainlessSteering.Steering;
 using PainlessSteering.Steering.Formats;
 using PainlessSteering.Tests.Demo;
 
@@ -43,6 +44,18 @@ public class VectorCatalogueTests(SharedServer shared)
         Assert.Contains("broken.safetensors", (string?)broken["error"], StringComparison.Ordinal);
         Assert.DoesNotContain(shared.Vectors, (string?)broken["error"], StringComparison.Ordinal);
         Assert.Null(list.Single(vector => (string?)vector!["id"] == "r1")!["verdict"]);
+    }
+
+    [Fact]
+    public async Task AVectorTellsOnWhichPromptsItActs()
+    {
+        using var folder = new TempFolder();
+        var plain = DemoVectors.Random(shared.Model, 1);
+        SafetensorsFormat.Write(folder.File("acting.safetensors"), new SteeringVector(
+            plain.Values, plain.Site, plain.Layer, plain.Strength, plain.TokenRule, plain.Provenance, new SteeringCondition(plain.Values, SteeringSite.Residual, 2, 0.25, 0.9)));
+        await using var server = await RunningServer.StartAsync(options => options with { VectorFolder = folder.Path }, shared.Model);
+        var condition = (await server.GetAsync("/v1/steering/vectors/acting"))["condition"]!;
+        Assert.Equal(("residual", 2, 0.25, 0.9), ((string?)condition["site"], (int)condition["layer"]!, (double)condition["threshold"]!, (double)condition["accuracy"]!));
     }
 
     [Fact]

@@ -48,5 +48,19 @@ public sealed class VectorArithmeticTests
         Assert.Contains("no direction", Assert.Throws<PasException>(() => VectorArithmetic.Project(A, Vector([0, 0, 0]))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void AConditionStaysAndIsNotMixedWithAnother()
+    {
+        var (one, same, other) = (Acting(0.5), Acting(0.5), Acting(0.6));
+        Assert.Same(one.Condition, VectorArithmetic.Scale(one, 2).Condition);
+        Assert.Same(one.Condition, VectorArithmetic.Project(one, B).Condition);
+        Assert.Same(one.Condition, VectorArithmetic.Add([one, same], [1, 1]).Condition);
+        Assert.Contains("different prompts", Assert.Throws<PasException>(() => VectorArithmetic.Add([one, other], [1, 1])).Message, StringComparison.Ordinal);
+        Assert.Contains("found every prompt", Assert.Throws<PasException>(() => VectorArithmetic.Add([one, A], [1, 1])).Message, StringComparison.Ordinal);
+    }
+
+    private static SteeringVector Acting(double threshold) =>
+        new([1, 2, 3], SteeringSite.Residual, 1, 1, condition: new SteeringCondition([1, 0, 0], SteeringSite.Residual, 0, threshold));
+
     private static SteeringVector Vector(float[] values, double strength = 1, int layer = 1) => new(values, SteeringSite.Residual, layer, strength);
 }

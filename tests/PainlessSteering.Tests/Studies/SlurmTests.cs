@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using PainlessSteering.Studies;
-using PainlessSteering.Tests.Cli;
 
 namespace PainlessSteering.Tests.Studies;
 

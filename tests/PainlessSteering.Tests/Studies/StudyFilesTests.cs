@@ -1,7 +1,6 @@
 using PainlessSteering.Data;
 using PainlessSteering.Data.Tasks;
 using PainlessSteering.Studies;
-using PainlessSteering.Tests.Cli;
 
 namespace PainlessSteering.Tests.Studies;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using PainlessSteering.Steering.Formats;
 using PainlessSteering.Studies;
-using PainlessSteering.Tests.Cli;
 
 namespace PainlessSteering.Tests.Studies;
 

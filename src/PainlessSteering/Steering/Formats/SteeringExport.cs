@@ -8,7 +8,8 @@ namespace PainlessSteering.Steering.Formats;
 /// </summary>
 /// <param name="AcceptAllPositions">A vector that was fitted to steer last tokens may steer every token.</param>
 /// <param name="AcceptBlockOutput">A vector of the attention's output may be added at the end of its block, where the block's MLP no longer sees it.</param>
-public sealed record SteeringExport(bool AcceptAllPositions = false, bool AcceptBlockOutput = false)
+/// <param name="AcceptAllPrompts">A vector that acts on some prompts only may steer every prompt.</param>
+public sealed record SteeringExport(bool AcceptAllPositions = false, bool AcceptBlockOutput = false, bool AcceptAllPrompts = false)
 {
     /// <summary>Names of the formats.</summary>
     public static IReadOnlyList<string> Formats { get; } = [ControlVectorFormat.Name, PlainSafetensorsFormat.Name];
@@ -28,6 +29,7 @@ public sealed record SteeringExport(bool AcceptAllPositions = false, bool Accept
         ArgumentNullException.ThrowIfNull(vector);
         var values = VectorArithmetic.Folded(vector);
         var notes = new List<string> { FormattableString.Invariant($"the strength {vector.Strength} is folded in: 1 times the vector is as fitted") };
+        EnsureUnconditional(path, vector, notes);
         if (format == PlainSafetensorsFormat.Name)
         {
             PlainSafetensorsFormat.Write(path, vector, values);
@@ -42,6 +44,15 @@ public sealed record SteeringExport(bool AcceptAllPositions = false, bool Accept
         EnsureExpressible(path, vector, model, notes);
         ControlVectorFormat.Write(path, model?.Architecture ?? vector.Provenance?.Model ?? "unknown", vector.Layer, values);
         return notes;
+    }
+
+    private void EnsureUnconditional(string path, SteeringVector vector, List<string> notes)
+    {
+        if (vector.Condition is not null)
+        {
+            Accept(AcceptAllPrompts, path, "no other program's format has a condition, and this vector acts on some prompts only", "a vector without a condition",
+                "every prompt would be steered; --prompts all accepts that", notes, "every prompt is steered, not only those that meet the condition");
+        }
     }
 
     private void EnsureExpressible(string path, SteeringVector vector, ModelConfig? model, List<string> notes)
@@ -98,5 +109,5 @@ public sealed record SteeringExport(bool AcceptAllPositions = false, bool Accept
         notes.Add(note);
     }
 
-    private static PasException Refusal(string path, string what, string expected, string change) => new($"cannot write this vector as GGUF: {what}", path, expected, remedy: change);
+    private static PasException Refusal(string path, string what, string expected, string change) => new($"cannot write this vector for other programs: {what}", path, expected, remedy: change);
 }

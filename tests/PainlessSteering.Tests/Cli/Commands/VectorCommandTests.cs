@@ -50,6 +50,21 @@ public sealed class VectorCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("gguf")]
+    [InlineData("safetensors")]
+    public async Task AConditionIsNotLostUnseen(string format)
+    {
+        var plain = SafetensorsFormat.Read(Write("v", SteeringSite.Residual, 1, 1, TokenRule.All));
+        var vector = _folder.File("acting.safetensors");
+        SafetensorsFormat.Write(vector, new SteeringVector(
+            plain.Values, plain.Site, plain.Layer, plain.Strength, plain.TokenRule, plain.Provenance, new SteeringCondition(plain.Values, SteeringSite.Residual, 0, 0.5)));
+        var run = await Pas.RunAsync("vector", "export", vector, "--to", format, "--out", _folder.File("out"));
+        Assert.Equal(1, run.Code);
+        Assert.Contains("every prompt would be steered; --prompts all accepts that", run.LastError, StringComparison.Ordinal);
+        Assert.Contains("every prompt is steered", (await Done("vector", "export", vector, "--to", format, "--prompts", "all", "--out", _folder.File("out"))).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("mlp")]
     [InlineData("self_attn")]
     public async Task WhatIsAcceptedIsWrittenAtTheBlocksOutput(string site)

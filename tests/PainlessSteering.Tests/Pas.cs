@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using PainlessSteering.Cli;
 
-namespace PainlessSteering.Tests.Cli;
+namespace PainlessSteering.Tests;
 
 /// <summary>What a user of the tool sees of one run.</summary>
 internal sealed record PasRun(int Code, string Output, string Error)

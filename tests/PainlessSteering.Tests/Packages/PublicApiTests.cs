@@ -1,0 +1,27 @@
+using System.Reflection;
+using PainlessSteering.Server;
+using PublicApiGenerator;
+
+namespace PainlessSteering.Tests.Packages;
+
+/// <summary>
+/// The API of each package stands in a file, so that no change of it goes unseen. PAINLESS_ACCEPT_API=1 writes what is there now.
+/// </summary>
+public sealed class PublicApiTests
+{
+    public static TheoryData<string> Packages => [typeof(PasFit).Assembly.GetName().Name!, typeof(PasServer).Assembly.GetName().Name!];
+
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void IsTheOneThatIsWrittenDown(string package)
+    {
+        var path = Path.Combine(DotNet.Repository, "tests", "PainlessSteering.Tests", "Packages", $"{package}.api.txt");
+        var found = Assembly.Load(package).GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n") + "\n";
+        if (Environment.GetEnvironmentVariable("PAINLESS_ACCEPT_API") == "1")
+        {
+            File.WriteAllText(path, found);
+        }
+
+        Assert.Equal(File.ReadAllText(path).ReplaceLineEndings("\n"), found);
+    }
+}
