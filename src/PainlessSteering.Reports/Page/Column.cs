@@ -27,8 +27,9 @@ internal static class Columns<T>
     /// <summary>An effect, in percentage points.</summary>
     public static Column<T> Points(string? heading, string key, Func<T, double?> value) => Of(heading, key, value, Words.Points, effect => 100 * effect);
 
-    /// <summary>A p value.</summary>
-    public static Column<T> P(string? heading, string key, Func<T, double?> value) => Of(heading, key, value, Words.P, p => p);
+    /// <summary>A p value; the file keeps its digits however small it is.</summary>
+    public static Column<T> P(string? heading, string key, Func<T, double?> value) => new(
+        heading, key, row => value(row) is { } p ? Words.P(p) : "", row => value(row) is { } p && double.IsFinite(p) ? p.ToString("G12", CultureInfo.InvariantCulture) : "", true);
 
     /// <summary>Both ends of an interval of an effect.</summary>
     public static Column<T>[] Interval(string heading, string key, Func<T, Interval?> value) =>

@@ -7,7 +7,8 @@ namespace PainlessSteering.Studies;
 /// <param name="Process">Process id there.</param>
 /// <param name="Started">When the process started, in seconds since 1970: process ids come again.</param>
 /// <param name="Job">The Slurm job that it belongs to; or null.</param>
-public sealed record CellOwner(string Machine, int Process, long Started, string? Job);
+/// <param name="Restarts">How often Slurm had put the job back into the queue.</param>
+public sealed record CellOwner(string Machine, int Process, long Started, string? Job, int Restarts = 0);
 
 /// <summary>
 /// Sees to it that a cell is computed by one process at a time, wherever the processes that share the folder run. A claim is a
@@ -20,6 +21,7 @@ internal sealed class CellClaims : IDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(0.5);
     private readonly string _folder;
     private readonly CellOwner _self = Self();
     private readonly Timer _beat;
@@ -61,6 +63,41 @@ internal sealed class CellClaims : IDisposable
         {
             _held = null;
             File.Delete(file);
+        }
+    }
+
+    /// <summary>
+    /// Makes sure that others who have cells live, before what they have is left to them: it waits until each has touched its claim, or
+    /// has been silent for too long.
+    /// </summary>
+    /// <param name="ids">Cells that are not finished.</param>
+    /// <param name="cancellation">Stops the waiting.</param>
+    /// <returns>Whether a cell is no one's any more.</returns>
+    public bool AnyFree(IEnumerable<string> ids, CancellationToken cancellation)
+    {
+        var waiting = ids.Select(FileOf).ToDictionary(file => file, File.GetLastWriteTimeUtc);
+        while (true)
+        {
+            foreach (var (file, seen) in waiting)
+            {
+                if (OwnerOf(file) is not { } owner || !IsAlive(owner, file))
+                {
+                    return true;
+                }
+
+                if (owner.Machine == _self.Machine || File.GetLastWriteTimeUtc(file) != seen)
+                {
+                    waiting.Remove(file);
+                }
+            }
+
+            if (waiting.Count == 0)
+            {
+                return false;
+            }
+
+            cancellation.WaitHandle.WaitOne(Look);
+            cancellation.ThrowIfCancellationRequested();
         }
     }
 
@@ -114,6 +151,11 @@ internal sealed class CellClaims : IDisposable
             return StartOf(owner.Process) is { } started && Math.Abs(started - owner.Started) <= 2;
         }
 
+        if (owner.Job is not null && owner.Job == _self.Job && owner.Restarts < _self.Restarts)
+        {
+            return false; // This job, before it was preempted.
+        }
+
         // The clock of the file system is the one that all machines see.
         var probe = Path.Combine(_folder, $"clock.{_self.Machine}.{_self.Process}");
         try
@@ -145,7 +187,8 @@ internal sealed class CellClaims : IDisposable
     }
 
     private static CellOwner Self() => new(
-        Environment.MachineName, Environment.ProcessId, StartOf(Environment.ProcessId) ?? 0, Environment.GetEnvironmentVariable("SLURM_JOB_ID"));
+        Environment.MachineName, Environment.ProcessId, StartOf(Environment.ProcessId) ?? 0, Environment.GetEnvironmentVariable("SLURM_JOB_ID"),
+        int.TryParse(Environment.GetEnvironmentVariable("SLURM_RESTART_COUNT"), out var restarts) ? restarts : 0);
 
     private static long? StartOf(int process)
     {

@@ -66,32 +66,31 @@ public sealed class StudyRunner(StudySpec spec, ResultStore store, StudyRunOptio
         var begun = File.GetLastWriteTimeUtc(store.PlanFile); // By the clock that the cells' files have.
         using var claims = new CellClaims(store.Folder);
         using var cells = new CellComputer(spec, store, _sources, options);
-        var spent = new List<double>();
+        var (tried, spent) = (new HashSet<string>(), new List<double>());
         var failed = 0;
-        foreach (var job in jobs)
+        do
         {
-            cancellation.ThrowIfCancellationRequested();
-            var id = job.Cell.Id;
-            if (store.IsDone(id) || store.HasFailedSince(id, begun) || !claims.TryTake(id))
+            foreach (var job in jobs.Where(job => IsOpen(job) && claims.TryTake(job.Cell.Id)))
             {
-                continue;
-            }
+                cancellation.ThrowIfCancellationRequested();
+                tried.Add(job.Cell.Id);
+                if (!store.IsDone(job.Cell.Id)) // It may have been finished while it was claimed.
+                {
+                    var clock = Stopwatch.StartNew();
+                    var now = new StudyProgress(jobs.Count(other => store.IsDone(other.Cell.Id)), failed, jobs.Count, job.Cell);
+                    now = now with { Left = Left(now, claims) };
+                    progress?.Report(now);
+                    var (result, problem) = cells.Compute(job, stage => progress?.Report(now with { Stage = stage }), cancellation);
+                    spent.Add(clock.Elapsed.TotalSeconds);
+                    failed += problem is null ? 0 : 1;
+                    now = now with { Done = now.Done + (problem is null ? 1 : 0), Failed = failed, Result = result, Problem = problem };
+                    progress?.Report(now with { Left = Left(now, claims) });
+                }
 
-            if (!store.IsDone(id)) // It may have been finished while it was claimed.
-            {
-                var clock = Stopwatch.StartNew();
-                var now = new StudyProgress(jobs.Count(other => store.IsDone(other.Cell.Id)), failed, jobs.Count, job.Cell);
-                now = now with { Left = Left(now, claims) };
-                progress?.Report(now);
-                var (result, problem) = cells.Compute(job, stage => progress?.Report(now with { Stage = stage }), cancellation);
-                spent.Add(clock.Elapsed.TotalSeconds);
-                failed += problem is null ? 0 : 1;
-                now = now with { Done = now.Done + (problem is null ? 1 : 0), Failed = failed, Result = result, Problem = problem };
-                progress?.Report(now with { Left = Left(now, claims) });
+                claims.Release();
             }
-
-            claims.Release();
         }
+        while (claims.AnyFree(jobs.Where(IsOpen).Select(job => job.Cell.Id), cancellation));
 
         var living = claims.Living();
         return new StudyOutcome(
@@ -99,6 +98,8 @@ public sealed class StudyRunner(StudySpec spec, ResultStore store, StudyRunOptio
             jobs.Count(job => store.IsDone(job.Cell.Id)),
             jobs.Count(job => store.HasFailedSince(job.Cell.Id, begun)),
             jobs.Count(job => living.ContainsKey(job.Cell.Id)));
+
+        bool IsOpen(StudyJob job) => !tried.Contains(job.Cell.Id) && !store.IsDone(job.Cell.Id) && !store.HasFailedSince(job.Cell.Id, begun);
 
         TimeSpan? Left(StudyProgress now, CellClaims claims) =>
             spent.Count == 0 ? null : TimeSpan.FromSeconds(spent.Average() * (now.Total - now.Done - now.Failed) / Math.Max(1, claims.Living().Count));

@@ -28,8 +28,7 @@ public sealed class StudyFilesTests : IDisposable
             });
             Assert.NotNull(spec.Description);
         });
-        string[] ofFineTuning = ["fine-tuning", "sft-contrasts"]; // One needs adapters from elsewhere, the other is the demo's own.
-        Assert.Equal(DemoStudies.NamesIn(Folder).Except(ofFineTuning), DemoStudies.Names);
+        Assert.Equal(DemoStudies.NamesIn(Folder).Except(["sft-contrasts"]), DemoStudies.Names); // That one is the demo's own.
     }
 
     [Fact]
@@ -54,7 +53,13 @@ public sealed class StudyFilesTests : IDisposable
         switch (name)
         {
             case "four-sites": Assert.Equal(["residual", "self_attn", "post_attention_layernorm", "mlp"], results.Results.Select(result => result.Cell.Site).Distinct()); break;
-            case "icl": Assert.All(results.Results, result => Assert.Equal(result.Cell.Icl > 0, result.Exemplars > 0)); break;
+            case "icl" or "icl-as-released":
+                Assert.All(results.Results, result => Assert.Equal((result.Cell.Icl > 0, name == "icl" ? Protocol.Sound : Protocol.Paper), (result.Exemplars > 0, result.Cell.Protocol)));
+                break;
+            case "fine-tuning":
+                Assert.Contains(results.Results, result => result.Cell.Sft is null);
+                Assert.All(results.Results.Where(result => result.Cell.Sft is not null), result => Assert.True(Directory.Exists(new ResultStore(_folder.File("out")).AdapterFolder(result.Cell.Id))));
+                break;
             case "catastrophic-forgetting":
                 Assert.All(results.Results, result =>
                 {

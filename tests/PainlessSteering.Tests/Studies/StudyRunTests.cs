@@ -148,17 +148,21 @@ public sealed class StudyRunTests : IDisposable
         using var living = Process.GetCurrentProcess();
         var me = new DateTimeOffset(living.StartTime).ToUnixTimeSeconds();
 
-        // A living process of this machine, and a fresh claim of another: not to be had.
+        // A living process of this machine, and one of another that touches its claim: not to be had.
         foreach (var owner in new[] { new CellOwner(Environment.MachineName, living.Id, me, null), new CellOwner("elsewhere", 1, 1, "17") })
         {
             StudyJson.Write(claim, owner);
-            Assert.Contains("1 are being computed elsewhere", (await _study.RunAsync()).LastError, StringComparison.Ordinal);
-            var running = Assert.Single((await _study.StatusAsync()).Json["running"]!.AsArray())!;
-            Assert.Equal(owner.Machine, running["owner"]!["machine"]!.GetValue<string>());
-            Assert.False(store.IsDone(id));
+            using (new Timer(_ => File.SetLastWriteTimeUtc(claim, DateTime.UtcNow), null, 100, 100))
+            {
+                Assert.Contains("1 are being computed elsewhere", (await _study.RunAsync()).LastError, StringComparison.Ordinal);
+                var running = Assert.Single((await _study.StatusAsync()).Json["running"]!.AsArray())!;
+                Assert.Equal(owner.Machine, running["owner"]!["machine"]!.GetValue<string>());
+                Assert.False(store.IsDone(id));
+            }
         }
 
-        // A process whose number came again, one of another machine that has been silent for long, and a half-written claim: dead.
+        // A process whose number came again, one of another machine that has been silent for long or soon will have been, and a
+        // half-written claim: dead.
         foreach (var dead in new Action[]
         {
             () => StudyJson.Write(claim, new CellOwner(Environment.MachineName, living.Id, me - 100, null)),
@@ -166,6 +170,11 @@ public sealed class StudyRunTests : IDisposable
             {
                 StudyJson.Write(claim, new CellOwner("elsewhere", 1, 1, null));
                 File.SetLastWriteTimeUtc(claim, DateTime.UtcNow - CellClaims.Patience);
+            },
+            () =>
+            {
+                StudyJson.Write(claim, new CellOwner("elsewhere", 1, 1, null));
+                File.SetLastWriteTimeUtc(claim, DateTime.UtcNow - CellClaims.Patience + TimeSpan.FromSeconds(8));
             },
             () => File.WriteAllText(claim, "{\"machine\":"),
         })
@@ -175,6 +184,25 @@ public sealed class StudyRunTests : IDisposable
             Assert.Equal("1 of 1 cells are done", (await _study.RunAsync()).LastError);
             Assert.False(File.Exists(claim));
         }
+    }
+
+    [Theory]
+    [InlineData("1", "1 of 1 cells are done")]
+    [InlineData("0", "0 of 1 cells are done, 1 are being computed elsewhere")]
+    public async Task APreemptedJobTakesUpWhatItHadOnAnotherMachine(string restarts, string outcome)
+    {
+        _study.With("tasks: [items.csv]\nstrengths: [1]\nplacebos: 0\n");
+        await _study.RunAsync();
+        var id = new ResultStore(_study.Out).ReadPlan().Cells[0].Id;
+        File.Delete(Path.Combine(_study.Out, "cells", id + ".json"));
+        var claim = Path.Combine(_study.Out, "claims", id + ".claim");
+        StudyJson.Write(claim, new CellOwner("elsewhere", 1, 1, "17"));
+        using var beat = restarts == "0" ? new Timer(_ => File.SetLastWriteTimeUtc(claim, DateTime.UtcNow), null, 100, 100) : null;
+        using var process = TinyStudy.Start(
+            start => (start.Environment["SLURM_JOB_ID"], start.Environment["SLURM_RESTART_COUNT"]) = ("17", restarts), _study.RunArguments());
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.EndsWith(outcome + "\n", error, StringComparison.Ordinal);
     }
 
     [Fact]

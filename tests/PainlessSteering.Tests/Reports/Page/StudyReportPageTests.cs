@@ -79,6 +79,14 @@ public sealed class StudyReportPageTests : IDisposable
     }
 
     [Fact]
+    public void ASmallPValueKeepsItsDigits()
+    {
+        Write(new MadeStudy().Task("bias", "Social Bias", [40, 41, 40, 41, 40, 41, 40, 41, 40, 41, 40, 41]));
+        var (keys, row) = (Table("verdicts")[0].Split(',').ToList(), Table("verdicts")[1].Split(','));
+        Assert.InRange(double.Parse(row[keys.IndexOf("p_plain_t")], System.Globalization.CultureInfo.InvariantCulture), 1e-30, 1e-15);
+    }
+
+    [Fact]
     public void EveryKindOfTableAndFigureIsThere()
     {
         Write(Made());
