@@ -16,7 +16,7 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
     internal const int CausalStep = 64;
 
     private readonly SoftCap? _cap = SoftCap.Of(config.ScoreCap);
-    private readonly TorchSharp.Scalar _scale = 1 / Math.Sqrt(config.QueryScalar ?? config.HeadSize);
+    private readonly float _scale = (float)(1 / Math.Sqrt(config.QueryScalar ?? config.HeadSize));
 
     /// <param name="pass">The forward pass; its layout decides who sees whom.</param>
     /// <param name="layer">This block.</param>
@@ -35,7 +35,7 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
             pass.DropTokens(ref stream, ref normed);
         }
 
-        var queries = Computable(Rotated(query, queryNorm, config.Heads, normed, pass.Angles[angles])).mul_(_scale);
+        var queries = Computable(Rotated(query, queryNorm, config.Heads, normed, pass.Angles[angles], _scale));
         var window = config.Windows[layer];
         if (is_grad_enabled() && (queries.requires_grad || keys.requires_grad || values.requires_grad))
         {
@@ -74,10 +74,10 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
 
     private static (Tensor Keys, Tensor Values) Computable((Tensor Keys, Tensor Values) memory) => (Computable(memory.Keys), Computable(memory.Values));
 
-    private Tensor Rotated(Linear projection, RmsNorm? norm, int heads, Tensor normed, (Tensor Cosine, Tensor Sine) angles)
+    private Tensor Rotated(Linear projection, RmsNorm? norm, int heads, Tensor normed, (Tensor Cosine, Tensor Sine) angles, float factor = 1)
     {
         var projected = projection.Forward(normed).view(-1, heads, config.HeadSize);
-        return RotaryEmbedding.Rotate(norm is null ? projected : norm.Forward(projected), angles);
+        return RotaryEmbedding.Rotate(norm is null ? projected : norm.Forward(projected), angles, factor);
     }
 
     /// <summary>Keys and values that a span sees, its own at the end.</summary>

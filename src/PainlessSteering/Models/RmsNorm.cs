@@ -12,6 +12,11 @@ internal sealed class RmsNorm(Tensor weight, double epsilon, bool addsOne = fals
     /// <returns>The same shape and type.</returns>
     public Tensor Forward(Tensor rows)
     {
+        if (NormKernel.TryRun(rows, weight, (float)epsilon, addsOne) is { } normed)
+        {
+            return normed;
+        }
+
         using var scope = NewDisposeScope();
         var wide = rows.to(ScalarType.Float32);
         var norm = wide.norm(-1, true);

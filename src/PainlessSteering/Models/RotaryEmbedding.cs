@@ -32,15 +32,29 @@ internal sealed class RotaryEmbedding : IDisposable
         return (Turned(angles.cos()), Turned(angles.sin()));
     }
 
-    /// <param name="heads">[rows, heads, head size]</param>
+    /// <param name="heads">[rows, heads, head size]; may be written to.</param>
     /// <param name="angles">As <see cref="Angles"/> gives them, for the same rows; where they are fewer than half of a head, its last elements stay.</param>
-    public static Tensor Rotate(Tensor heads, (Tensor Cosine, Tensor Sine) angles)
+    /// <param name="factor">All elements are multiplied by it; 1 for none.</param>
+    public static Tensor Rotate(Tensor heads, (Tensor Cosine, Tensor Sine) angles, float factor = 1)
+    {
+        if (RotaryKernel.TryRotate(heads, angles, factor))
+        {
+            return heads;
+        }
+
+        using var scope = NewDisposeScope();
+        using TorchSharp.Scalar times = factor;
+        var rotated = Rotated(heads, angles);
+        return (factor == 1 ? rotated : rotated.mul(times)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Rotated(Tensor heads, (Tensor Cosine, Tensor Sine) angles)
     {
         using var scope = NewDisposeScope();
         var rotated = 2 * angles.Cosine.shape[2];
         if (rotated < heads.shape[2])
         {
-            return cat([Rotate(heads.narrow(2, 0, rotated).contiguous(), angles), heads.narrow(2, rotated, heads.shape[2] - rotated)], 2).MoveToOuterDisposeScope();
+            return cat([Rotated(heads.narrow(2, 0, rotated).contiguous(), angles), heads.narrow(2, rotated, heads.shape[2] - rotated)], 2).MoveToOuterDisposeScope();
         }
 
         var pairs = heads.view(heads.shape[0], heads.shape[1], 2, -1);

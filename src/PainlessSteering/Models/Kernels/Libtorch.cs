@@ -10,7 +10,7 @@ internal static unsafe partial class Libtorch
 
     /// <summary>Whether this libtorch has the interface.</summary>
     public static bool IsAvailable { get; } = NativeLibrary.TryLoad(Library, typeof(Libtorch).Assembly, null, out var library)
-        && new[] { "aoti_torch_new_tensor_handle", "aoti_torch_call_dispatcher", "aoti_torch_cpu__linear_pointwise" }
+        && new[] { "aoti_torch_new_tensor_handle", "aoti_torch_get_data_ptr", "aoti_torch_call_dispatcher", "aoti_torch_cpu__linear_pointwise" }
             .All(name => NativeLibrary.TryGetExport(library, name, out _));
 
     /// <summary>Calls an operator that gives one tensor.</summary>
@@ -40,6 +40,18 @@ internal static unsafe partial class Libtorch
         return Tensor.UnsafeCreateTensor(product);
     }
 
+    /// <summary>Whether a tensor is numbers in a row in the processor's memory, and no gradients are asked for: fit for a kernel of ours.</summary>
+    public static bool IsPlain(Tensor tensor) => IsAvailable && tensor.device_type == TorchSharp.DeviceType.CPU
+        && tensor.dtype is ScalarType.Float32 or ScalarType.BFloat16 && !(is_grad_enabled() && tensor.requires_grad) && tensor.is_contiguous();
+
+    /// <summary>Where a tensor's first element lies; valid while the tensor lives.</summary>
+    public static nint Address(Tensor tensor)
+    {
+        nint address;
+        Check(DataPointer(tensor.Handle, &address));
+        return address;
+    }
+
     /// <summary>A handle of its own, which the call that it is given to takes over.</summary>
     private static ulong NewHandle(Tensor tensor)
     {
@@ -58,6 +70,9 @@ internal static unsafe partial class Libtorch
 
     [LibraryImport(Library, EntryPoint = "aoti_torch_new_tensor_handle")]
     private static partial int NewHandle(nint tensor, nint* made);
+
+    [LibraryImport(Library, EntryPoint = "aoti_torch_get_data_ptr")]
+    private static partial int DataPointer(nint tensor, nint* address);
 
     [LibraryImport(Library, EntryPoint = "aoti_torch_call_dispatcher", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int CallDispatcher(string name, string overload, ulong* stack);

@@ -1,0 +1,60 @@
+using System.Runtime.Intrinsics;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Models.Kernels;
+
+/// <summary>Rotary positions on the CPU, without gradients: in place, each element read and written once.</summary>
+internal static unsafe class RotaryKernel
+{
+    /// <summary>Turns the pairs (i, i + half) of the first elements of every head and multiplies all by a factor.</summary>
+    /// <param name="heads">[rows, heads, head size]; written to.</param>
+    /// <param name="angles">Cosines and sines, [rows, 1, rotated elements / 2] each, of the same type.</param>
+    /// <param name="factor">1 for none.</param>
+    /// <returns>False where libtorch has to do it; nothing was written.</returns>
+    public static bool TryRotate(Tensor heads, (Tensor Cosine, Tensor Sine) angles, float factor)
+    {
+        int size = (int)heads.shape[2], half = (int)angles.Cosine.shape[2];
+        if (half % RowVectors.Count != 0 || size % RowVectors.Count != 0 || angles.Cosine.dtype != heads.dtype
+            || !Libtorch.IsPlain(heads) || !Libtorch.IsPlain(angles.Cosine) || !Libtorch.IsPlain(angles.Sine))
+        {
+            return false;
+        }
+
+        var (at, cosine, sine) = (Libtorch.Address(heads), Libtorch.Address(angles.Cosine), Libtorch.Address(angles.Sine));
+        if (heads.dtype == ScalarType.Float32)
+        {
+            Rotate((float*)at, (float*)cosine, (float*)sine, heads.shape[0], (int)heads.shape[1], size, half, factor);
+        }
+        else
+        {
+            Rotate((ushort*)at, (ushort*)cosine, (ushort*)sine, heads.shape[0], (int)heads.shape[1], size, half, factor);
+        }
+
+        return true;
+    }
+
+    private static void Rotate<T>(T* head, T* cosine, T* sine, long rows, int heads, int size, int half, float factor)
+        where T : unmanaged
+    {
+        var times = Vector256.Create(factor);
+        for (var row = 0L; row < rows; row++, cosine += half, sine += half)
+        {
+            for (var index = 0; index < heads; index++, head += size)
+            {
+                var i = 0;
+                for (; i < half; i += RowVectors.Count)
+                {
+                    Vector256<float> first = RowVectors.Load(head + i), second = RowVectors.Load(head + half + i);
+                    Vector256<float> cos = RowVectors.Load(cosine + i) * times, sin = RowVectors.Load(sine + i) * times;
+                    RowVectors.Store((first * cos) - (second * sin), head + i);
+                    RowVectors.Store((second * cos) + (first * sin), head + half + i);
+                }
+
+                for (i = 2 * half; i < size && factor != 1; i += RowVectors.Count)
+                {
+                    RowVectors.Store(RowVectors.Load(head + i) * times, head + i);
+                }
+            }
+        }
+    }
+}
