@@ -19,7 +19,7 @@ public partial class HouseTests
         ["Steering"] = ["Models", "Data"], // A method parts data items.
         ["Evaluation"] = ["Models", "Steering", "Data", "Statistics", "Text"],
         ["Generation"] = ["Models", "Steering", "Text"],
-        ["Training"] = ["Models", "Data", "Text", "Evaluation", "Statistics"],
+        ["Training"] = ["Models", "Data", "Text", "Evaluation", "Statistics", "Native"], // It makes and frees tensors as nothing else does.
         ["Studies"] = ["Models", "Steering", "Data", "Statistics", "Text", "Evaluation", "Generation", "Training", "Hub"],
     };
 
