@@ -11,8 +11,8 @@ internal static class Phi3
     {
         FusedProjections = true,
         QueryKeyValueBias = file.Flag("attention_bias") ? throw file.Unsupported("attention_bias", "true", "false") : false,
-        RotarySize = file.Has("partial_rotary_factor") ? (int)(config.HeadSize * file.Number("partial_rotary_factor")) : null,
+        RotarySize = LongRope.Holder(file.Section("rope_parameters"), file, "partial_rotary_factor") is var rotation && rotation.Has("partial_rotary_factor") ? (int)(config.HeadSize * rotation.Number("partial_rotary_factor")) : null,
         Windows = [.. Enumerable.Repeat(file.Has("sliding_window") ? file.Int("sliding_window") : (int?)null, config.Layers)],
-        ContextLength = config.Rope.Scaling is LongRope ? Math.Min(config.ContextLength, file.Int("original_max_position_embeddings", config.ContextLength)) : config.ContextLength,
+        ContextLength = config.Rope.Scaling is LongRope ? Math.Min(config.ContextLength, LongRope.Holder(file.Section("rope_parameters"), file, LongRope.OriginalContext).Int(LongRope.OriginalContext, config.ContextLength)) : config.ContextLength,
     });
 }

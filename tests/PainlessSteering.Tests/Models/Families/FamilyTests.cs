@@ -56,6 +56,38 @@ public sealed class FamilyTests : IDisposable
          "max_position_embeddings": 32768, "rope_theta": 1000000.0, "sliding_window": 131072, "use_sliding_window": false, "max_window_layers": 28, "tie_word_embeddings": false}
         """;
 
+    private const string Llama32Of1B = """
+        {"architectures": ["LlamaForCausalLM"], "attention_bias": false, "bos_token_id": 128000, "eos_token_id": [128001, 128008, 128009], "head_dim": 64, "hidden_act": "silu", "hidden_size": 2048,
+         "intermediate_size": 8192, "max_position_embeddings": 131072, "mlp_bias": false, "num_attention_heads": 32, "num_hidden_layers": 16, "num_key_value_heads": 8, "pretraining_tp": 1, "rms_norm_eps": 1e-05,
+         "rope_scaling": {"factor": 32.0, "high_freq_factor": 4.0, "low_freq_factor": 1.0, "original_max_position_embeddings": 8192, "rope_type": "llama3"}, "rope_theta": 500000.0,
+         "tie_word_embeddings": true, "use_cache": true, "vocab_size": 128256}
+        """;
+
+    private const string Mistral03 = """
+        {"architectures": ["MistralForCausalLM"], "attention_dropout": 0.0, "hidden_act": "silu", "hidden_size": 4096, "intermediate_size": 14336, "max_position_embeddings": 32768, "num_attention_heads": 32,
+         "num_hidden_layers": 32, "num_key_value_heads": 8, "rms_norm_eps": 1e-05, "rope_theta": 1000000.0, "sliding_window": null, "tie_word_embeddings": false, "vocab_size": 32768}
+        """;
+
+    private const string MistralNemo = """
+        {"architectures": ["MistralForCausalLM"], "head_dim": 128, "hidden_act": "silu", "hidden_size": 5120, "intermediate_size": 14336, "max_position_embeddings": 1024000, "num_attention_heads": 32,
+         "num_hidden_layers": 40, "num_key_value_heads": 8, "rms_norm_eps": 1e-05, "rope_theta": 1000000.0, "sliding_window": null, "tie_word_embeddings": false, "vocab_size": 131072}
+        """;
+
+    private const string Qwen25Of05B = """
+        {"architectures": ["Qwen2ForCausalLM"], "hidden_act": "silu", "hidden_size": 896, "intermediate_size": 4864, "max_position_embeddings": 32768, "max_window_layers": 21, "num_attention_heads": 14,
+         "num_hidden_layers": 24, "num_key_value_heads": 2, "rms_norm_eps": 1e-06, "rope_theta": 1000000.0, "sliding_window": 32768, "tie_word_embeddings": true, "use_mrope": false, "use_sliding_window": false,
+         "vocab_size": 151936}
+        """;
+
+    private const string Qwen3 = """
+        {"architectures": ["Qwen3ForCausalLM"], "attention_bias": false, "head_dim": 128, "hidden_act": "silu", "max_position_embeddings": 40960, "num_key_value_heads": 8, "rms_norm_eps": 1e-06,
+         "rope_scaling": null, "rope_theta": 1000000, "sliding_window": null, "use_sliding_window": false, "vocab_size": 151936,
+        """;
+
+    private const string Qwen3Of06B = Qwen3 + """ "hidden_size": 1024, "intermediate_size": 3072, "max_window_layers": 28, "num_attention_heads": 16, "num_hidden_layers": 28, "tie_word_embeddings": true}""";
+
+    private const string Qwen3Of8B = Qwen3 + """ "hidden_size": 4096, "intermediate_size": 12288, "max_window_layers": 36, "num_attention_heads": 32, "num_hidden_layers": 36, "tie_word_embeddings": false}""";
+
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -73,7 +105,13 @@ public sealed class FamilyTests : IDisposable
     [InlineData(Phi3Mini4K, 3_821_079_552)]
     [InlineData(Phi4, 14_659_507_200)]
     [InlineData(Llama31Of8B, 8_030_261_248)]
+    [InlineData(Llama32Of1B, 1_235_814_400)]
     [InlineData(Mistral01, 7_241_732_096)]
+    [InlineData(Mistral03, 7_248_023_552)]
+    [InlineData(MistralNemo, 12_247_782_400)]
+    [InlineData(Qwen25Of05B, 494_032_768)]
+    [InlineData(Qwen3Of06B, 596_049_920)]
+    [InlineData(Qwen3Of8B, 8_190_735_360)]
     [InlineData(Qwen25Of7B, 7_615_616_512)]
     public void PublishedModelsHaveTheirPublishedNumberOfParameters(string config, long parameters) => Assert.Equal(parameters, Load(config).ParameterCount);
 
@@ -108,6 +146,18 @@ public sealed class FamilyTests : IDisposable
         Assert.Equal(Math.Sqrt(1 + (Math.Log(32) / Math.Log(4096))), config.Rope.Magnitude, 12);
         Assert.Equal(1 / Math.Pow(10000, 2 * 7 / 96.0) / (1 + (7 * 0.05)), config.Rope.Frequencies(96)[7], 12);
         Assert.Contains("one for each pair", Assert.Throws<PasException>(() => Load(Phi3Mini128K.Replace("[1, ", "[", StringComparison.Ordinal))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FilesOfTransformers5SayAllOfRotationInOneSection()
+    {
+        var factors = string.Join(", ", Enumerable.Range(0, 48).Select(i => 1 + (i * 0.05)));
+        var config = Load($$"""
+            {"architectures": ["Phi3ForCausalLM"], "hidden_size": 3072, "intermediate_size": 8192, "max_position_embeddings": 131072, "num_attention_heads": 24, "num_hidden_layers": 32,
+             "num_key_value_heads": 8, "tie_word_embeddings": true, "vocab_size": 200064, "sliding_window": 262144, "rope_parameters": {"rope_type": "longrope", "rope_theta": 10000.0,
+             "partial_rotary_factor": 0.75, "original_max_position_embeddings": 4096, "short_factor": [{{factors}}], "long_factor": [{{factors}}] } }
+            """);
+        Assert.Equal((96, 4096, Math.Sqrt(1 + (Math.Log(32) / Math.Log(4096)))), (config.RotarySize, config.ContextLength, config.Rope.Magnitude));
     }
 
     [Fact]
