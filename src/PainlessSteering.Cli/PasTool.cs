@@ -45,7 +45,7 @@ internal static class PasTool
     }
 
     /// <summary>Every verb, one file each in Commands/.</summary>
-    private static readonly Func<Command>[] Verbs =
+    internal static readonly Func<Command>[] Verbs =
     [
         DemoCommand.Create,
         FitCommand.Create,

@@ -8,7 +8,7 @@ namespace PainlessSteering.Cli.Commands;
 /// <summary><c>pas bench</c>: how near a model's sweep comes to what this machine can do, and how far it is from the naive one.</summary>
 internal static class BenchCommand
 {
-    private static readonly Option<string?> Model = new("--model") { HelpName = "folder", Description = "Model in Hugging Face layout." };
+    private static readonly Option<string?> Model = new("--model") { HelpName = "folder or name", Description = "Model in Hugging Face layout, or its name on the hub where 'pas download' has fetched it." };
     private static readonly Option<string?> Random = new("--random") { HelpName = "shape", Description = $"Or a shape with seeded random weights: {string.Join(" or ", RandomShapes.Names)}." };
     private static readonly Option<int> PromptTokens = new("--prompt-tokens") { Description = "Length of every prompt.", DefaultValueFactory = _ => 128 };
     private static readonly Option<int> Cells = new("--cells") { Description = "Cells of the grid, spread over the layers.", DefaultValueFactory = _ => 420 };
@@ -37,7 +37,7 @@ internal static class BenchCommand
         var engine = ModelOptions.Engine(parsed);
         int promptTokens = CommonOptions.AtLeast(2, PromptTokens, parsed), cells = CommonOptions.AtLeast(1, Cells, parsed);
         var error = parsed.InvocationConfiguration.Error;
-        var (folder, shape) = (parsed.GetValue(Model), parsed.GetValue(Random));
+        var (folder, shape) = (parsed.GetValue(Model) is { } name ? ModelOptions.Find(name) : null, parsed.GetValue(Random));
         if ((folder is null) == (shape is null))
         {
             throw new PasException("what to measure is not clear", expected: "either --model or --random");

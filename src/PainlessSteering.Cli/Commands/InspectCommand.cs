@@ -16,7 +16,7 @@ internal static class InspectCommand
     private const int ShownTokens = 15;
 
     private static readonly Argument<string> File = new("vector") { Description = "Steering vector that pas fit wrote (.safetensors)." };
-    private static readonly Option<string?> Model = new("--model") { HelpName = "folder", Description = "The vector's model: shows the tokens that the vector promotes and suppresses most." };
+    private static readonly Option<string?> Model = new("--model") { HelpName = "folder or name", Description = "The vector's model: shows the tokens that the vector promotes and suppresses most." };
     private static readonly Option<string?> Adapter = ModelOptions.Adapter();
     private static readonly Option<bool> Force = CommonOptions.Force();
     private static readonly Option<bool> Json = CommonOptions.Json();
@@ -40,7 +40,7 @@ internal static class InspectCommand
     {
         var path = parsed.GetRequiredValue(File);
         var vector = SafetensorsFormat.Read(path);
-        var tokens = parsed.GetValue(Model) is { } folder ? Tokens(vector, folder, parsed.GetValue(Adapter), parsed.GetValue(Force)) : null;
+        var tokens = parsed.GetValue(Model) is { } folder ? Tokens(vector, ModelOptions.Find(folder), parsed.GetValue(Adapter), parsed.GetValue(Force)) : null;
         var output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(Json))
         {

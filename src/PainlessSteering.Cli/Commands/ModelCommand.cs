@@ -6,7 +6,7 @@ namespace PainlessSteering.Cli.Commands;
 /// <summary><c>pas model</c>: work on model folders.</summary>
 internal static class ModelCommand
 {
-    private static readonly Option<string> Model = new("--model") { HelpName = "folder", Description = "Model in Hugging Face layout.", Required = true };
+    private static readonly Option<string> Model = new("--model") { HelpName = "folder or name", Description = "Model in Hugging Face layout, or its name on the hub where 'pas download' has fetched it.", Required = true };
     private static readonly Option<string> Adapter = new("--adapter") { HelpName = "folder", Description = "LoRA adapter in PEFT's layout (adapter_config.json, adapter_model.safetensors).", Required = true };
     private static readonly Option<string> Out = new("--out") { HelpName = "folder", Description = "The merged model, a new folder.", Required = true };
 
@@ -27,7 +27,7 @@ internal static class ModelCommand
     private static int Run(ParseResult parsed)
     {
         var (output, error) = (parsed.GetRequiredValue(Out), parsed.InvocationConfiguration.Error);
-        var changed = ModelMerge.Run(parsed.GetRequiredValue(Model), parsed.GetRequiredValue(Adapter), output, (done, total) =>
+        var changed = ModelMerge.Run(ModelOptions.Find(parsed.GetRequiredValue(Model)), parsed.GetRequiredValue(Adapter), output, (done, total) =>
             error.WriteLine(FormattableString.Invariant($"weight file {done} of {total}")));
         error.WriteLine(FormattableString.Invariant($"merged model: {output}, {changed} weights changed"));
         return 0;

@@ -95,8 +95,11 @@ internal static class ModelOptions
         Adapter = parsed.GetValue(Lora),
     };
 
+    /// <summary>The folder of a model that is given as a folder or a name.</summary>
+    public static string Find(string model) => HubCache.FromEnvironment().Model(model);
+
     /// <summary>The model's folder, found where the model is named.</summary>
-    public static string Folder(ParseResult parsed) => HubCache.FromEnvironment().Model(parsed.GetRequiredValue(Model));
+    public static string Folder(ParseResult parsed) => Find(parsed.GetRequiredValue(Model));
 
     private static Device DeviceOf(string name) => name switch
     {

@@ -10,7 +10,7 @@ internal static class VectorExportCommand
     private static readonly Argument<string> File = VectorFiles.One();
     private static readonly Option<string> To = new("--to") { Description = "gguf: a control vector for llama.cpp. safetensors: one plain tensor, with its place in the metadata.", Required = true };
     private static readonly Option<string> Out = VectorFiles.Out();
-    private static readonly Option<string?> Model = new("--model") { HelpName = "folder", Description = "The vector's model; needed to write a vector of the site mlp as gguf." };
+    private static readonly Option<string?> Model = new("--model") { HelpName = "folder or name", Description = "The vector's model; needed to write a vector of the site mlp as gguf." };
     private static readonly Option<string?> Positions = new("--positions") { Description = "all: accept that gguf steers every token, also where the vector was fitted for last tokens." };
     private static readonly Option<string?> Site = new("--site") { Description = "residual: accept that a vector of the site self_attn is moved to the output of its block." };
 
@@ -39,7 +39,7 @@ internal static class VectorExportCommand
     private static int Run(ParseResult parsed)
     {
         var vector = SafetensorsFormat.Read(parsed.GetRequiredValue(File));
-        var config = parsed.GetValue(Model) is { } folder ? ModelConfig.Load(folder) : null;
+        var config = parsed.GetValue(Model) is { } folder ? ModelConfig.Load(ModelOptions.Find(folder)) : null;
         if (config is not null && config.HiddenSize != vector.Values.Length)
         {
             throw new PasException("the steering vector does not fit the model's hidden size", parsed.GetValue(Model), $"{vector.Values.Length}", $"{config.HiddenSize}", "give the vector's own model");

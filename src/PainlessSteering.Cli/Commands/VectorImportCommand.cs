@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PainlessSteering.Hub;
 using PainlessSteering.Steering;
 using PainlessSteering.Steering.Formats;
 using static System.FormattableString;
@@ -9,7 +10,8 @@ namespace PainlessSteering.Cli.Commands;
 internal static class VectorImportCommand
 {
     private static readonly Argument<string> File = new("file") { Description = "A llama.cpp control vector (.gguf), a .safetensors file, or a .pt file of torch.save." };
-    private static readonly Option<string> Model = new("--model") { HelpName = "folder", Description = "The model that the vector is for.", Required = true };
+    private static readonly Option<string> Model = new("--model") { HelpName = "folder or name", Description = "The model that the vector is for.", Required = true };
+    private static readonly Option<string?> Adapter = ModelOptions.Adapter();
     private static readonly Option<string> Out = new("--out") { HelpName = "file", Description = "File to write; a folder where the file steers several blocks.", Required = true };
     private static readonly Option<int?> Layer = new("--layer") { HelpName = "n", Description = "0-based block: to choose one of several, or where the file does not say." };
     private static readonly Option<string?> Site = new("--site") { Description = "Where in the block (default: as the file says, else residual)." };
@@ -26,7 +28,7 @@ internal static class VectorImportCommand
 
               pas vector import happy.gguf --model ./Llama-3.1-8B-Instruct --layer 15 --out happy.safetensors
               pas vector import bias_layer15.pt --model ./Llama-3.1-8B-Instruct --layer 15 --out bias.safetensors
-            """) { File, Model, Out, Layer, Site, Strength, Positions };
+            """) { File, Model, Adapter, Out, Layer, Site, Strength, Positions };
         command.SetAction(Run);
         return command;
     }
@@ -42,7 +44,8 @@ internal static class VectorImportCommand
         TokenRule? rule = parsed.GetValue(Positions) is { } positions ? positions == "all" ? TokenRule.All : TokenRule.Last : null;
         var import = new SteeringImport(parsed.GetValue(Layer), parsed.GetValue(Site) is { } site ? SteeringSite.Parse(site) : null, strength, rule);
         var (path, target) = (parsed.GetRequiredValue(File), parsed.GetRequiredValue(Out));
-        var vectors = import.Read(path, parsed.GetRequiredValue(Model));
+        var model = ModelOptions.Find(parsed.GetRequiredValue(Model));
+        var vectors = import.Read(path, model, parsed.GetValue(Adapter), HubCache.NameOf(model).Split('/')[^1]);
         var isFolder = Directory.Exists(target);
         if (vectors.Count > 1 && !isFolder)
         {

@@ -54,6 +54,18 @@ public sealed partial class HubCache(string folder)
             : throw new PasException("the model folder does not exist", folderOrName, remedy: "give a folder in Hugging Face layout, or a name such as Qwen/Qwen3-0.6B");
     }
 
+    /// <summary>What the model of a folder is called: its name on the hub where it is a snapshot of the cache, else the folder's last part.</summary>
+    /// <param name="folder">As <see cref="Model"/> gives it.</param>
+    public static string NameOf(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        const string Prefix = "models--", Snapshots = "snapshots";
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        return path.Split(Path.DirectorySeparatorChar) is [.., var repository, Snapshots, _] && repository.StartsWith(Prefix, StringComparison.Ordinal)
+            ? repository[Prefix.Length..].Replace("--", "/", StringComparison.Ordinal)
+            : Path.GetFileName(path);
+    }
+
     /// <summary>The files of a snapshot, by their names in the repository.</summary>
     public static IReadOnlyList<string> Files(string snapshot) =>
         [.. Directory.EnumerateFiles(snapshot, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(snapshot, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];

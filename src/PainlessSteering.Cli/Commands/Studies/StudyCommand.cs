@@ -24,10 +24,15 @@ internal static class StudyCommand
     public static Option<string?> Model() => new("--model") { HelpName = "folder or name", Description = "Run this model instead of those of the study file." };
 
     /// <summary>The study of the file, with the model of the command line.</summary>
-    public static StudySpec Load(string file, string? model)
+    public static StudySpec Load(string file, string? model, string? adapter)
     {
+        if (model is null && adapter is not null)
+        {
+            throw new PasException("an adapter without a model", "--adapter", "--model beside it; in the file, {model: NAME, adapter: FOLDER}");
+        }
+
         var spec = StudySpec.Load(file);
-        spec = model is null ? spec : spec with { Models = [new StudyModel(model)] };
+        spec = model is null ? spec : spec with { Models = [new StudyModel(model, adapter)] };
         return spec.Models.Count > 0
             ? spec
             : throw new PasException("the study names no model", file, remedy: "give one with --model");

@@ -9,6 +9,7 @@ internal static class StudyRunCommand
     private static readonly Argument<string> File = StudyCommand.File();
     private static readonly Option<string> Out = StudyCommand.Out();
     private static readonly Option<string?> Model = StudyCommand.Model();
+    private static readonly Option<string?> Adapter = ModelOptions.Adapter();
     private static readonly Option<string?> Cache = CommonOptions.Cache();
 
     public static Command Create()
@@ -26,7 +27,7 @@ internal static class StudyRunCommand
               sites: [residual, mlp]
 
             The exit code is 1 when a cell failed; pas study status says which and why.
-            """) { File, Out, Model, Cache };
+            """) { File, Out, Model, Adapter, Cache };
         ModelOptions.AddEngineTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), CancellationToken.None));
         return command;
@@ -35,7 +36,7 @@ internal static class StudyRunCommand
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var error = parsed.InvocationConfiguration.Error;
-        var spec = StudyCommand.Load(parsed.GetRequiredValue(File), parsed.GetValue(Model));
+        var spec = StudyCommand.Load(parsed.GetRequiredValue(File), parsed.GetValue(Model), parsed.GetValue(Adapter));
         var store = new ResultStore(parsed.GetRequiredValue(Out));
         var options = new StudyRunOptions { Engine = ModelOptions.Engine(parsed), Device = ModelOptions.Device(parsed), CacheFolder = parsed.GetValue(Cache) };
         StudyOutcome outcome;

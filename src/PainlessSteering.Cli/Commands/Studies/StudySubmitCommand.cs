@@ -12,6 +12,7 @@ internal static class StudySubmitCommand
     private static readonly Argument<string> File = StudyCommand.File();
     private static readonly Option<string> Out = StudyCommand.Out();
     private static readonly Option<string?> Model = StudyCommand.Model();
+    private static readonly Option<string?> Adapter = ModelOptions.Adapter();
     private static readonly Option<string?> Cache = CommonOptions.Cache();
     private static readonly Option<string?> Partition = new("--partition") { HelpName = "name", Description = "Slurm partition (default: the cluster's)." };
     private static readonly Option<int?> Tasks = new("--array") { HelpName = "n", Description = "Number of tasks (default: 8, or one a cell where there are fewer)." };
@@ -27,7 +28,7 @@ internal static class StudySubmitCommand
 
               pas study submit studies/main-effect.yaml --out /shared/main --partition gpu --array 16 --gpus 1 --time 8:00:00
               pas study status /shared/main
-            """) { File, Out, Model, Cache, Partition, Tasks, Time, Gpus, Cpus };
+            """) { File, Out, Model, Adapter, Cache, Partition, Tasks, Time, Gpus, Cpus };
         command.SetAction(Run);
         return command;
     }
@@ -35,7 +36,7 @@ internal static class StudySubmitCommand
     private static int Run(ParseResult parsed)
     {
         var (file, model, folder) = (parsed.GetRequiredValue(File), parsed.GetValue(Model), Path.GetFullPath(parsed.GetRequiredValue(Out)));
-        var spec = StudyCommand.Load(file, model);
+        var spec = StudyCommand.Load(file, model, parsed.GetValue(Adapter));
         var (gpus, asked, cpus) = (CommonOptions.AtLeast(0, Gpus, parsed), parsed.GetValue(Tasks), parsed.GetValue(Cpus));
         if (asked < 1 || cpus < 1)
         {
@@ -59,6 +60,7 @@ internal static class StudySubmitCommand
             [
                 .. Self(), "study", "run", Path.GetFullPath(file), "--out", folder,
                 .. model is null ? Array.Empty<string>() : ["--model", Directory.Exists(model) ? Path.GetFullPath(model) : model],
+                .. parsed.GetValue(Adapter) is { } adapter ? ["--adapter", Path.GetFullPath(adapter)] : Array.Empty<string>(),
                 .. parsed.GetValue(Cache) is { } cache ? ["--cache", Path.GetFullPath(cache)] : Array.Empty<string>(),
                 .. gpus > 0 ? ["--device", "cuda"] : Array.Empty<string>(),
             ],

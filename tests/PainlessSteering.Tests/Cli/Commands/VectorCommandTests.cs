@@ -89,6 +89,17 @@ public sealed class VectorCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task AVectorForAModelWithAnAdapterBelongsToBoth()
+    {
+        using var adapter = new Models.Adapters.TinyAdapter().Write();
+        var path = _folder.File("one.gguf");
+        PainlessSteering.Steering.Formats.Gguf.GgufWriter.Write(path, [("general.architecture", "controlvector")], [("direction.1", [.. Enumerable.Repeat(1f, 24)])]);
+        await Done("vector", "import", path, "--model", _model.Path, "--adapter", adapter.Path, "--out", _folder.File("o.safetensors"));
+        using var adapted = PainlessSteering.Models.Checkpoint.Open(_model.Path, adapter.Path);
+        Assert.Equal(adapted.Fingerprint, SafetensorsFormat.Read(_folder.File("o.safetensors")).Provenance!.WeightsFingerprint);
+    }
+
+    [Fact]
     public async Task AFileThatDoesNotSayItsLayerNeedsIt()
     {
         var path = _folder.File("vector.safetensors");
