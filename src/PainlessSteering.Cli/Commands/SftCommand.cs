@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PainlessSteering.Data;
+using PainlessSteering.Hub;
 using PainlessSteering.Reports.Pictures;
 using PainlessSteering.Training;
 
@@ -34,7 +35,7 @@ internal static class SftCommand
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         var (folder, load, target, resume) = (ModelOptions.Folder(parsed), ModelOptions.Loading(parsed), parsed.GetRequiredValue(Out), parsed.GetValue(Resume));
-        var options = SftArguments.Of(parsed);
+        var options = SftArguments.Of(parsed) with { BaseModel = HubCache.NameOf(folder) };
         SftResult result;
         using (var progress = new ProgressLine(error))
         {

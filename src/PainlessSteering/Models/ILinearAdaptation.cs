@@ -6,7 +6,7 @@ namespace PainlessSteering.Models;
 internal interface ILinearAdaptation
 {
     /// <param name="rows">What goes into the map, [rows, in].</param>
-    /// <param name="product">What comes out of it, [rows, out]; not used again, so that it may be written to.</param>
-    /// <returns>[rows, out], of the product's type.</returns>
-    Tensor Adapt(Tensor rows, Tensor product);
+    /// <param name="linear">The map, whose own product is had without the adaptation.</param>
+    /// <returns>[rows, out], of the rows' type.</returns>
+    Tensor Product(Tensor rows, Linear linear);
 }

@@ -1,3 +1,4 @@
+using PainlessSteering.Models.Adapters;
 using PainlessSteering.Models.Kernels;
 using static TorchSharp.torch;
 
@@ -9,6 +10,8 @@ namespace PainlessSteering.Models;
 /// </summary>
 internal sealed class Linear : IDisposable
 {
+    private const int FewRows = 32;
+
     private readonly bool _onCpu, _staysPlain;
     private readonly ScalarType _type;
     private PlainWeight? _view; // Stays beside the packed weight: it takes no memory that the system cannot have back.
@@ -69,6 +72,9 @@ internal sealed class Linear : IDisposable
     /// <summary>[out], or null.</summary>
     public Tensor? Bias { get; }
 
+    /// <summary>Where the weight stands in the checkpoint; null for a map that has no weight of its own there.</summary>
+    public StoredModule? Stored { get; init; }
+
     /// <summary>Set while an adapter is being trained: what it makes of the rows and their product.</summary>
     public ILinearAdaptation? Adaptation { get; set; }
 
@@ -85,7 +91,7 @@ internal sealed class Linear : IDisposable
     {
         if (adapted && Adaptation is { } adaptation)
         {
-            return adaptation.Adapt(rows, Forward(rows, adapted: false));
+            return adaptation.Product(rows, this);
         }
 
         if (_onCpu && (!is_grad_enabled() || !(_form is PlainWeight { Weight.requires_grad: true })))
@@ -102,10 +108,33 @@ internal sealed class Linear : IDisposable
     /// <returns>[…, in]</returns>
     public Tensor Back(Tensor gradient)
     {
-        // Turned over for this once: that costs little beside the product, and keeping it would be one more copy of the model.
+        // oneDNN turns the weight over while it packs it for this once; for few rows that would cost more than the product.
         using var scope = NewDisposeScope();
-        using var transposed = new PlainWeight((_view ?? _form).Restore(gradient.dtype).t().contiguous());
-        return transposed.Multiply(gradient.contiguous(), null).MoveToOuterDisposeScope();
+        var (rows, weight) = (gradient.contiguous(), (_view ?? _form).Restore(gradient.dtype));
+        var product = rows.numel() < FewRows * Shape[0] && !CpuFeatures.Emulates(rows.dtype, rows.device) ? matmul(rows, weight) : new PlainWeight(weight.t()).Multiply(rows, null);
+        return product.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>For a training: a weight that would have to be unpacked for every product back stays plain.</summary>
+    /// <returns>Whether that changes anything, until <see cref="Freeze"/>.</returns>
+    public bool StayPlain()
+    {
+        lock (_changing)
+        {
+            if (_view is not null || !(_mayPack || _form is PackedWeight))
+            {
+                return false;
+            }
+
+            _mayPack = false;
+            if (_form is PackedWeight packed)
+            {
+                _form = new PlainWeight(packed.Restore(_type).DetachFromDisposeScope());
+                packed.Dispose();
+            }
+
+            return true;
+        }
     }
 
     /// <summary>The product with some of the outputs only, without bias.</summary>

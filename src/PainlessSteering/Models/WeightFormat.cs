@@ -27,6 +27,12 @@ public static class WeightFormats
     /// <summary>The names, in the order of the formats.</summary>
     public static IReadOnlyList<string> Names => All;
 
+    /// <summary>The fingerprint of weights that are held in a format: those of a quantised model are other ones.</summary>
+    /// <param name="format">The format.</param>
+    /// <param name="fingerprint">That of the weights as they are stored.</param>
+    internal static string Mark(this WeightFormat format, string fingerprint) =>
+        format switch { WeightFormat.EightBit => $"{fingerprint}+int8", WeightFormat.FourBit => $"{fingerprint}+int4", _ => fingerprint };
+
     /// <summary>The format of a name.</summary>
     /// <exception cref="PasException">There is no such format.</exception>
     public static WeightFormat Parse(string name) => Array.IndexOf(All, name) is >= 0 and var index

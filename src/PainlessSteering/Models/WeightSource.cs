@@ -1,3 +1,4 @@
+using PainlessSteering.Models.Adapters;
 using PainlessSteering.Models.Kernels;
 using static TorchSharp.torch;
 
@@ -14,12 +15,15 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     public WeightFormat Format => format;
 
     /// <summary>Identifies the weights as they are held: those of a quantised model are other ones.</summary>
-    public string Fingerprint => format switch { WeightFormat.EightBit => $"{Origin}+int8", WeightFormat.FourBit => $"{Origin}+int4", _ => Origin };
+    public string Fingerprint => format.Mark(Origin);
 
     /// <summary>Everything taken so far, by name.</summary>
     public ModelWeights Taken { get; } = new();
 
     protected abstract string Origin { get; }
+
+    /// <summary>What stands before every weight's name.</summary>
+    protected virtual string Prefix => "";
 
     public RmsNorm Norm(string name, int size, ModelConfig config) => new(Take(name, size), config.NormEpsilon, config.NormsAddOne);
 
@@ -33,7 +37,7 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     public Linear Linear(string name, int outputs, int inputs, bool bias)
     {
         var weight = $"{name}.weight";
-        var linear = Hold(Load(weight, [outputs, inputs], StoredType), format, bias ? Take($"{name}.bias", outputs) : null);
+        var linear = Hold(Load(weight, [outputs, inputs], StoredType), format, bias ? Take($"{name}.bias", outputs) : null, new(Prefix + name, outputs));
         Taken.Add(weight, linear);
         return linear;
     }
@@ -47,7 +51,7 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     /// <param name="inputs">Columns.</param>
     public Linear LinearOf(string name, string fused, int rows, int from, int outputs, int inputs)
     {
-        var linear = Hold(Load($"{fused}.weight", [rows, inputs], StoredType).Rows(from, outputs), format, null);
+        var linear = Hold(Load($"{fused}.weight", [rows, inputs], StoredType).Rows(from, outputs), format, null, new(Prefix + fused, rows, from));
         Taken.Add($"{name}.weight", linear);
         return linear;
     }
@@ -61,12 +65,12 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
         var least = format == WeightFormat.FourBit ? WeightFormat.EightBit : format;
         if (config.TiedEmbeddings)
         {
-            var tied = Hold(new LoadedWeight(embedding.to(StoredType ?? DataType), false), least, null, staysPlain: true);
+            var tied = Hold(new LoadedWeight(embedding.to(StoredType ?? DataType), false), least, null, null, staysPlain: true);
             Taken.AddTied(tied);
             return tied;
         }
 
-        var head = Hold(Load(Name, [config.VocabularySize, config.HiddenSize], StoredType), least, null, staysPlain: true);
+        var head = Hold(Load(Name, [config.VocabularySize, config.HiddenSize], StoredType), least, null, new(Prefix + "lm_head", config.VocabularySize), staysPlain: true);
         Taken.Add(Name, head);
         return head;
     }
@@ -77,17 +81,17 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     /// <summary>What a linear map's weight is loaded in: quantising starts from what is stored.</summary>
     private ScalarType? StoredType => format switch { WeightFormat.Full => DataType, WeightFormat.BFloat16 => ScalarType.BFloat16, _ => null };
 
-    private Linear Hold(LoadedWeight weight, WeightFormat held, Tensor? bias, bool staysPlain = false)
+    private Linear Hold(LoadedWeight weight, WeightFormat held, Tensor? bias, StoredModule? stored, bool staysPlain = false)
     {
         if (held is WeightFormat.Full or WeightFormat.BFloat16)
         {
-            return new Linear(weight.Tensor.DetachFromDisposeScope(), bias, weight.IsFileView, staysPlain);
+            return new Linear(weight.Tensor.DetachFromDisposeScope(), bias, weight.IsFileView, staysPlain) { Stored = stored };
         }
 
         WeightForm form = held == WeightFormat.EightBit ? Int8Weight.Quantise(weight.Tensor) : Int4Weight.Quantise(weight.Tensor);
         var shape = weight.Tensor.shape;
         weight.Drop();
-        return new Linear(form, Device, bias) { Shape = shape };
+        return new Linear(form, Device, bias) { Shape = shape, Stored = stored };
     }
 }
 
@@ -96,6 +100,8 @@ internal sealed class CheckpointWeights(Checkpoint checkpoint, string prefix, De
     : WeightSource(device, dataType, format)
 {
     protected override string Origin => checkpoint.Fingerprint;
+
+    protected override string Prefix => prefix;
 
     protected override LoadedWeight Load(string name, long[] shape, ScalarType? type) => checkpoint.LoadOrView(prefix + name, shape, type, Device);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using PainlessSteering.Data;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Evaluation.Caching;
+using PainlessSteering.Hub;
 using PainlessSteering.Models;
 using PainlessSteering.Steering.Formats;
 using PainlessSteering.Text;
@@ -69,8 +70,9 @@ internal sealed class CellComputer(StudySpec spec, ResultStore store, StudySourc
         (_key, _model) = (null, null);
         var folder = store.AdapterFolder(job.Cell.Id);
         Directory.CreateDirectory(folder);
+        var source = Get(sources.Model(job.Model)).Folder;
         var trained = SftTrainer.Train(
-            Get(sources.Model(job.Model)).Folder, Loading(job.Model), data, sft.Options(job) with { Engine = options.Engine }, folder, resume: true, told, cancellation);
+            source, Loading(job.Model), data, sft.Options(job) with { Engine = options.Engine, BaseModel = HubCache.NameOf(source) }, folder, resume: true, told, cancellation);
         return (job.Model with { Adapter = folder }, new CellTraining(trained.Cost?.Seconds, trained.Cost?.PeakMemoryBytes, trained.TrainedParameters, trained.ArtifactBytes));
     }
 

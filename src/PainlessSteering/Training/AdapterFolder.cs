@@ -87,16 +87,10 @@ internal sealed class AdapterFolder(string path)
     public long WriteAdapter(LoraModel lora, string baseModel)
     {
         System.IO.File.Delete(ConfigFile);
-        var tensors = new Dictionary<string, Tensor>();
-        foreach (var linear in lora.Linears)
-        {
-            tensors.Add(LoraAdapter.NameOfA(linear.Module), linear.A);
-            tensors.Add(LoraAdapter.NameOfB(linear.Module), linear.B);
-        }
-
+        using var scope = NewDisposeScope();
         var weights = File(LoraAdapter.FileName);
-        SafeTensorsWriter.Write(weights, tensors, new Dictionary<string, string> { ["format"] = "pt" });
-        AtomicFile.WriteAllText(ConfigFile, (lora.Config with { BaseModel = baseModel }).ToJson());
+        SafeTensorsWriter.Write(weights, TrainedFactors.Tensors(lora), new Dictionary<string, string> { ["format"] = "pt" });
+        AtomicFile.WriteAllText(ConfigFile, (TrainedFactors.Config(lora) with { BaseModel = baseModel }).ToJson());
         return new FileInfo(weights).Length + new FileInfo(ConfigFile).Length;
     }
 

@@ -1,4 +1,5 @@
 using PainlessSteering.Models;
+using PainlessSteering.Models.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Training;
@@ -9,23 +10,10 @@ namespace PainlessSteering.Training;
 /// each block the activations of a single block are alive (Chen et al., Training Deep Nets with Sublinear Memory Cost, 2016).
 /// </summary>
 /// <param name="lora">The model and what is trained.</param>
-/// <param name="blocksAtOnce">Blocks of a group.</param>
-internal sealed class GradientPass(LoraModel lora, int blocksAtOnce)
+/// <param name="memory">How much a batch may keep.</param>
+internal sealed class GradientPass(LoraModel lora, TrainingMemory memory)
 {
-    /// <summary>Bytes of activations that one batch may keep for its gradients.</summary>
-    private const long ActivationBudget = 2L << 30;
-
     private readonly CausalLM _model = lora.Model;
-
-    /// <summary>Groups as large as memory should hold; depends on the model and the options alone, so that results do not depend on the machine.</summary>
-    public static GradientPass For(LoraModel lora, int rows)
-    {
-        var config = lora.Model.Config;
-        var size = lora.Model.DataType == ScalarType.BFloat16 ? 2 : 4;
-        // Per row: the operands of norms, maps, rotations and the gated product that autograd keeps, and float32 copies of what goes into adapters.
-        var perRow = ((10L * config.HiddenSize) + (4L * config.Heads * config.HeadSize) + (4L * config.IntermediateSize)) * (size + 4);
-        return new GradientPass(lora, (int)Math.Clamp(ActivationBudget / (perRow * rows), 1, config.Layers));
-    }
 
     /// <summary>Runs on a thread that computes gradients, in a dispose scope of the caller's.</summary>
     /// <param name="batch">The examples.</param>
@@ -34,12 +22,7 @@ internal sealed class GradientPass(LoraModel lora, int blocksAtOnce)
     public (double Loss, Tensor[] Gradients) Run(TrainingBatch batch, int tokens)
     {
         using var scope = NewDisposeScope();
-        var starts = new List<int>();
-        for (var layer = lora.FirstLayer; layer < _model.Config.Layers; layer += blocksAtOnce)
-        {
-            starts.Add(layer);
-        }
-
+        var starts = Starts(memory.Blocks(lora, batch.Packed));
         var inputs = Inputs(batch, starts);
         var gradients = new List<Tensor>();
         Tensor? fromAbove = null;
@@ -54,16 +37,30 @@ internal sealed class GradientPass(LoraModel lora, int blocksAtOnce)
             var output = Blocks(pass, input, first, end, batch.LeavesOnly);
             if (fromAbove is null)
             {
-                (loss, fromAbove) = TargetLoss.WithGradient(_model, output.detach(), batch, tokens);
+                (loss, fromAbove) = TargetLoss.WithGradient(_model, output.detach(), batch, tokens, memory.Logits);
             }
 
             var parameters = lora.ParametersOf(first, end);
             var all = autograd.grad([output], group > 0 ? [.. parameters, input] : [.. parameters], [fromAbove!], allow_unused: true);
+            ReturnedGradients.Release();
             gradients.InsertRange(0, parameters.Select((parameter, i) => (all[i].IsInvalid ? zeros_like(parameter) : all[i]).MoveToOuterDisposeScope()));
             fromAbove = group > 0 ? all[^1].MoveToOuterDisposeScope() : null;
         }
 
         return (loss, [.. gradients.Select(gradient => gradient.MoveToOuterDisposeScope())]);
+    }
+
+    /// <summary>The first block of each group. The uppermost group, which need not be run twice, is a whole one.</summary>
+    private List<int> Starts(int blocks)
+    {
+        var starts = new List<int>();
+        for (var layer = _model.Config.Layers - blocks; layer > lora.FirstLayer; layer -= blocks)
+        {
+            starts.Insert(0, layer);
+        }
+
+        starts.Insert(0, lora.FirstLayer);
+        return starts;
     }
 
     /// <summary>What goes into each group of blocks, computed without gradients.</summary>

@@ -1,6 +1,6 @@
 using PainlessSteering.Evaluation;
 using PainlessSteering.Models;
-using PainlessSteering.Models.Kernels;
+using PainlessSteering.Models.Adapters;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Training;
@@ -11,8 +11,8 @@ namespace PainlessSteering.Training;
 /// </summary>
 internal sealed class LoraLinear : ILinearAdaptation, IDisposable
 {
-    private readonly double _scale, _dropout;
-    private readonly TorchSharp.Scalar _factor, _dropped, _kept;
+    private readonly double _dropout;
+    private readonly TorchSharp.Scalar _dropped, _kept;
     private readonly int _number;
 
     /// <param name="module">Name of the map.</param>
@@ -22,8 +22,10 @@ internal sealed class LoraLinear : ILinearAdaptation, IDisposable
     /// <param name="number">Of this map among those adapted; parts its random numbers from theirs.</param>
     public LoraLinear(string module, Linear linear, SftOptions options, Device device, int number)
     {
-        (Module, _scale, _dropout, _number) = (module, options.Alpha / options.Rank, options.Dropout, number);
-        _factor = _scale;
+        (Module, _dropout, _number) = (module, options.Dropout, number);
+        Stored = linear.Stored ?? new StoredModule(module, (int)linear.Shape[0]);
+        Scale = options.Alpha / options.Rank;
+        Factor = (float)(options.Alpha / options.Rank);
         _dropped = _dropout;
         _kept = 1 - _dropout;
         var (outputs, inputs) = (linear.Shape[0], linear.Shape[1]);
@@ -39,6 +41,15 @@ internal sealed class LoraLinear : ILinearAdaptation, IDisposable
     /// <summary>Name of the map.</summary>
     public string Module { get; }
 
+    /// <summary>Factor of the product of both.</summary>
+    public TorchSharp.Scalar Scale { get; }
+
+    /// <summary>The same for functions that take a plain number.</summary>
+    public float Factor { get; }
+
+    /// <summary>Where the map's weight stands in the checkpoint.</summary>
+    public StoredModule Stored { get; }
+
     /// <summary>[rank, in] float32</summary>
     public Tensor A { get; }
 
@@ -46,13 +57,11 @@ internal sealed class LoraLinear : ILinearAdaptation, IDisposable
     public Tensor B { get; }
 
     /// <inheritdoc/>
-    public Tensor Adapt(Tensor rows, Tensor product)
+    public Tensor Product(Tensor rows, Linear linear)
     {
         using var scope = NewDisposeScope();
-        var low = nn.functional.linear(Dropped(rows.to(ScalarType.Float32)), A); // [rows, rank]
-        var sum = product.dtype == ScalarType.Float32
-            ? addmm(product, low, B.t(), beta: 1, alpha: (float)_scale)
-            : matmul(low, B.t()).mul_(_factor).add_(product, Scalars.One).to(product.dtype);
+        var kept = Kept(rows);
+        var sum = is_grad_enabled() ? LoraProduct.Of(rows, linear, this, kept) : LoraProduct.Sum(rows, LoraProduct.Low(rows, this, kept).Low, linear, this);
         return sum.MoveToOuterDisposeScope();
     }
 
@@ -63,16 +72,15 @@ internal sealed class LoraLinear : ILinearAdaptation, IDisposable
         B.Dispose();
     }
 
-    /// <summary>Inputs of which some are zero and the others larger, where the running thread trains; see <see cref="DropoutSeed"/>.</summary>
-    private Tensor Dropped(Tensor rows)
+    /// <summary>What the inputs are multiplied by where the running thread trains: zero for some, more than one for the others; see <see cref="DropoutSeed"/>.</summary>
+    private Tensor? Kept(Tensor rows)
     {
         if (_dropout == 0 || DropoutSeed.Current is not { } seed)
         {
-            return rows;
+            return null;
         }
 
         using var generator = new Generator(VariantBuilder.Mix(seed, _number));
-        var kept = rand(rows.shape, generator: generator).ge(_dropped).to(ScalarType.Float32).to(rows.device);
-        return rows * kept.div_(_kept);
+        return rand(rows.shape, generator: generator).ge(_dropped).to(ScalarType.Float32).to(rows.device).div_(_kept);
     }
 }

@@ -8,6 +8,7 @@ namespace PainlessSteering.Training;
 internal sealed class LoraModel : IDisposable
 {
     private readonly LoraLinear[][] _byLayer;
+    private readonly Linear[] _plain;
 
     /// <param name="model">The model; its own weights stay as they are.</param>
     /// <param name="options">Which maps, rank, scale, dropout, seed.</param>
@@ -25,6 +26,7 @@ internal sealed class LoraModel : IDisposable
         }
 
         Linears = [.. inBlocks.Where(linear => Config.Includes(linear.Key)).Select((linear, number) => new LoraLinear(linear.Key, linear.Value, options, model.Device, number))];
+        _plain = [.. model.Linears.Values.Where(linear => linear.StayPlain())];
         foreach (var linear in Linears)
         {
             model.Linears[linear.Module].Adaptation = linear;
@@ -63,6 +65,11 @@ internal sealed class LoraModel : IDisposable
         {
             Model.Linears[linear.Module].Adaptation = null;
             linear.Dispose();
+        }
+
+        foreach (var linear in _plain)
+        {
+            linear.Freeze();
         }
     }
 }

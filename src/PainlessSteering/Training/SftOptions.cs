@@ -67,6 +67,9 @@ public sealed record SftOptions
     /// <summary>How much of the machine may be used; does not change the result.</summary>
     public EngineOptions Engine { get; init; } = EngineOptions.Default;
 
+    /// <summary>What the adapter's configuration calls the model, for other programs to find it; null for its folder's name. Does not change the result.</summary>
+    public string? BaseModel { get; init; }
+
     /// <summary>The options that a fit would share.</summary>
     internal FitOptions Items => new() { Layers = [0], Seed = Seed, Protocol = Protocol, Split = Split, MaxItems = MaxItems, SkipLongPrompts = SkipLongPrompts, Engine = Engine };
 

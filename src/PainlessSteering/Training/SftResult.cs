@@ -7,6 +7,9 @@ namespace PainlessSteering.Training;
 /// <summary>What a fine-tuning did. Serialised with snake-case names it is the document that <c>pas sft --json</c> prints.</summary>
 public sealed record SftResult
 {
+    /// <summary>Identifies model, data and options, so that <c>--resume</c> takes no other training's result.</summary>
+    public required string Run { get; init; }
+
     /// <summary>Fingerprint of the model's weights, before.</summary>
     public required string ModelFingerprint { get; init; }
 

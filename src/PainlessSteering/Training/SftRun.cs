@@ -16,19 +16,20 @@ internal sealed class SftRun(CausalLM model, SftData data, SftOptions options, A
     private readonly int _examplesPerStep = options.Batch * options.Accumulate;
     private readonly SftEvaluation _evaluation = new(model, options.Engine);
     private TrainingPoint _point = null!;
+    private TrainingMemory _memory = null!;
     private double _secondsBefore;
 
     private int StepsPerEpoch => (data.Train.Count + _examplesPerStep - 1) / _examplesPerStep;
 
-    /// <summary>Identifies the training: what may differ without making it another one is left out.</summary>
-    private string Identity => Invariant(
-        $"{model.Fingerprint} {model.DataType} {data.Fingerprint} {options with { Engine = EngineOptions.Default with { RowsPerPass = options.Engine.RowsPerPass, Threads = 0 }, SaveEvery = default, LearningRate = 0, Targets = [], Layers = null }} {string.Join(',', options.Targets)} {string.Join(',', options.Layers ?? [])}");
+    private string Identity => TrainingIdentity.Of(model.Fingerprint, model.DataType, data.Fingerprint, options);
 
     public TrainedAdapter Run(IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         var testAnswers = data.TestItems is { } items ? _evaluation.Answers(items, cancellation) : null;
         var testLoss = _evaluation.Loss(data.Test, cancellation);
         using var lora = new LoraModel(model, options);
+        _evaluation.Held = TrainingMemory.State(lora);
+        _memory = TrainingMemory.Of(lora, data.Train.Max(example => example.Tokens.Length), options.Engine);
         using var optimizer = new AdamW(lora.Parameters, options.WeightDecay);
         using var state = new TrainingState(lora, optimizer);
         Begin(state, cancellation);
@@ -63,7 +64,7 @@ internal sealed class SftRun(CausalLM model, SftData data, SftOptions options, A
     {
         var (steps, first) = (StepsPerEpoch * options.Epochs, _point.Step);
         var rate = new LearningRate((int)Math.Ceiling(options.WarmUp * steps), steps);
-        var gradients = new StepGradients(lora, options.Engine);
+        var gradients = new StepGradients(lora, _memory, options.Engine);
         var saved = clock.Elapsed;
         progress?.Report(new StageProgress("train", 0, steps - first));
         while (true)
@@ -141,7 +142,7 @@ internal sealed class SftRun(CausalLM model, SftData data, SftOptions options, A
     {
         var order = new NumPyRandomState(VariantBuilder.Mix(options.Seed, step / StepsPerEpoch)).Permutation(data.Train.Count);
         var examples = order.Skip(step % StepsPerEpoch * _examplesPerStep).Take(_examplesPerStep).Select(index => data.Train[index]).ToArray();
-        var rows = Math.Clamp(examples.Sum(example => example.Tokens.Length) / 4, FewestRows, Math.Max(FewestRows, options.Engine.RowsPerPass));
+        var rows = Math.Min(Math.Max(examples.Sum(example => example.Tokens.Length) / 4, FewestRows), _memory.Rows);
         return TrainingBatch.Plan(examples, options.Batch, rows);
     }
 

@@ -60,13 +60,15 @@ public static class SftTrainer
         files.Prepare(resume);
         if (resume && files.Finished() is { } finished)
         {
-            return finished;
+            return finished.Run == Identity(folder, load, data, options)
+                ? finished
+                : throw new PasException("the finished adapter is that of another training", files.RecordFile, "the same model, data and options", remedy: "give the options of that training, or another --out");
         }
 
         TrainedAdapter trained;
         using (var model = CausalLM.Load(folder, load))
         {
-            trained = new SftRun(model, data, options, files, Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), clock).Run(progress, cancellation);
+            trained = new SftRun(model, data, options, files, options.BaseModel ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), clock).Run(progress, cancellation);
         }
 
         // Tested as it will be used: added to the weights, with their rounding.
@@ -74,6 +76,7 @@ public static class SftTrainer
         var evaluation = new SftEvaluation(adapted, options.Engine);
         var result = new SftResult
         {
+            Run = Identity(folder, load, data, options),
             ModelFingerprint = trained.ModelFingerprint,
             AdaptedFingerprint = adapted.Fingerprint,
             DataFingerprint = data.Fingerprint,
@@ -93,6 +96,12 @@ public static class SftTrainer
         };
         files.Finish(result);
         return result with { Cost = new SftCost(trained.Point.Seconds + clock.Elapsed.TotalSeconds, PeakMemory.Bytes) };
+    }
+
+    private static string Identity(string folder, LoadOptions load, SftData data, SftOptions options)
+    {
+        using var checkpoint = Checkpoint.Open(folder);
+        return TrainingIdentity.Finished(TrainingIdentity.Of(load.Weights.Mark(checkpoint.Fingerprint), load.DataType, data.Fingerprint, options), options);
     }
 
     private static SftAccuracy Accuracies(ChoiceSet items, int[] before, int[] after)

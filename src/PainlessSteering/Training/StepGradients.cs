@@ -9,10 +9,10 @@ namespace PainlessSteering.Training;
 /// The gradient of one step: workers compute those of its batches side by side, and they are added up in the order of the batches, so
 /// that the number of workers changes nothing.
 /// </summary>
-internal sealed class StepGradients(LoraModel lora, EngineOptions engine)
+internal sealed class StepGradients(LoraModel lora, TrainingMemory memory, EngineOptions engine)
 {
     private readonly Workers _workers = new(lora.Model.Device, engine.Threads);
-    private readonly GradientPass _pass = GradientPass.For(lora, engine.RowsPerPass);
+    private readonly GradientPass _pass = new(lora, memory);
 
     /// <param name="batches">Of the step.</param>
     /// <param name="seed">What is dropped.</param>

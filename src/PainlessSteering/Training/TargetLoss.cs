@@ -7,17 +7,15 @@ namespace PainlessSteering.Training;
 /// <summary>Cross-entropy of a batch's targets, a bounded number of rows of logits at a time.</summary>
 internal static class TargetLoss
 {
-    /// <summary>Logits computed at once, in elements.</summary>
-    private const long Budget = 1L << 24;
-
     /// <summary>The sum over all targets.</summary>
     /// <param name="model">The model.</param>
     /// <param name="output">What left the last block, [rows, hidden size].</param>
     /// <param name="batch">Which rows should predict what.</param>
-    public static double Of(CausalLM model, Tensor output, TrainingBatch batch)
+    /// <param name="logits">Logits computed at once, in elements.</param>
+    public static double Of(CausalLM model, Tensor output, TrainingBatch batch, long logits)
     {
         var loss = 0.0;
-        foreach (var (rows, targets) in Parts(model, output, batch))
+        foreach (var (rows, targets) in Parts(model, output, batch, logits))
         {
             using var scope = NewDisposeScope();
             loss += Sum(model, output.index_select(0, rows), targets).cpu().item<float>();
@@ -31,12 +29,13 @@ internal static class TargetLoss
     /// <param name="output">What left the last block, detached.</param>
     /// <param name="batch">Which rows should predict what.</param>
     /// <param name="divisor">The loss is divided by it.</param>
-    public static (double Loss, Tensor Gradient) WithGradient(CausalLM model, Tensor output, TrainingBatch batch, int divisor)
+    /// <param name="logits">Logits computed at once, in elements.</param>
+    public static (double Loss, Tensor Gradient) WithGradient(CausalLM model, Tensor output, TrainingBatch batch, int divisor, long logits)
     {
         var gradient = zeros_like(output);
         using TorchSharp.Scalar parts = divisor;
         var loss = 0.0;
-        foreach (var (rows, targets) in Parts(model, output, batch))
+        foreach (var (rows, targets) in Parts(model, output, batch, logits))
         {
             using var scope = NewDisposeScope();
             var hidden = output.index_select(0, rows).requires_grad_();
@@ -51,9 +50,9 @@ internal static class TargetLoss
     private static Tensor Sum(CausalLM model, Tensor hidden, Tensor targets) =>
         nn.functional.cross_entropy(model.Logits(hidden), targets, reduction: nn.Reduction.Sum);
 
-    private static IEnumerable<(Tensor Rows, Tensor Targets)> Parts(CausalLM model, Tensor output, TrainingBatch batch)
+    private static IEnumerable<(Tensor Rows, Tensor Targets)> Parts(CausalLM model, Tensor output, TrainingBatch batch, long logits)
     {
-        var atOnce = (int)Math.Max(1, Budget / model.Config.VocabularySize);
+        var atOnce = (int)Math.Max(1, logits / model.Config.VocabularySize);
         for (var from = 0; from < batch.Rows.Length; from += atOnce)
         {
             var end = Math.Min(from + atOnce, batch.Rows.Length);

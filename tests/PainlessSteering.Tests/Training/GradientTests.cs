@@ -31,7 +31,7 @@ public class GradientTests
         using var lora = new LoraModel(model, Options);
         FillB(lora);
         var examples = Examples(response);
-        var (loss, gradients) = new GradientPass(lora, blocksAtOnce).Run(new TrainingBatch(examples), examples.Length * response);
+        var (loss, gradients) = new GradientPass(lora, TinyTraining.InGroupsOf(blocksAtOnce)).Run(new TrainingBatch(examples), examples.Length * response);
         var plain = new PlainTraining(model, lora, Options, examples);
         Assert.Equal(plain.Loss(), loss, 1e-5);
         var random = new Random(4);
@@ -54,8 +54,8 @@ public class GradientTests
         using var lora = new LoraModel(model, Options with { Layers = [1, 2] });
         FillB(lora);
         var examples = Examples(2);
-        var whole = new GradientPass(lora, 3).Run(new TrainingBatch(examples), 1);
-        var parts = examples.Select(example => new GradientPass(lora, 1).Run(new TrainingBatch([example]), 1)).ToArray();
+        var whole = new GradientPass(lora, TinyTraining.InGroupsOf(3)).Run(new TrainingBatch(examples), 1);
+        var parts = examples.Select(example => new GradientPass(lora, TinyTraining.InGroupsOf(1)).Run(new TrainingBatch([example]), 1)).ToArray();
         Assert.Equal(parts.Sum(part => part.Loss), whole.Loss, 1e-4);
         for (var i = 0; i < whole.Gradients.Length; i++)
         {
@@ -74,7 +74,7 @@ public class GradientTests
             using var model = TinyModels.Make(TinyModels.Llama, type);
             using var lora = new LoraModel(model, Options);
             FillB(lora);
-            return new GradientPass(lora, 3).Run(new TrainingBatch(Examples(1)), 4).Gradients;
+            return new GradientPass(lora, TinyTraining.InGroupsOf(3)).Run(new TrainingBatch(Examples(1)), 4).Gradients;
         }
 
         var (narrow, wide) = (Of(ScalarType.BFloat16), Of(ScalarType.Float32));
@@ -93,7 +93,7 @@ public class GradientTests
         var before = model.Forward(batch);
         using (var lora = new LoraModel(model, Options))
         {
-            Assert.True(before.Equals(model.Forward(batch))); // B is zero at first.
+            Assert.True(before.allclose(model.Forward(batch), rtol: 1e-4, atol: 1e-5)); // B is zero at first; the weights are not packed meanwhile.
             FillB(lora);
             Assert.False(before.allclose(model.Forward(batch)));
         }

@@ -21,7 +21,7 @@ public class LoraStepTests
         var plain = new PlainTraining(model, lora, options, examples);
         var batches = TrainingBatch.Plan(examples, 2, 100);
         Assert.Equal(2, batches.Count);
-        var step = new StepGradients(lora, EngineOptions.Default with { Threads = 2 });
+        var step = new StepGradients(lora, TinyTraining.InGroupsOf(2), EngineOptions.Default with { Threads = 2 });
 
         var (means, squares) = (plain.Factors.Select(factor => new double[factor.Length]).ToArray(), plain.Factors.Select(factor => new double[factor.Length]).ToArray());
         for (var number = 1; number <= 2; number++)
@@ -90,7 +90,8 @@ public class LoraStepTests
         using var mode = no_grad();
         linear.A.fill_(1);
         linear.B.fill_(1);
-        Tensor Apply() => linear.Adapt(ones(4000, linear.A.shape[1]), zeros(4000, linear.B.shape[0]));
+        using var none = new Linear(zeros(linear.B.shape[0], linear.A.shape[1]).DetachFromDisposeScope());
+        Tensor Apply() => linear.Product(ones(4000, linear.A.shape[1]), none);
         Assert.True(Apply().eq(24).all().item<bool>()); // Outside of training nothing is dropped.
         using (DropoutSeed.Use(3))
         {

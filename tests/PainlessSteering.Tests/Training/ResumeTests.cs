@@ -82,6 +82,17 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(report.ToJsonString(), again.Json.ToJsonString());
     }
 
+    [Theory]
+    [InlineData("--rank", "3")]
+    [InlineData("--lr", "0.02")]
+    [InlineData("--dtype", "bf16")]
+    public async Task AFinishedTrainingIsNotAnothersResult(string option, string value)
+    {
+        Assert.Equal(0, (await TinyTraining.RunAsync(_tiny, "lora", "--epochs", "1")).Code);
+        Assert.Contains("the finished adapter is that of another training", (await TinyTraining.RunAsync(_tiny, "lora", "--epochs", "1", "--resume", option, value)).LastError, StringComparison.Ordinal);
+        Assert.Equal(0, (await TinyTraining.RunAsync(_tiny, "lora", "--epochs", "1", "--resume", "--threads", "1")).Code);
+    }
+
     [Fact]
     public async Task AnotherTrainingDoesNotGoOnFromIt()
     {

@@ -1,4 +1,5 @@
 using PainlessSteering.Tests.Cli;
+using PainlessSteering.Training;
 
 namespace PainlessSteering.Tests.Training;
 
@@ -12,6 +13,9 @@ internal static class TinyTraining
     ];
 
     public static Task<PasRun> RunAsync(TinyFolder tiny, string output, params string[] given) => Pas.RunAsync(Arguments(tiny, output, given));
+
+    /// <summary>Memory for one block at a time, or for all of them.</summary>
+    public static TrainingMemory InGroupsOf(int blocks) => new(2048, blocks == 1 ? 1 : long.MaxValue, 1 << 20);
 
     /// <summary>The files that a training leaves, whose bytes must not depend on how it came about.</summary>
     public static string[] Bytes(TinyFolder tiny, string output) =>

@@ -18,11 +18,13 @@ internal sealed class LoraAdapter : IDisposable
     private readonly LoraConfig _config;
     private readonly SafeTensors _file;
     private readonly HashSet<string> _modules;
+    private readonly bool _newNames;
 
     private LoraAdapter(LoraConfig config, SafeTensors file)
     {
         (_config, _file) = (config, file);
         _modules = [.. file.Tensors.Keys.Select(ModuleOf)];
+        _newNames = _modules.Any(VisionLanguageNames.IsNew);
         foreach (var module in _modules)
         {
             CheckFactors(module);
@@ -68,7 +70,7 @@ internal sealed class LoraAdapter : IDisposable
     public int Modules => _modules.Count;
 
     /// <summary>Whether it changes a tensor of the checkpoint.</summary>
-    public bool Changes(string weight) => weight.EndsWith(EndOfWeight, StringComparison.Ordinal) && _modules.Contains(weight[..^EndOfWeight.Length]);
+    public bool Changes(string weight) => weight.EndsWith(EndOfWeight, StringComparison.Ordinal) && _modules.Contains(Named(weight));
 
     /// <summary>Refuses a model that the adapter was not made for.</summary>
     /// <param name="shapes">Shape of every tensor of the checkpoint.</param>
@@ -76,13 +78,14 @@ internal sealed class LoraAdapter : IDisposable
     /// <exception cref="PasException">A module is not in the model or has another shape, or one of the model's that should be adapted is not.</exception>
     public void EnsureFits(IReadOnlyDictionary<string, long[]> shapes, string model)
     {
+        var known = shapes.Where(tensor => tensor.Key.EndsWith(EndOfWeight, StringComparison.Ordinal)).ToDictionary(tensor => Named(tensor.Key), tensor => tensor.Value);
         foreach (var module in _modules.Order(StringComparer.Ordinal))
         {
-            if (!shapes.TryGetValue(module + EndOfWeight, out var shape))
+            if (!known.TryGetValue(module, out var shape))
             {
-                var nearest = Suggestion.Nearest(module + EndOfWeight, shapes.Keys);
+                var nearest = Suggestion.Nearest(module, known.Keys);
                 throw new PasException(
-                    "the adapter changes a module that the model does not have", Where(NameOfA(module)), $"a module of {model}", $"'{module}'" + (nearest is null ? "" : $", nearest '{nearest[..^EndOfWeight.Length]}'"), "is it an adapter of this model?");
+                    "the adapter changes a module that the model does not have", Where(NameOfA(module)), $"a module of {model}", $"'{module}'" + (nearest is null ? "" : $", nearest '{nearest}'"), "is it an adapter of this model?");
             }
 
             long[] factors = [_file.Tensors[NameOfB(module)].Shape[0], _file.Tensors[NameOfA(module)].Shape[1]];
@@ -92,8 +95,7 @@ internal sealed class LoraAdapter : IDisposable
             }
         }
 
-        var forgotten = shapes.Where(tensor => tensor.Value.Length == 2 && tensor.Key.EndsWith(EndOfWeight, StringComparison.Ordinal) && !tensor.Key.Contains("embed", StringComparison.Ordinal))
-            .Select(tensor => tensor.Key[..^EndOfWeight.Length])
+        var forgotten = known.Where(module => module.Value.Length == 2 && !module.Key.Contains("embed", StringComparison.Ordinal)).Select(module => module.Key)
             .Where(module => !_modules.Contains(module) && _config.Includes(module)).Order(StringComparer.Ordinal).FirstOrDefault();
         if (forgotten is not null)
         {
@@ -107,7 +109,7 @@ internal sealed class LoraAdapter : IDisposable
     /// <exception cref="PasException">The sum is not finite in the stored type.</exception>
     public Tensor Changed(string weight, Tensor stored)
     {
-        var module = weight[..^EndOfWeight.Length];
+        var module = Named(weight);
         using var scope = NewDisposeScope();
         var wide = stored.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         Tensor Factor(string name) => _file.Load(name).to(wide);
@@ -128,6 +130,13 @@ internal sealed class LoraAdapter : IDisposable
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
+
+    /// <summary>What the adapter calls the module of a weight of the checkpoint.</summary>
+    private string Named(string weight)
+    {
+        var module = weight[..^EndOfWeight.Length];
+        return _newNames ? VisionLanguageNames.New(module) : module;
+    }
 
     private string ModuleOf(string name)
     {

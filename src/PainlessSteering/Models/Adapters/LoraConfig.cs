@@ -23,6 +23,12 @@ internal sealed record LoraConfig
     /// <summary>Scale by alpha over the square root of the rank instead (rsLoRA).</summary>
     public bool RankStabilized { get; init; }
 
+    /// <summary>Ranks of some modules, by expressions for the ends of their names.</summary>
+    public IReadOnlyDictionary<string, double> RankPattern { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Alphas of some modules, likewise.</summary>
+    public IReadOnlyDictionary<string, double> AlphaPattern { get; init; } = new Dictionary<string, double>();
+
     /// <summary>Ends of the names of the modules that are adapted; or null where <see cref="TargetPattern"/> tells.</summary>
     public IReadOnlyList<string>? Targets { get; init; }
 
@@ -43,10 +49,6 @@ internal sealed record LoraConfig
     private IReadOnlyList<string> Excluded { get; init; } = [];
 
     private string? ExcludedPattern { get; init; }
-
-    private IReadOnlyDictionary<string, double> RankPattern { get; init; } = new Dictionary<string, double>();
-
-    private IReadOnlyDictionary<string, double> AlphaPattern { get; init; } = new Dictionary<string, double>();
 
     private string Where { get; init; } = FileName;
 
@@ -104,7 +106,7 @@ internal sealed record LoraConfig
     /// <summary>The file's text with every key that PEFT expects.</summary>
     public string ToJson() => new JsonObject
     {
-        ["alpha_pattern"] = new JsonObject(),
+        ["alpha_pattern"] = Object(AlphaPattern),
         ["auto_mapping"] = null,
         ["base_model_name_or_path"] = BaseModel,
         ["bias"] = "none",
@@ -118,11 +120,13 @@ internal sealed record LoraConfig
         ["modules_to_save"] = null,
         ["peft_type"] = "LORA",
         ["r"] = Rank,
-        ["rank_pattern"] = new JsonObject(),
+        ["rank_pattern"] = Object(RankPattern),
         ["revision"] = null,
         ["target_modules"] = Targets is null ? TargetPattern : new JsonArray([.. Targets.Select(name => JsonValue.Create(name))]),
         ["task_type"] = "CAUSAL_LM",
         ["use_dora"] = false,
         ["use_rslora"] = RankStabilized,
     }.ToJsonString(Indented) + "\n";
+
+    private static JsonObject Object(IReadOnlyDictionary<string, double> values) => new(values.Select(value => KeyValuePair.Create(value.Key, (JsonNode?)JsonValue.Create(value.Value))));
 }

@@ -45,7 +45,7 @@ internal sealed class PlainWeight(Tensor weight) : WeightForm
     public override void Dispose() => weight.Dispose();
 
     /// <summary>The product with a plain weight, by the faster of libtorch's two libraries.</summary>
-    public static Tensor Product(Tensor rows, Tensor weight, Tensor? bias) => PackedWeight.IsFaster(weight.dtype) && rows.numel() > 0
+    public static Tensor Product(Tensor rows, Tensor weight, Tensor? bias) => PackedWeight.IsFaster(weight.dtype) && rows.numel() > 0 && rows.device.type == TorchSharp.DeviceType.CPU
         ? Libtorch.Product(rows, weight, bias)
         : nn.functional.linear(rows, weight, bias!);
 }
