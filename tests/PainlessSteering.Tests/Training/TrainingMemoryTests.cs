@@ -36,8 +36,8 @@ public sealed class TrainingMemoryTests : IDisposable
         var engine = new EngineOptions(2, EngineOptions.MostRows);
         Assert.Equal(TrainingMemory.Unbounded(EngineOptions.MostRows), TrainingMemory.Of(lora, 50, engine));
         TrainingMemory With(long megabytes, int threads) => TrainingMemory.Of(lora, 50, engine with { Memory = megabytes << 20, Threads = threads });
-        Assert.InRange(With(400, 2).Activations, 1, With(400, 1).Activations - 1);
-        Assert.InRange(With(400, 2).Rows, 100, With(4000, 2).Rows);
+        Assert.InRange(With(500, 2).Activations, 1, With(500, 1).Activations - 1);
+        Assert.InRange(With(500, 2).Rows, 100, With(4000, 2).Rows);
         Assert.Contains("too little memory to train", Assert.Throws<PasException>(() => With(100, 2)).Message, StringComparison.Ordinal);
     }
 
