@@ -37,12 +37,13 @@ internal static class BenchCommand
         var engine = ModelOptions.Engine(parsed);
         int promptTokens = CommonOptions.AtLeast(2, PromptTokens, parsed), cells = CommonOptions.AtLeast(1, Cells, parsed);
         var error = parsed.InvocationConfiguration.Error;
-        var (folder, shape) = (parsed.GetValue(Model) is { } name ? ModelOptions.Find(name) : null, parsed.GetValue(Random));
-        if ((folder is null) == (shape is null))
+        var (name, shape) = (parsed.GetValue(Model), parsed.GetValue(Random));
+        if ((name is null) == (shape is null))
         {
             throw new PasException("what to measure is not clear", expected: "either --model or --random");
         }
 
+        var folder = name is null ? null : ModelOptions.Find(name);
         var tokenizer = folder is null ? null : Tokenizer.Load(folder);
         error.WriteLine("loading the model");
         using var model = folder is null ? CausalLM.Random(RandomShapes.Find(shape!), seed: 1, ModelOptions.Loading(parsed)) : CausalLM.Load(folder, ModelOptions.Loading(parsed));
