@@ -46,9 +46,7 @@ internal sealed class Workers(Device device, int threads)
             }
         }
 
-        var workers = Enumerable.Range(0, Math.Min(Count, items))
-            .Select(_ => new Thread(Work) { IsBackground = true, Name = "forward" }).ToList();
-        workers.ForEach(worker => worker.Start());
+        var workers = Enumerable.Range(0, Math.Min(Count, items)).Select(_ => WorkerThread.Start(Work)).ToList();
         workers.ForEach(worker => worker.Join());
         if (failure is not null)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PainlessSteering.Models;
 using static TorchSharp.torch;
 
@@ -17,6 +18,19 @@ public class WorkersTests
         });
         Assert.All(counts, count => Assert.Equal(1, count));
         Assert.Equal(0, withGradients);
+    }
+
+    [Fact]
+    public async Task ThreadsAreUsedAgain()
+    {
+        // Others may run meanwhile, but no more threads are made than ran at once.
+        var threads = new ConcurrentDictionary<int, bool>();
+        for (var round = 0; round < 200; round++)
+        {
+            await Task.Run(() => new Workers(CPU, 2).Run(2, _ => threads[Environment.CurrentManagedThreadId] = true), TestContext.Current.CancellationToken);
+        }
+
+        Assert.InRange(threads.Count, 1, 100);
     }
 
     [Fact]
