@@ -115,13 +115,16 @@ internal sealed class Linear : IDisposable
         return product.MoveToOuterDisposeScope();
     }
 
-    /// <summary>For a training: a weight that would have to be unpacked for every product back stays plain.</summary>
+    /// <summary>
+    /// For a training: a packed weight would have to be unpacked for every product back, or held a second time. Products with plain
+    /// ones of many rows are hardly slower.
+    /// </summary>
     /// <returns>Whether that changes anything, until <see cref="Freeze"/>.</returns>
     public bool StayPlain()
     {
         lock (_changing)
         {
-            if (_view is not null || !(_mayPack || _form is PackedWeight))
+            if (!_mayPack && _form is not PackedWeight)
             {
                 return false;
             }
@@ -129,7 +132,7 @@ internal sealed class Linear : IDisposable
             _mayPack = false;
             if (_form is PackedWeight packed)
             {
-                _form = new PlainWeight(packed.Restore(_type).DetachFromDisposeScope());
+                _form = _view ?? new PlainWeight(packed.Restore(_type).DetachFromDisposeScope());
                 packed.Dispose();
             }
 

@@ -56,6 +56,12 @@ internal sealed class AdapterFolder(string path)
             throw new PasException("the folder holds other files than an adapter's", Path, "a new or empty folder, or that of an adapter", $"'{other}'", "give --out another name");
         }
 
+        // What a killed training was about to write.
+        foreach (var left in Own.SelectMany(name => Directory.EnumerateFiles(Path, $".{name}.*.tmp")))
+        {
+            System.IO.File.Delete(left);
+        }
+
         AtomicFile.EnsureWritable(StateFile);
         if (!resume && System.IO.File.Exists(StateFile))
         {

@@ -11,7 +11,7 @@ namespace PainlessSteering.Training;
 /// </summary>
 internal sealed class LoraProduct : SingleTensorFunction<LoraProduct>
 {
-    private const string Map = "map", Adapter = "adapter", Back = "back", Kept = "kept";
+    private const string Kept = "kept";
 
     /// <inheritdoc/>
     public override string Name => nameof(LoraProduct);
@@ -27,16 +27,12 @@ internal sealed class LoraProduct : SingleTensorFunction<LoraProduct>
     /// <inheritdoc/>
     public override Tensor forward(AutogradContext context, params object[] inputs)
     {
-        // No dispose scope of its own: what is saved is taken only after this has returned.
         using var mode = no_grad();
+        using var scope = NewDisposeScope();
         var (rows, linear, adapter, kept) = ((Tensor)inputs[0], (Linear)inputs[3], (LoraLinear)inputs[4], (Tensor?)inputs[5]);
         var (dropped, low) = Low(rows, adapter, kept);
-        context.save_for_backward(kept is null ? [dropped, low] : [dropped, low, kept]);
-        context.save_data(Map, linear);
-        context.save_data(Adapter, adapter);
-        context.save_data(Back, inputs[6]);
-        context.save_data(Kept, kept is not null);
-        return Sum(rows, low, linear, adapter);
+        context.save_data(Kept, new ForBackward(linear, adapter, Own(dropped), Own(low), kept is null ? null : Own(kept), (bool)inputs[6]));
+        return Sum(rows, low, linear, adapter).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -44,14 +40,14 @@ internal sealed class LoraProduct : SingleTensorFunction<LoraProduct>
     {
         using var mode = no_grad();
         using var scope = NewDisposeScope();
-        var saved = context.get_saved_variables();
-        var (dropped, low, adapter) = (saved[0], saved[1], (LoraLinear)context.get_data(Adapter));
+        using var kept = (ForBackward)context.get_data(Kept);
+        var adapter = kept.Adapter;
         var wide = gradient.to(ScalarType.Float32).contiguous();
         var byLow = PlainWeight.Product(wide, adapter.B.t(), null).mul_(adapter.Scale); // [rows, rank]
-        var byA = matmul(byLow.t(), dropped);
-        var byB = matmul(low.t(), wide).mul_(adapter.Scale).t().contiguous(); // Three times as fast as from the other side.
-        var byRows = (bool)context.get_data(Back) ? Rows((Linear)context.get_data(Map), gradient, byLow, adapter.A, (bool)context.get_data(Kept) ? saved[2] : null) : null;
-        return ReturnedGradients.Of(byRows, byA, byB, null, null, null, null);
+        var byA = matmul(byLow.t(), kept.Dropped);
+        var byB = matmul(kept.Low.t(), wide).mul_(adapter.Scale).t().contiguous(); // Three times as fast as from the other side.
+        var byRows = kept.Back ? Rows(kept, gradient, byLow) : null;
+        return ReturnedGradients.Of(gradient, byRows, byA, byB, null, null, null, null);
     }
 
     /// <summary>The adapter's inputs, and their product with A, [rows, rank]; both float32.</summary>
@@ -68,14 +64,30 @@ internal sealed class LoraProduct : SingleTensorFunction<LoraProduct>
         var product = linear.Forward(rows, adapted: false);
         return product.dtype == ScalarType.Float32
             ? product.addmm_(low, adapter.B.t(), 1, adapter.Factor)
-            : matmul(low, adapter.B.t()).mul_(adapter.Scale).add_(product, Scalars.One).to(product.dtype);
+            : matmul(low.mul(adapter.Scale), adapter.B.t()).add_(product, Scalars.One).to(product.dtype);
     }
 
-    private static Tensor Rows(Linear linear, Tensor gradient, Tensor byLow, Tensor a, Tensor? kept)
+    private static Tensor Rows(ForBackward kept, Tensor gradient, Tensor byLow)
     {
-        var back = linear.Back(gradient);
-        return kept is null && back.dtype == ScalarType.Float32
-            ? back.addmm_(byLow, a, 1, 1)
-            : back.add_((kept is null ? matmul(byLow, a) : matmul(byLow, a).mul_(kept)).to(back.dtype), Scalars.One);
+        var (back, a) = (kept.Linear.Back(gradient), kept.Adapter.A);
+        return kept.Mask is null && !CpuFeatures.Emulates(back.dtype, back.device)
+            ? back.addmm_(byLow.to(back.dtype), a.to(back.dtype), 1, 1)
+            : back.add_((kept.Mask is null ? matmul(byLow, a) : matmul(byLow, a).mul_(kept.Mask)).to(back.dtype), Scalars.One);
+    }
+
+    private static Tensor Own(Tensor tensor) => tensor.alias().DetachFromDisposeScope();
+
+    /// <summary>
+    /// What the gradients need, let go as soon as they are computed: what is saved by way of the context would stay until the
+    /// garbage collector, which knows nothing of its size, comes by.
+    /// </summary>
+    private sealed record ForBackward(Linear Linear, LoraLinear Adapter, Tensor Dropped, Tensor Low, Tensor? Mask, bool Back) : IDisposable
+    {
+        public void Dispose()
+        {
+            Dropped.Dispose();
+            Low.Dispose();
+            Mask?.Dispose();
+        }
     }
 }

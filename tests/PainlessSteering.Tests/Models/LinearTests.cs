@@ -112,6 +112,30 @@ public class LinearTests
         Assert.True((before * 2).Equals(linear.Weight));
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32, 3)]
+    [InlineData(ScalarType.Float32, 64)]
+    [InlineData(ScalarType.BFloat16, 64)]
+    public void AWeightStaysPlainForATrainingAndIsPackedAgain(ScalarType type, int rows)
+    {
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        var (x, weight, _) = Make(rows, 96, 80, true, type);
+        using var linear = new Linear(weight.clone());
+        var packed = linear.Forward(x);
+        var stays = linear.StayPlain();
+        Assert.True(linear.IsPlain);
+        AssertNear(packed.to(ScalarType.Float64), linear.Forward(x), type);
+        var gradient = linear.Forward(x);
+        AssertNear(matmul(gradient.to(ScalarType.Float64), weight.to(ScalarType.Float64)), linear.Back(gradient), type);
+        if (stays)
+        {
+            linear.Freeze();
+        }
+
+        Assert.True(packed.Equals(linear.Forward(x)));
+    }
+
     [Fact]
     public void ThreadsThatMeetAtTheFirstUseGetTheSameBytes()
     {

@@ -45,12 +45,8 @@ public sealed class ResumeTests : IDisposable
 
         Assert.True(File.Exists(state), "it ended before it was killed");
         Assert.False(File.Exists(Path.Combine(_tiny.File("killed"), "adapter_config.json")));
+        File.WriteAllText(Path.Combine(_tiny.File("killed"), ".checkpoint.safetensors.half.tmp"), "what it was about to write");
         Assert.Equal(0, (await TinyTraining.RunAsync(_tiny, "killed", [.. many, "--resume"])).Code);
-        foreach (var left in Directory.EnumerateFiles(_tiny.File("killed"), "*.tmp"))
-        {
-            File.Delete(left);
-        }
-
         Assert.Equal(TinyTraining.Bytes(_tiny, "whole"), TinyTraining.Bytes(_tiny, "killed"));
     }
 

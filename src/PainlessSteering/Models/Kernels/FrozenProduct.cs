@@ -33,6 +33,6 @@ internal sealed class FrozenProduct : SingleTensorFunction<FrozenProduct>
     public override List<Tensor> backward(AutogradContext context, Tensor gradient)
     {
         using var mode = no_grad();
-        return ReturnedGradients.Of(((Linear)context.get_data(Map)).Back(gradient), null);
+        return ReturnedGradients.Of(gradient, ((Linear)context.get_data(Map)).Back(gradient), null);
     }
 }

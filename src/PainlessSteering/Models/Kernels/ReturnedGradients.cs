@@ -11,10 +11,13 @@ internal static class ReturnedGradients
     [ThreadStatic]
     private static Tensor?[]? returned;
 
-    /// <summary>What a backward function returns, one for each input; its dispose scope may end.</summary>
-    public static List<Tensor> Of(params Tensor?[] gradients)
+    /// <summary>What a backward function returns; its dispose scope may end.</summary>
+    /// <param name="given">What the function was given, and is done with.</param>
+    /// <param name="gradients">One for each input.</param>
+    public static List<Tensor> Of(Tensor given, params Tensor?[] gradients)
     {
         Release();
+        given.Dispose();
         returned = gradients;
         foreach (var gradient in gradients)
         {
