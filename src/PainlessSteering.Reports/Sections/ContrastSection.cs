@@ -17,7 +17,7 @@ internal static class ContrastSection
             return "";
         }
 
-        var figures = arms.Where(arm => arm.Seconds > 0).GroupBy(arm => (arm.Cell.Model, arm.Cell.Task)).Select(group => context.Figure(
+        var figures = arms.GroupBy(arm => (arm.Cell.Model, arm.Cell.Task)).Where(group => group.Any(arm => arm.Seconds > 0)).Select(group => context.Figure(
             $"cost {group.Key.Model} {group.Key.Task}", $"{group.Key.Model}, {group.Key.Task}: gain in test accuracy against the time it took, mean over seeds with 95% interval.",
             font => CostChart.Svg([.. group], $"{group.Key.Model}, {group.Key.Task}: effect against cost", font)));
         return Html.Paragraph("Contrasts between answers to the same test items, seed by seed; intervals are corrected for overlapping splits, p values are two-sided and Holm-corrected. C asks whether steering adds more to a fine-tuned model than fine-tuning added to the model.")

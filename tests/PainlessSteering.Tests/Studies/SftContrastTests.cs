@@ -1,3 +1,4 @@
+using PainlessSteering.Statistics;
 using PainlessSteering.Studies;
 using PainlessSteering.Studies.Tables;
 
@@ -13,7 +14,7 @@ public sealed class SftContrastTests : IDisposable
     [Fact]
     public async Task TheFiveContrastsAreThoseOfTheAnswers()
     {
-        _study.With("tasks: [items.csv]\nseeds: 1-2\nmethods: [iPASa]\nstrengths: [1, 8]\nplacebos: 1\nicl: [0, 1]\nsft: {rank: 2, lr: 0.02, epochs: 2, batch: 4}\n");
+        _study.With("tasks: [items.csv]\nseeds: 1-2\nmethods: [iPASa, PASf]\nstrengths: [1, 8]\nplacebos: 1\nicl: [0, 1]\nsft: {rank: 2, lr: 0.02, epochs: 2, batch: 4}\n");
         Assert.Equal(0, (await _study.RunAsync()).Code);
         var study = new ResultStore(_study.Out).Read();
         Assert.Equal(6, study.Results.Count);
@@ -21,7 +22,7 @@ public sealed class SftContrastTests : IDisposable
         double Share(CellResult cell, string letters) => cell.TestRight.Zip(letters, (right, letter) => right == letter ? 1 : 0).Sum() / (double)letters.Length;
         CellResult Cell(int seed, bool tuned, int icl) => study.Results.Single(result => result.Cell.Seed == seed && result.Cell.Sft is not null == tuned && result.Cell.Icl == icl);
         double Plain(int seed, bool tuned, int icl = 0) => Share(Cell(seed, tuned, icl), Cell(seed, tuned, icl).TestUnsteered);
-        double Steered(int seed, bool tuned, int icl = 0) => Share(Cell(seed, tuned, icl), Cell(seed, tuned, icl).Methods[0].Test.Steered);
+        double Steered(int seed, bool tuned, int icl = 0) => Share(Cell(seed, tuned, icl), Cell(seed, tuned, icl).Methods.Single(choice => choice.Method is "iPASa" or null).Test.Steered);
         var expected = new Dictionary<string, Func<int, double>>
         {
             ["A: SFT+PAS against SFT"] = seed => Steered(seed, true) - Plain(seed, true),
@@ -32,7 +33,9 @@ public sealed class SftContrastTests : IDisposable
             ["ICL against base"] = seed => Plain(seed, false, 1) - Plain(seed, false),
             ["ICL+PAS against ICL"] = seed => Steered(seed, false, 1) - Plain(seed, false, 1),
         };
-        var contrasts = ContrastReport.Of(study);
+        var both = ContrastReport.Of(study);
+        var contrasts = both.Where(contrast => contrast.Method == "iPASa").ToArray();
+        Assert.Equal(14, both.Count);
         Assert.Equal(expected.Keys, contrasts.Select(contrast => contrast.Contrast));
         Assert.All(contrasts, contrast =>
         {
@@ -40,16 +43,22 @@ public sealed class SftContrastTests : IDisposable
             Assert.True(contrast.P >= contrast.Test!.PTwoSided);
         });
 
+        // Beside both methods, a contrast in which neither takes part is one test, so that 12 are corrected for.
+        var others = both.Where(contrast => contrast.Method == "PASf" && contrast.Contrast is not ("B: SFT against base" or "ICL against base"));
+        var tests = contrasts.Concat(others).ToArray();
+        Assert.Equal(Holm.Adjust([.. tests.Select(test => test.Test!.PTwoSided)]), tests.Select(test => test.P!.Value));
+        Assert.All(both.GroupBy(contrast => contrast.Contrast).Where(same => same.Key is "B: SFT against base" or "ICL against base"), same => Assert.Single(same.Select(contrast => contrast.P).Distinct()));
+
         // Every way stands beside what it cost.
         var arms = ArmReport.Of(study);
-        Assert.Equal(["SFT", "ICL", "PAS, iPASa", "SFT+PAS, iPASa", "ICL+PAS, iPASa"], arms.Select(arm => arm.Arm));
+        Assert.Equal(["SFT", "ICL", "PAS, iPASa", "SFT+PAS, iPASa", "ICL+PAS, iPASa", "PAS, PASf", "SFT+PAS, PASf", "ICL+PAS, PASf"], arms.Select(arm => arm.Arm));
         Assert.All(arms.Where(arm => arm.Arm != "ICL"), arm => Assert.True(arm is { Seconds: > 0, PeakMemoryBytes: > 0 }));
         Assert.True(arms[0].Parameters > 0 && arms[0].ArtifactBytes > 0 && arms[2].Parameters == 0);
         Assert.Equal(expected["B: SFT against base"](1) / 2 + (expected["B: SFT against base"](2) / 2), arms[0].Effect, 1e-12);
 
         // The adapter of a cell is one that any command takes, and the cell is the fit on it.
         var cell = Cell(2, true, 0);
-        var fit = await _study.Folder.FitAsync("--json", "--adapter", new ResultStore(_study.Out).AdapterFolder(cell.Cell.Id), "--seed", "2", "--methods", "iPASa", "--strengths", "1,8");
+        var fit = await _study.Folder.FitAsync("--json", "--adapter", new ResultStore(_study.Out).AdapterFolder(cell.Cell.Id), "--seed", "2", "--methods", "iPASa,PASf", "--strengths", "1,8");
         Assert.Equal(cell.TestAccuracy, fit.Json["sites"]![0]!["baseline_test_accuracy"]!.GetValue<double>());
 
         // Run again, nothing is trained again.

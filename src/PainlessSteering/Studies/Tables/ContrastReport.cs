@@ -14,6 +14,8 @@ namespace PainlessSteering.Studies.Tables;
 /// <param name="P">Two-sided, Holm-corrected over the contrasts of the study; null with fewer than two seeds.</param>
 public sealed record ContrastReport(StudyCell Cell, string Method, string Contrast, IReadOnlyList<double> Effects, PairedT? Test, double? P)
 {
+    private const string Difference = "C: A against B";
+
     /// <summary>Mean over the seeds.</summary>
     public double Mean => Effects.Average();
 
@@ -22,9 +24,12 @@ public sealed record ContrastReport(StudyCell Cell, string Method, string Contra
     {
         ArgumentNullException.ThrowIfNull(study);
         var rows = ContrastArms.Of(study).SelectMany(arms => Contrasts(arms)).ToArray();
-        var adjusted = Holm.Adjust([.. rows.Where(row => row.Test is not null).Select(row => row.Test!.PTwoSided)]);
-        var next = 0;
-        return [.. rows.Select(row => row.Test is null ? row : row with { P = adjusted[next++] })];
+
+        // What no method takes part in stands beside each of them, but is one test.
+        (string, string, string?) Test(ContrastReport row) => (row.Cell.Id, row.Contrast, row.Contrast.Contains("PAS", StringComparison.Ordinal) || row.Contrast == Difference ? row.Method : null);
+        var tests = rows.Where(row => row.Test is not null).DistinctBy(Test).ToArray();
+        var adjusted = tests.Select(Test).Zip(Holm.Adjust([.. tests.Select(row => row.Test!.PTwoSided)])).ToDictionary();
+        return [.. rows.Select(row => row.Test is null ? row : row with { P = adjusted[Test(row)] })];
     }
 
     private static IEnumerable<ContrastReport> Contrasts(ContrastArms arms)
@@ -40,7 +45,7 @@ public sealed record ContrastReport(StudyCell Cell, string Method, string Contra
         {
             yield return Row("A: SFT+PAS against SFT", seed => seed.TunedSteered!.Value - seed.Tuned!.Value, tuned);
             yield return Row("B: SFT against base", seed => seed.Tuned!.Value - seed.Base, tuned);
-            yield return Row("C: A against B", seed => seed.TunedSteered!.Value - seed.Tuned!.Value - (seed.Tuned.Value - seed.Base), tuned);
+            yield return Row(Difference, seed => seed.TunedSteered!.Value - seed.Tuned!.Value - (seed.Tuned.Value - seed.Base), tuned);
             yield return Row("D: base+PAS against SFT", seed => seed.Steered - seed.Tuned!.Value, tuned);
             yield return Row("E: SFT+PAS against base+PAS", seed => seed.TunedSteered!.Value - seed.Steered, tuned);
         }
