@@ -12,19 +12,22 @@ namespace PainlessSteering.Evaluation;
 /// <param name="Contrasts">Per method, rows of <paramref name="Activations"/>.</param>
 internal sealed record TrainingRecord(int[] Predictions, RecordedActivations Activations, IReadOnlyList<(string Method, Contrast Contrast)> Contrasts)
 {
-    /// <summary>Runs the training prompts once, and then each further prompt once, whatever the number of methods, sites and layers.</summary>
+    /// <summary>Runs the training prompts once, and each further prompt once, whatever the number of methods, sites and layers.</summary>
     public static TrainingRecord Make(
         CausalLM model, PromptRunner runner, ISweep sweep, ChoiceSet train, ChoiceEncoder encoder, FitOptions options, Stages stages)
     {
         var cached = options.Cache is { } cache && !options.Naive ? new CachedRecorder(model, options.Engine, cache) : null;
         var points = options.Sites.Union(cached is null ? [] : options.Cache!.Sites).SelectMany(site => options.Layers.Select(layer => site.ReadAt(layer, options.SamePoint))).Distinct().ToList();
-        using var ofItems = new RecordedActivations(points, train.Prompts.Count, model.Config.HiddenSize);
-        runner.Hold(ofItems.Bytes);
-        var predictions = stages.Run("predict", train.Prompts.Count, done =>
-            cached?.Run(train.Prompts, ofItems, done, stages.Cancellation) ?? sweep.Run(train.Prompts, [], ofItems, done, stages.Cancellation)).Predictions(null);
 
         // The released code makes vectors from prompts without the exemplars that will stand before them.
         PresentedItem Recorded(PresentedItem item) => options.Protocol == Protocol.Paper ? item with { Prefix = "" } : item;
+        var foreseen = cached is null && !options.Naive ? ForeseenPrompts.Of(train, options.Methods, Recorded, encoder) : [];
+        List<ChoicePrompt> prompts = [.. train.Prompts, .. foreseen.Select(one => new ChoicePrompt(one.Tokens, []))];
+        using var ofItems = new RecordedActivations(points, prompts.Count, model.Config.HiddenSize);
+        runner.Hold(ofItems.Bytes);
+        var predictions = stages.Run("predict", prompts.Count, done =>
+            cached?.Run(prompts, ofItems, done, stages.Cancellation) ?? sweep.Run(prompts, [], ofItems, done, stages.Cancellation)).Predictions(null)[..train.Items.Count];
+
         var answered = train.Items.Zip(predictions, (item, prediction) => new AnsweredItem(Recorded(item), prediction)).ToList();
         var sides = options.Methods.Select(method => (method.Name, Sides: method.Part(answered))).ToList();
         if (options.PromptPairs is { } pairs)
@@ -40,9 +43,9 @@ internal sealed record TrainingRecord(int[] Predictions, RecordedActivations Act
         }
 
         var rowOf = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < train.Items.Count; i++)
+        foreach (var (text, row) in train.Items.Select(item => item.Prompt).Concat(foreseen.Select(one => one.Text)).Select((text, row) => (text, row)))
         {
-            rowOf.TryAdd(train.Items[i].Prompt, i);
+            rowOf.TryAdd(text, row);
         }
 
         var further = sides.SelectMany(side => side.Sides.Positive.Concat(side.Sides.Negative)).Where(text => !rowOf.ContainsKey(text)).Distinct(StringComparer.Ordinal).ToList();
@@ -61,7 +64,7 @@ internal sealed record TrainingRecord(int[] Predictions, RecordedActivations Act
         });
         for (var i = 0; i < further.Count; i++)
         {
-            rowOf.Add(further[i], train.Items.Count + i);
+            rowOf.Add(further[i], prompts.Count + i);
         }
 
         var contrasts = sides.Select(side => (side.Name, new Contrast(

@@ -135,11 +135,18 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
             var length = Math.Min(step, count - from);
             var end = before + from + length;
             var start = window is { } size ? Math.Max(0, before + from - size + 1) : 0;
-            var scores = Scores(queries.narrow(0, from, length), keys.narrow(0, start, end - start));
-            scores.view(config.KeyValueHeads, -1, length, end - start).add_(pass.CausalMask(length, end - start, window, scores), Scalars.One);
-            Heads(mixed.narrow(0, from, length)).copy_(bmm(Softmax(scores), ByHead(values.narrow(0, start, end - start))).view(config.KeyValueHeads, -1, length, config.HeadSize));
+            var scores = Scores(queries.narrow(0, from, length), keys.narrow(0, start, end - start)).view(config.KeyValueHeads, -1, length, end - start);
+            var weights = CausalWeights(pass, scores, new Sight(length, Causal: true, window)).view(config.KeyValueHeads, -1, end - start);
+            Heads(mixed.narrow(0, from, length)).copy_(bmm(weights, ByHead(values.narrow(0, start, end - start))).view(config.KeyValueHeads, -1, length, config.HeadSize));
         }
     }
+
+    /// <param name="pass">Keeps the masks, where they are needed.</param>
+    /// <param name="scores">[key heads, group, queries, keys]; written to.</param>
+    /// <param name="sight">Which keys each query sees.</param>
+    private static Tensor CausalWeights(ForwardPass pass, Tensor scores, Sight sight) => SoftmaxKernel.TryRun(scores, sight)
+        ? scores
+        : Softmax(scores.add_(pass.CausalMask(sight.Queries, (int)scores.shape[^1], sight.Window, scores), Scalars.One));
 
     /// <summary>The last token of each prompt and the rows forked from it.</summary>
     private void AttendAsLeaves(ForwardPass pass, int tokenRows, Tensor queries, Tensor keys, Tensor values, int? window, Tensor mixed)
@@ -199,9 +206,17 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
             return;
         }
 
-        var ownScores = (grouped * own.Keys.unsqueeze(2)).sum(3); // [rows, key heads, group]
-        var scores = cat([Scores(queries, seen.Keys), Capped(ownScores).permute(1, 2, 0).reshape(config.KeyValueHeads, -1, 1)], 2);
-        var weights = Softmax(scores);
+        var scores = Scores(queries, seen.Keys);
+        if (LeafKernel.TryScore(queries, own.Keys) is { } ownScores)
+        {
+            ownScores = Capped(ownScores);
+            SoftmaxKernel.TryRun(scores, new Sight((int)count), ownScores);
+            LeafKernel.Mix(bmm(scores, ByHead(seen.Values)), ownScores, own.Values, mixed);
+            return;
+        }
+
+        var byRow = (grouped * own.Keys.unsqueeze(2)).sum(3); // [rows, key heads, group]
+        var weights = Softmax(cat([scores, Capped(byRow).permute(1, 2, 0).reshape(config.KeyValueHeads, -1, 1)], 2));
         var length = seen.Keys.shape[0];
         var fromMemory = bmm(weights.narrow(2, 0, length), ByHead(seen.Values));
         var ownWeights = weights.narrow(2, length, 1).view(config.KeyValueHeads, -1, count).permute(2, 0, 1).unsqueeze(3);

@@ -6,6 +6,9 @@ namespace PainlessSteering.Models;
 /// <summary>Attention of the last token of each of several sequences to all tokens of its own sequence, which stand in its cache.</summary>
 internal static unsafe class CachedAttention
 {
+    /// <summary>Products of a query's and a key's elements that are done sooner than other threads are woken, which libtorch's own would be in the way of.</summary>
+    private const long SmallWork = 1 << 20;
+
     /// <summary>Writes the tokens' own keys and values, and attends.</summary>
     /// <param name="pass">The forward pass.</param>
     /// <param name="layer">This block.</param>
@@ -65,7 +68,7 @@ internal static unsafe class CachedAttention
             }
         }
 
-        if (get_num_threads() is > 1 and var threads)
+        if (get_num_threads() is > 1 and var threads && lengths.Sum(length => (long)length) * heads * headSize > SmallWork)
         {
             Parallel.For(0, caches.Count * keyHeads, new ParallelOptions { MaxDegreeOfParallelism = threads }, Attend);
         }

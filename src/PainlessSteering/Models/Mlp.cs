@@ -12,10 +12,14 @@ internal sealed class Mlp(Activation activation, Linear gate, Linear up, Linear 
     /// <returns>The same shape.</returns>
     public Tensor Forward(Tensor rows)
     {
-        // Writing into the operand saves fresh memory, which costs more than the arithmetic; gradients need the operand.
-        var inPlace = !is_grad_enabled();
-        var gated = activation == Activation.Silu ? nn.functional.silu(gate.Forward(rows), inPlace) : GeluTanh(gate.Forward(rows));
-        return down.Forward(inPlace ? gated.mul_(up.Forward(rows)) : gated * up.Forward(rows));
+        using var scope = NewDisposeScope();
+        Tensor gated = gate.Forward(rows), raised = up.Forward(rows);
+        if (!GateKernel.TryRun(activation, gated, raised))
+        {
+            gated = (activation == Activation.Silu ? nn.functional.silu(gated) : GeluTanh(gated)) * raised;
+        }
+
+        return down.Forward(gated).MoveToOuterDisposeScope();
     }
 
     private static Tensor GeluTanh(Tensor gate)

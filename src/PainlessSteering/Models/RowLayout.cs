@@ -38,15 +38,24 @@ public sealed class RowLayout
     /// <summary>Copies the first leaf of each prompt <paramref name="count"/> times to the end of its leaves.</summary>
     internal Tensor Fork(Tensor rows, int count)
     {
-        var pieces = new List<Tensor> { rows.narrow(0, 0, TokenRows) };
+        using var scope = NewDisposeScope();
+        var all = rows.new_empty(TokenRows + (Prompts * (LeavesPerPrompt + count)), rows.shape[1]);
+        var into = 0L;
+        void Add(Tensor some, long size)
+        {
+            all.narrow(0, into, size).copy_(some);
+            into += size;
+        }
+
+        Add(rows.narrow(0, 0, TokenRows), TokenRows);
         for (var prompt = 0; prompt < Prompts; prompt++)
         {
             var leaves = rows.narrow(0, TokenRows + (prompt * LeavesPerPrompt), LeavesPerPrompt);
-            pieces.Add(leaves);
-            pieces.Add(leaves.narrow(0, 0, 1).expand(count, rows.shape[1]));
+            Add(leaves, LeavesPerPrompt);
+            Add(leaves.narrow(0, 0, 1), count);
         }
 
-        return cat(pieces, 0);
+        return all.MoveToOuterDisposeScope();
     }
 
     internal void AddLeaves(int count) => LeavesPerPrompt += count;

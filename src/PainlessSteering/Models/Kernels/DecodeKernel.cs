@@ -29,10 +29,10 @@ internal static unsafe class DecodeKernel
     public static void Attend<T>(float* queries, int group, T* keys, T* values, int count, int stride, int headSize, float* mixed)
         where T : unmanaged
     {
-        var rented = ArrayPool<float>.Shared.Rent((group * count) + (Block * headSize));
+        var rented = ArrayPool<float>.Shared.Rent((group * count) + (Block * headSize) + count + RowVectors.Count);
         fixed (float* scores = rented)
         {
-            var wide = scores + (group * count);
+            float* wide = scores + (group * count), weights = wide + (Block * headSize);
             for (var from = 0; from < count; from += Block)
             {
                 var rows = Math.Min(Block, count - from);
@@ -46,7 +46,7 @@ internal static unsafe class DecodeKernel
             new Span<float>(mixed, group * headSize).Clear();
             for (var head = 0; head < group; head++)
             {
-                Softmax(new Span<float>(scores + (head * count), count));
+                SoftmaxKernel.Run(scores + (head * count), count, null, weights);
             }
 
             for (var from = 0; from < count; from += Block)
@@ -137,57 +137,6 @@ internal static unsafe class DecodeKernel
         }
 
         return sum;
-    }
-
-    private static void Softmax(Span<float> scores)
-    {
-        var largest = Largest(scores);
-        var (sum, i) = (Vector<float>.Zero, 0);
-        for (; i <= scores.Length - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            var weights = Vector.Exp(new Vector<float>(scores[i..]) - new Vector<float>(largest));
-            weights.CopyTo(scores[i..]);
-            sum += weights;
-        }
-
-        var total = Vector.Sum(sum);
-        for (var rest = i; rest < scores.Length; rest++)
-        {
-            scores[rest] = MathF.Exp(scores[rest] - largest);
-            total += scores[rest];
-        }
-
-        for (i = 0; i <= scores.Length - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            (new Vector<float>(scores[i..]) / total).CopyTo(scores[i..]);
-        }
-
-        for (; i < scores.Length; i++)
-        {
-            scores[i] /= total;
-        }
-    }
-
-    private static float Largest(ReadOnlySpan<float> scores)
-    {
-        var (vector, i) = (new Vector<float>(float.NegativeInfinity), 0);
-        for (; i <= scores.Length - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            vector = Vector.Max(vector, new Vector<float>(scores[i..]));
-        }
-
-        var largest = float.NegativeInfinity;
-        for (var element = 0; element < Vector<float>.Count; element++)
-        {
-            largest = Math.Max(largest, vector[element]);
-        }
-
-        for (; i < scores.Length; i++)
-        {
-            largest = Math.Max(largest, scores[i]);
-        }
-
-        return largest;
     }
 
     /// <summary>Adds rows to the sum, each times its weight.</summary>

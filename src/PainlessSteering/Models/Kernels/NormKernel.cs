@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
@@ -41,26 +42,25 @@ internal static unsafe class NormKernel
     {
         for (var row = 0L; row < count; row++, rows += size, into += size)
         {
-            var (even, odd, i) = (Vector256<float>.Zero, Vector256<float>.Zero, 0);
-            for (; i <= size - (2 * RowVectors.Count); i += 2 * RowVectors.Count)
+            Vector256<float> squares = Vector256<float>.Zero, squaresToo = squares;
+            for (var i = 0; i < size; i += RowVectors.Count)
             {
-                Vector256<float> first = RowVectors.Load(rows + i), second = RowVectors.Load(rows + i + RowVectors.Count);
-                even = Vector256.FusedMultiplyAdd(first, first, even);
-                odd = Vector256.FusedMultiplyAdd(second, second, odd);
+                RowVectors.Load(rows + i, out var first, out var second);
+                squares = Vector256.FusedMultiplyAdd(first, first, squares);
+                squaresToo = Vector256.FusedMultiplyAdd(second, second, squaresToo);
             }
 
-            if (i < size)
+            var scale = Vector256.Create(1 / MathF.Sqrt((Vector256.Sum(squares + squaresToo) / size) + epsilon));
+            for (var i = 0; i < size; i += RowVectors.Count)
             {
-                var last = RowVectors.Load(rows + i);
-                even = Vector256.FusedMultiplyAdd(last, last, even);
-            }
-
-            var scale = Vector256.Create(1 / MathF.Sqrt((Vector256.Sum(even + odd) / size) + epsilon));
-            for (i = 0; i < size; i += RowVectors.Count)
-            {
-                Vector256<float> unit = RowVectors.Load(rows + i) * scale, gain = RowVectors.Load(weight + i);
-                RowVectors.Store(addsOne ? unit * (gain + Vector256<float>.One) : RowVectors.Rounded<T>(unit) * gain, into + i);
+                RowVectors.Load(rows + i, out var first, out var second);
+                RowVectors.Load(weight + i, out var gain, out var gainToo);
+                RowVectors.Store(Scaled<T>(first * scale, gain, addsOne), Scaled<T>(second * scale, gainToo, addsOne), into + i);
             }
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Scaled<T>(Vector256<float> unit, Vector256<float> gain, bool addsOne)
+        where T : unmanaged => addsOne ? unit * (gain + Vector256<float>.One) : RowVectors.Rounded<T>(unit) * gain;
 }

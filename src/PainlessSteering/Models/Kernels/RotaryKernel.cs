@@ -41,18 +41,21 @@ internal static unsafe class RotaryKernel
         {
             for (var index = 0; index < heads; index++, head += size)
             {
-                var i = 0;
-                for (; i < half; i += RowVectors.Count)
+                for (var i = 0; i < half; i += RowVectors.Count)
                 {
-                    Vector256<float> first = RowVectors.Load(head + i), second = RowVectors.Load(head + half + i);
-                    Vector256<float> cos = RowVectors.Load(cosine + i) * times, sin = RowVectors.Load(sine + i) * times;
-                    RowVectors.Store((first * cos) - (second * sin), head + i);
-                    RowVectors.Store((second * cos) + (first * sin), head + half + i);
+                    RowVectors.Load(head + i, out var x, out var xToo);
+                    RowVectors.Load(head + half + i, out var y, out var yToo);
+                    RowVectors.Load(cosine + i, out var cos, out var cosToo);
+                    RowVectors.Load(sine + i, out var sin, out var sinToo);
+                    (cos, cosToo, sin, sinToo) = (cos * times, cosToo * times, sin * times, sinToo * times);
+                    RowVectors.Store((x * cos) - (y * sin), (xToo * cosToo) - (yToo * sinToo), head + i);
+                    RowVectors.Store((y * cos) + (x * sin), (yToo * cosToo) + (xToo * sinToo), head + half + i);
                 }
 
-                for (i = 2 * half; i < size && factor != 1; i += RowVectors.Count)
+                for (var i = 2 * half; i < size && factor != 1; i += RowVectors.Count)
                 {
-                    RowVectors.Store(RowVectors.Load(head + i) * times, head + i);
+                    RowVectors.Load(head + i, out var x, out var xToo);
+                    RowVectors.Store(x * times, xToo * times, head + i);
                 }
             }
         }

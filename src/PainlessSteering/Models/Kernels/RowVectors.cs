@@ -3,47 +3,88 @@ using System.Runtime.Intrinsics;
 
 namespace PainlessSteering.Models.Kernels;
 
-/// <summary>Eight elements of a float32 or bfloat16 row as float32, to compute with. A bfloat16 is the upper half of a float32.</summary>
+/// <summary>
+/// Sixteen neighbours of a float32 or bfloat16 row as two vectors of float32, to compute with. Which element is where depends on the type: halves of a
+/// float32 row, but even and odd elements of a bfloat16 row, because these are had from its words by a shift and a mask (a bfloat16 is the
+/// upper half of a float32).
+/// </summary>
 internal static unsafe class RowVectors
 {
-    /// <summary>Elements of a vector; rows whose length is no multiple of it are left to libtorch.</summary>
-    public const int Count = 8;
+    /// <summary>Elements of two vectors; rows whose length is no multiple of it are left to libtorch.</summary>
+    public const int Count = 16;
+
+    private const uint UpperHalf = 0xFFFF0000;
 
     /// <typeparam name="T">float, or ushort for bfloat16.</typeparam>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Load<T>(T* from)
-        where T : unmanaged => typeof(T) == typeof(float)
-            ? Vector256.Load((float*)from)
-            : Vector256.ShiftLeft(Vector256.WidenLower(Vector128.Load((ushort*)from).ToVector256Unsafe()), 16).AsSingle();
-
-    /// <summary>Rounds to the nearest, ties to even, where the type is narrower.</summary>
-    /// <typeparam name="T">float, or ushort for bfloat16.</typeparam>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<T>(Vector256<float> values, T* into)
+    public static void Load<T>(T* from, out Vector256<float> first, out Vector256<float> second)
         where T : unmanaged
     {
         if (typeof(T) == typeof(float))
         {
-            values.Store((float*)into);
+            first = Vector256.Load((float*)from);
+            second = Vector256.Load((float*)from + (Count / 2));
         }
         else
         {
-            Vector256.Narrow(UpperHalves(values), Vector256<uint>.Zero).GetLower().Store((ushort*)into);
+            var words = Vector256.Load((uint*)from);
+            first = Vector256.ShiftLeft(words, 16).AsSingle();
+            second = (words & Vector256.Create(UpperHalf)).AsSingle();
         }
     }
 
-    /// <summary>What is left of the values in the type.</summary>
+    /// <summary>Rounds to the nearest, ties to even, where the type is narrower.</summary>
     /// <typeparam name="T">float, or ushort for bfloat16.</typeparam>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Rounded<T>(Vector256<float> values)
-        where T : unmanaged => typeof(T) == typeof(float) ? values : Vector256.ShiftLeft(UpperHalves(values), 16).AsSingle();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> UpperHalves(Vector256<float> values)
+    public static void Store<T>(Vector256<float> first, Vector256<float> second, T* into)
+        where T : unmanaged
     {
-        var bits = values.AsUInt32();
-        var odd = Vector256.ShiftRightLogical(bits, 16) & Vector256.Create(1u);
-        var rounded = Vector256.ShiftRightLogical(bits + Vector256.Create(0x7FFFu) + odd, 16);
-        return Vector256.ConditionalSelect(Vector256.IsNaN(values).AsUInt32(), Vector256.Create(0x7FC0u), rounded);
+        if (typeof(T) == typeof(float))
+        {
+            first.Store((float*)into);
+            second.Store((float*)into + (Count / 2));
+        }
+        else
+        {
+            (Vector256.ShiftRightLogical(Nearest(first), 16) | (Nearest(second) & Vector256.Create(UpperHalf))).Store((uint*)into);
+        }
+    }
+
+    /// <summary>What is left of numbers in the type.</summary>
+    /// <typeparam name="T">float, or ushort for bfloat16.</typeparam>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Rounded<T>(Vector256<float> numbers)
+        where T : unmanaged => typeof(T) == typeof(float) ? numbers : (Nearest(numbers) & Vector256.Create(UpperHalf)).AsSingle();
+
+    /// <summary>One element as a number.</summary>
+    /// <typeparam name="T">float, or ushort for bfloat16.</typeparam>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Number<T>(T element)
+        where T : unmanaged => typeof(T) == typeof(float) ? *(float*)&element : BitConverter.UInt32BitsToSingle((uint)*(ushort*)&element << 16);
+
+    /// <summary>A number as one element, rounded like a vector's.</summary>
+    /// <typeparam name="T">float, or ushort for bfloat16.</typeparam>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Element<T>(float number)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return *(T*)&number;
+        }
+
+        var half = (ushort)(Nearest(Vector256.CreateScalar(number))[0] >> 16);
+        return *(T*)&half;
+    }
+
+    /// <summary>
+    /// Numbers whose upper halves are the nearest bfloat16. A NaN that the processor makes, or that stood in a bfloat16, has nothing in its lower half that
+    /// would carry it over into a number.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Nearest(Vector256<float> numbers)
+    {
+        var bits = numbers.AsUInt32();
+        return bits + Vector256.Create(0x7FFFu) + (Vector256.ShiftRightLogical(bits, 16) & Vector256.Create(1u));
     }
 }
