@@ -39,7 +39,7 @@ internal sealed record ServedModel(string Folder, CausalLM Model, Tokenizer Toke
 
         try
         {
-            return Checked(Tokenizer.Encode(Chat.Render(new ChatTemplateInput(request.Messages) { Tools = request.Tools }), Chat.AddSpecialTokens), "messages");
+            return Checked(Tokenizer.Encode(Chat.Render(new ChatTemplateInput(request.Messages) { Tools = request.Tools, Variables = request.Variables }), Chat.AddSpecialTokens), "messages");
         }
         catch (PasException e)
         {

@@ -49,21 +49,25 @@ public static class PasEvaluation
             .ToList();
 
         var sweep = new GridSweep(model, new PromptRunner(model, options.Engine));
-        var answers = new Stages(progress, cancellation).Run("answer", items.Prompts.Count, done => sweep.Run(items.Prompts, cells, null, done, cancellation));
+        using var gate = cells.Count > 0 && vector.Condition is { } condition ? new ConditionGate(condition, items.Prompts.Count, model.Config.HiddenSize) : null;
+        var answers = new Stages(progress, cancellation).Run("answer", items.Prompts.Count, done => sweep.Run(items.Prompts, cells, gate?.Recorded, done, cancellation));
         var unsteered = answers.Predictions(null);
-        var steered = answers.Predictions(cells.Count == 0 ? null : 0);
+        var acts = gate?.Holds();
+        int[] Under(int cell) => acts is null ? answers.Predictions(cell) : [.. answers.Predictions(cell).Select((answer, item) => acts[item] ? answer : unsteered[item])];
+        var steered = cells.Count == 0 ? unsteered : Under(0);
         var report = Judgement.Of(
             items,
             unsteered,
             steered,
             cells.Count == 0 ? SelectionOutcome.DoNotSteer : SelectionOutcome.Steer,
-            Enumerable.Range(1, Math.Max(0, cells.Count - 1)).Select(i => (new PlaceboId(PlaceboKind.RandomDirection, i), answers.Predictions(i))),
+            Enumerable.Range(1, Math.Max(0, cells.Count - 1)).Select(i => (new PlaceboId(PlaceboKind.RandomDirection, i), Under(i))),
             options.Alpha);
         return new EvalResult(
             items.Items.Count,
             heldOut is not null,
             heldOut is null ? data.Items.Count - usable.Count : 0,
             factor,
+            acts?.Count(holds => holds),
             report.Flips.UnsteeredAccuracy,
             report.Flips.SteeredAccuracy,
             EffectResult.Of(report.Verdict),

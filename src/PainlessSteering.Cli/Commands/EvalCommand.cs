@@ -55,11 +55,6 @@ internal static class EvalCommand
             Placebos = placebos,
             Engine = engine,
         };
-        if (vector.Condition is not null)
-        {
-            parsed.InvocationConfiguration.Error.WriteLine("the vector has a condition, which is not asked here: every item is steered");
-        }
-
         EvalResult result;
         using (var progress = new ProgressLine(parsed.InvocationConfiguration.Error))
         {
@@ -85,6 +80,11 @@ internal static class EvalCommand
         console.WriteLine(result.HeldOut
             ? Invariant($"{result.Items} items: the untouched test split of the data that the vector was fitted on")
             : Invariant($"{result.Items} items"));
+        if (result.ActedOn is { } acted)
+        {
+            console.WriteLine(Invariant($"the vector's condition holds for {acted} of them; the others are answered unsteered, under placebos too"));
+        }
+
         console.WriteLine($"unsteered {Words.Percent(result.UnsteeredAccuracy)}, steered {Words.Percent(result.SteeredAccuracy)}, always {result.BestConstantLetter.Letter} {Words.Percent(result.BestConstantLetter.Accuracy)}");
         FitReport.WriteVerdict(console, result.Verdict, vector, result.Effect, result.Reasons);
     }

@@ -8,12 +8,16 @@ namespace PainlessSteering.Server.Requests;
 /// <param name="Common">What all requests have.</param>
 /// <param name="Messages">As a chat template reads them; every content is one text.</param>
 /// <param name="Tools">As the template reads them; null for none.</param>
+/// <param name="Variables">More variables of the chat template, such as <c>enable_thinking</c>.</param>
 /// <param name="MaxTokens">Most tokens of an answer; null where the request does not say.</param>
 /// <param name="LogProbabilities">How many likeliest tokens to tell with each token; null for no log-probabilities at all.</param>
-internal sealed record ChatRequest(CommonRequest Common, JsonArray Messages, JsonArray? Tools, int? MaxTokens, int? LogProbabilities)
+internal sealed record ChatRequest(CommonRequest Common, JsonArray Messages, JsonArray? Tools, IReadOnlyDictionary<string, JsonNode?> Variables, int? MaxTokens, int? LogProbabilities)
 {
     private const int MostMessages = 10_000;
     private const int MostTools = 1_000;
+
+    /// <summary>Variables that the request has fields of its own for.</summary>
+    private static readonly string[] Reserved = ["messages", "tools", "add_generation_prompt"];
 
     public static ChatRequest Read(RequestField root)
     {
@@ -29,8 +33,18 @@ internal sealed record ChatRequest(CommonRequest Common, JsonArray Messages, Jso
             CommonRequest.Read(root),
             ReadMessages(root.Required("messages")),
             root["tools"] is { Exists: true } tools && tools.Items(MostTools) is { Count: > 0 } items ? new JsonArray([.. items.Select(tool => tool.ToNode())]) : null,
+            ReadVariables(root["chat_template_kwargs"]),
             root["max_completion_tokens"].Number(1, int.MaxValue) ?? root["max_tokens"].Number(1, int.MaxValue),
             logprobs ? top ?? 0 : null);
+    }
+
+    /// <summary>As other servers name the field.</summary>
+    private static Dictionary<string, JsonNode?> ReadVariables(RequestField field)
+    {
+        var given = field.Exists ? field.ToNode() as JsonObject ?? throw field.Error("expected an object") : [];
+        return Reserved.FirstOrDefault(given.ContainsKey) is { } name
+            ? throw field.Error($"'{name}' cannot be set here")
+            : given.ToDictionary(pair => pair.Key, pair => pair.Value);
     }
 
     private static JsonArray ReadMessages(RequestField field)

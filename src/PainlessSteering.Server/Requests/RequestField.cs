@@ -47,7 +47,11 @@ internal readonly struct RequestField(JsonPart part)
     /// <summary>A copy that outlives the body.</summary>
     public JsonNode? ToNode()
     {
-        Read(part => JsonSerializer.Serialize(part.Value)); // Parsing alone leaves faults inside texts for later.
+        Read(part =>
+        {
+            JsonTexts.ReadAll(part.Value);
+            return true;
+        });
         return JsonSerializer.SerializeToNode(part.Value);
     }
 

@@ -7,6 +7,7 @@ namespace PainlessSteering.Evaluation;
 /// <param name="HeldOut">True where the data is that of the fit and only its untouched test split was answered.</param>
 /// <param name="LeftOut">Items left out because their prompt is longer than the model's context.</param>
 /// <param name="Strength">Factor that the vector was added with.</param>
+/// <param name="ActedOn">Items whose prompt meets the vector's condition, the others being answered unsteered; null where it has none.</param>
 /// <param name="UnsteeredAccuracy">Without the vector.</param>
 /// <param name="SteeredAccuracy">With it.</param>
 /// <param name="Effect">The difference, with interval and test.</param>
@@ -23,6 +24,7 @@ public sealed record EvalResult(
     bool HeldOut,
     int LeftOut,
     double Strength,
+    int? ActedOn,
     double UnsteeredAccuracy,
     double SteeredAccuracy,
     EffectResult Effect,

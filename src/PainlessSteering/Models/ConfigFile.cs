@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PainlessSteering.Text;
 
 namespace PainlessSteering.Models;
 
@@ -30,7 +31,7 @@ internal sealed class ConfigFile
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = 64 });
-            _ = JsonSerializer.Serialize(document.RootElement); // Parsing alone leaves faults inside texts for later.
+            JsonTexts.ReadAll(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new ConfigFile(document.RootElement.Clone(), path)
                 : throw new PasException("not a configuration", path, "a JSON object", document.RootElement.ValueKind.ToString());

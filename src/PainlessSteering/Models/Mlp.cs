@@ -14,9 +14,18 @@ internal sealed class Mlp(Activation activation, Linear gate, Linear up, Linear 
     {
         using var scope = NewDisposeScope();
         Tensor gated = gate.Forward(rows), raised = up.Forward(rows);
-        if (!GateKernel.TryRun(activation, gated, raised))
+        var gradients = Libtorch.AsksForGradients(gated) || Libtorch.AsksForGradients(raised);
+        if (!GateKernel.Takes(gated, raised, gradients))
         {
             gated = (activation == Activation.Silu ? nn.functional.silu(gated) : GeluTanh(gated)) * raised;
+        }
+        else if (gradients)
+        {
+            gated = GateFunction.Of(activation, gated, raised);
+        }
+        else
+        {
+            GateKernel.Run(activation, gated, raised, gated);
         }
 
         return down.Forward(gated).MoveToOuterDisposeScope();

@@ -12,9 +12,10 @@ internal sealed class RmsNorm(Tensor weight, double epsilon, bool addsOne = fals
     /// <returns>The same shape and type.</returns>
     public Tensor Forward(Tensor rows)
     {
-        if (NormKernel.TryRun(rows, weight, (float)epsilon, addsOne) is { } normed)
+        var gradients = Libtorch.AsksForGradients(rows);
+        if (NormKernel.Takes(rows, weight, gradients))
         {
-            return normed;
+            return gradients ? NormFunction.Of(rows, weight, (float)epsilon, addsOne) : NormKernel.Run(rows, weight, (float)epsilon, addsOne);
         }
 
         using var scope = NewDisposeScope();

@@ -37,8 +37,15 @@ internal sealed class RotaryEmbedding : IDisposable
     /// <param name="factor">All elements are multiplied by it; 1 for none.</param>
     public static Tensor Rotate(Tensor heads, (Tensor Cosine, Tensor Sine) angles, float factor = 1)
     {
-        if (RotaryKernel.TryRotate(heads, angles, factor))
+        var gradients = Libtorch.AsksForGradients(heads);
+        if (RotaryKernel.Takes(heads, angles, gradients))
         {
+            if (gradients)
+            {
+                return RotaryFunction.Of(heads, angles, factor);
+            }
+
+            RotaryKernel.Rotate(heads, angles, factor);
             return heads;
         }
 

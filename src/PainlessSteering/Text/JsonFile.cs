@@ -33,9 +33,9 @@ internal static class JsonFile
             {
                 return read(new JsonPart(document.RootElement, file));
             }
-            catch (InvalidOperationException exception) when (exception.Source == "System.Text.Json")
+            catch (InvalidOperationException exception) when (JsonTexts.IsFault(exception))
             {
-                throw new PasException("a key or a text is not valid Unicode", file, inner: exception); // Parsing leaves that for later.
+                throw new PasException("a key or a text is not valid Unicode", file, inner: exception);
             }
         }
     }

@@ -31,7 +31,7 @@ internal sealed class LoraProduct : SingleTensorFunction<LoraProduct>
         using var scope = NewDisposeScope();
         var (rows, linear, adapter, kept) = ((Tensor)inputs[0], (Linear)inputs[3], (LoraLinear)inputs[4], (Tensor?)inputs[5]);
         var (dropped, low) = Low(rows, adapter, kept);
-        context.save_data(Kept, new ForBackward(linear, adapter, Own(dropped), Own(low), kept is null ? null : Own(kept), (bool)inputs[6]));
+        context.save_data(Kept, new ForBackward(linear, adapter, kept is null ? new(dropped, low) : new(dropped, low, kept), kept is not null, (bool)inputs[6]));
         return Sum(rows, low, linear, adapter).MoveToOuterDisposeScope();
     }
 
@@ -75,19 +75,14 @@ internal sealed class LoraProduct : SingleTensorFunction<LoraProduct>
             : back.add_((kept.Mask is null ? matmul(byLow, a) : matmul(byLow, a).mul_(kept.Mask)).to(back.dtype), Scalars.One);
     }
 
-    private static Tensor Own(Tensor tensor) => tensor.alias().DetachFromDisposeScope();
-
-    /// <summary>
-    /// What the gradients need, let go as soon as they are computed: what is saved by way of the context would stay until the
-    /// garbage collector, which knows nothing of its size, comes by.
-    /// </summary>
-    private sealed record ForBackward(Linear Linear, LoraLinear Adapter, Tensor Dropped, Tensor Low, Tensor? Mask, bool Back) : IDisposable
+    private sealed record ForBackward(Linear Linear, LoraLinear Adapter, KeptTensors Tensors, bool IsMasked, bool Back) : IDisposable
     {
-        public void Dispose()
-        {
-            Dropped.Dispose();
-            Low.Dispose();
-            Mask?.Dispose();
-        }
+        public Tensor Dropped => Tensors[0];
+
+        public Tensor Low => Tensors[1];
+
+        public Tensor? Mask => IsMasked ? Tensors[2] : null;
+
+        public void Dispose() => Tensors.Dispose();
     }
 }

@@ -50,13 +50,25 @@ public sealed class FuzzTests
         Assert.Contains("nested too deeply", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Found by fuzzing: a key that is half a surrogate pair passes the JSON parser and fails when it is asked for.</summary>
-    [Fact]
-    public void AVocabularyKeyThatIsNoUnicodeIsRefused()
+    /// <summary>Found by fuzzing: keys and texts that are not valid Unicode pass the JSON parser and fail when they are asked for.</summary>
+    [Theory]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0, "\ud800": 1}, "merges": []}}""")]
+    [InlineData("""{"added_tok\ud800ns": [], "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}""")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}, "normalizer": {"ty\ud800pe": "NFC"}}""")]
+    public void ATokenizersTextsAreValidUnicode(string json)
     {
         using var folder = new TempFolder();
-        var path = folder.Write("tokenizer.json", """{"model": {"type": "BPE", "vocab": {"a": 0, "\ud800": 1}, "merges": []}}""");
+        var path = folder.Write("tokenizer.json", json);
         Assert.Contains("not valid Unicode", Assert.Throws<PasException>(() => PainlessSteering.Text.Tokenizer.Load(path)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Found by fuzzing: bytes that are not UTF-8 inside a text pass the JSON parser too.</summary>
+    [Fact]
+    public void AConfigurationsTextsAreValidUnicode()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllBytes(Path.Combine(folder.Path, "config.json"), [.. "{\"architectures\": [\"Llama"u8, 0xff, 0xff, .. "\"]}"u8]);
+        Assert.Contains("not valid JSON", Assert.Throws<PasException>(() => PainlessSteering.Models.ModelConfig.Load(folder.Path)).Message, StringComparison.Ordinal);
     }
 
     private static string? Finding(FuzzTarget target, string path)

@@ -44,6 +44,8 @@ public class ErrorTests(SharedServer shared)
         { Chat, Message("\"seed\":1.5"), 400, "seed", null },
         { Chat, Message("\"stop\":[\"\"]"), 400, "stop", null },
         { Chat, Message("\"stop\":5"), 400, "stop", null },
+        { Chat, Message("\"chat_template_kwargs\":[]"), 400, "chat_template_kwargs", null },
+        { Chat, Message("\"chat_template_kwargs\":{\"messages\":[]}"), 400, "chat_template_kwargs", null },
         { Chat, Message("\"stream\":\"yes\""), 400, "stream", null },
         { Chat, Message("\"stream_options\":{\"include_usage\":true}"), 400, "stream_options", null },
         { Chat, Message("\"top_logprobs\":3"), 400, "top_logprobs", null },

@@ -41,8 +41,13 @@ internal static unsafe partial class Libtorch
     }
 
     /// <summary>Whether a tensor is numbers in a row in the processor's memory, and no gradients are asked for: fit for a kernel of ours.</summary>
-    public static bool IsPlain(Tensor tensor) => IsAvailable && tensor.device_type == TorchSharp.DeviceType.CPU
-        && tensor.dtype is ScalarType.Float32 or ScalarType.BFloat16 && !(is_grad_enabled() && tensor.requires_grad) && tensor.is_contiguous();
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="gradients">The kernel has gradients, so they may be asked for.</param>
+    public static bool IsPlain(Tensor tensor, bool gradients = false) => IsAvailable && tensor.device_type == TorchSharp.DeviceType.CPU
+        && tensor.dtype is ScalarType.Float32 or ScalarType.BFloat16 && (gradients || !AsksForGradients(tensor)) && tensor.is_contiguous();
+
+    /// <summary>Whether autograd has to know what becomes of a tensor.</summary>
+    public static bool AsksForGradients(Tensor tensor) => is_grad_enabled() && tensor.requires_grad;
 
     /// <summary>Where a tensor's first element lies; valid while the tensor lives.</summary>
     public static nint Address(Tensor tensor)

@@ -3,40 +3,40 @@ using static TorchSharp.torch;
 
 namespace PainlessSteering.Models.Kernels;
 
-/// <summary>Rotary positions on the CPU, without gradients: in place, each element read and written once.</summary>
+/// <summary>Rotary positions on the CPU: in place, each element read and written once.</summary>
 internal static unsafe class RotaryKernel
 {
+    /// <summary>Whether the kernel can be run; else libtorch has to do it.</summary>
+    /// <param name="heads">[rows, heads, head size]</param>
+    /// <param name="angles">Cosines and sines.</param>
+    /// <param name="gradients">Whether it is run by way of <see cref="RotaryFunction"/>.</param>
+    public static bool Takes(Tensor heads, (Tensor Cosine, Tensor Sine) angles, bool gradients) =>
+        angles.Cosine.shape[2] % RowVectors.Count == 0 && heads.shape[2] % RowVectors.Count == 0 && angles.Cosine.dtype == heads.dtype
+        && Libtorch.IsPlain(heads, gradients) && Libtorch.IsPlain(angles.Cosine) && Libtorch.IsPlain(angles.Sine);
+
     /// <summary>Turns the pairs (i, i + half) of the first elements of every head and multiplies all by a factor.</summary>
     /// <param name="heads">[rows, heads, head size]; written to.</param>
     /// <param name="angles">Cosines and sines, [rows, 1, rotated elements / 2] each, of the same type.</param>
     /// <param name="factor">1 for none.</param>
-    /// <returns>False where libtorch has to do it; nothing was written.</returns>
-    public static bool TryRotate(Tensor heads, (Tensor Cosine, Tensor Sine) angles, float factor)
+    /// <param name="back">Turns them the other way, which is what gradients need.</param>
+    public static void Rotate(Tensor heads, (Tensor Cosine, Tensor Sine) angles, float factor, bool back = false)
     {
         int size = (int)heads.shape[2], half = (int)angles.Cosine.shape[2];
-        if (half % RowVectors.Count != 0 || size % RowVectors.Count != 0 || angles.Cosine.dtype != heads.dtype
-            || !Libtorch.IsPlain(heads) || !Libtorch.IsPlain(angles.Cosine) || !Libtorch.IsPlain(angles.Sine))
-        {
-            return false;
-        }
-
         var (at, cosine, sine) = (Libtorch.Address(heads), Libtorch.Address(angles.Cosine), Libtorch.Address(angles.Sine));
         if (heads.dtype == ScalarType.Float32)
         {
-            Rotate((float*)at, (float*)cosine, (float*)sine, heads.shape[0], (int)heads.shape[1], size, half, factor);
+            Rotate((float*)at, (float*)cosine, (float*)sine, heads.shape[0], (int)heads.shape[1], size, half, factor, back ? -factor : factor);
         }
         else
         {
-            Rotate((ushort*)at, (ushort*)cosine, (ushort*)sine, heads.shape[0], (int)heads.shape[1], size, half, factor);
+            Rotate((ushort*)at, (ushort*)cosine, (ushort*)sine, heads.shape[0], (int)heads.shape[1], size, half, factor, back ? -factor : factor);
         }
-
-        return true;
     }
 
-    private static void Rotate<T>(T* head, T* cosine, T* sine, long rows, int heads, int size, int half, float factor)
+    private static void Rotate<T>(T* head, T* cosine, T* sine, long rows, int heads, int size, int half, float factor, float sineFactor)
         where T : unmanaged
     {
-        var times = Vector256.Create(factor);
+        var (times, sineTimes) = (Vector256.Create(factor), Vector256.Create(sineFactor));
         for (var row = 0L; row < rows; row++, cosine += half, sine += half)
         {
             for (var index = 0; index < heads; index++, head += size)
@@ -47,7 +47,7 @@ internal static unsafe class RotaryKernel
                     RowVectors.Load(head + half + i, out var y, out var yToo);
                     RowVectors.Load(cosine + i, out var cos, out var cosToo);
                     RowVectors.Load(sine + i, out var sin, out var sinToo);
-                    (cos, cosToo, sin, sinToo) = (cos * times, cosToo * times, sin * times, sinToo * times);
+                    (cos, cosToo, sin, sinToo) = (cos * times, cosToo * times, sin * sineTimes, sinToo * sineTimes);
                     RowVectors.Store((x * cos) - (y * sin), (xToo * cosToo) - (yToo * sinToo), head + i);
                     RowVectors.Store((y * cos) + (x * sin), (yToo * cosToo) + (xToo * sinToo), head + half + i);
                 }
