@@ -1,3 +1,4 @@
+using PainlessSteering.Models.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Models;
@@ -38,24 +39,20 @@ public sealed class RowLayout
     /// <summary>Copies the first leaf of each prompt <paramref name="count"/> times to the end of its leaves.</summary>
     internal Tensor Fork(Tensor rows, int count)
     {
-        using var scope = NewDisposeScope();
-        var all = rows.new_empty(TokenRows + (Prompts * (LeavesPerPrompt + count)), rows.shape[1]);
-        var into = 0L;
-        void Add(Tensor some, long size)
+        if (ForkKernel.TryRun(rows, TokenRows, LeavesPerPrompt, count) is { } forked)
         {
-            all.narrow(0, into, size).copy_(some);
-            into += size;
+            return forked;
         }
 
-        Add(rows.narrow(0, 0, TokenRows), TokenRows);
+        var pieces = new List<Tensor> { rows.narrow(0, 0, TokenRows) };
         for (var prompt = 0; prompt < Prompts; prompt++)
         {
             var leaves = rows.narrow(0, TokenRows + (prompt * LeavesPerPrompt), LeavesPerPrompt);
-            Add(leaves, LeavesPerPrompt);
-            Add(leaves.narrow(0, 0, 1), count);
+            pieces.Add(leaves);
+            pieces.Add(leaves.narrow(0, 0, 1).expand(count, rows.shape[1]));
         }
 
-        return all.MoveToOuterDisposeScope();
+        return cat(pieces, 0);
     }
 
     internal void AddLeaves(int count) => LeavesPerPrompt += count;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace PainlessSteering.Models.Kernels;
@@ -26,6 +27,7 @@ internal static unsafe class DecodeKernel
     /// <param name="headSize">Elements of a head.</param>
     /// <param name="mixed">[group, head size]: gets the sums of the values, weighted by the softmax of the scores.</param>
     /// <typeparam name="T">float, or ushort for bfloat16.</typeparam>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Attend<T>(float* queries, int group, T* keys, T* values, int count, int stride, int headSize, float* mixed)
         where T : unmanaged
     {
@@ -83,6 +85,7 @@ internal static unsafe class DecodeKernel
     }
 
     /// <summary>A bfloat16 is the upper half of a float32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Widen(ushort* halves, int count, float* wide)
     {
         var i = 0;
@@ -99,6 +102,7 @@ internal static unsafe class DecodeKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Dots(float* query, float* rows, int count, int step, int size, float* dots)
     {
         var row = 0;
@@ -140,6 +144,7 @@ internal static unsafe class DecodeKernel
     }
 
     /// <summary>Adds rows to the sum, each times its weight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddWeighted(float* weights, float* rows, int count, int step, int size, float* sum)
     {
         var row = 0;

@@ -53,6 +53,7 @@ internal static unsafe class GateKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<T>(Activation activation, T* gate, T* up, T* into, long count)
         where T : unmanaged
     {
@@ -65,6 +66,7 @@ internal static unsafe class GateKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Back<T>(Activation activation, T* gate, T* up, T* gradient, T* byGate, T* byUp, long count)
         where T : unmanaged
     {

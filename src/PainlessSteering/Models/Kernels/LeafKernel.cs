@@ -13,7 +13,7 @@ internal static unsafe class LeafKernel
     /// <returns>[key heads, group, rows], of the same type.</returns>
     public static Tensor? TryScore(Tensor queries, Tensor keys)
     {
-        if (queries.shape[2] % RowVectors.Count != 0 || queries.dtype != keys.dtype || !Libtorch.IsPlain(queries) || !Libtorch.IsPlain(keys))
+        if (queries.dtype != keys.dtype || !Libtorch.IsPlain(queries) || !Libtorch.IsPlain(keys))
         {
             return null;
         }
@@ -52,6 +52,7 @@ internal static unsafe class LeafKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Score<T>(T* queries, T* keys, T* into, Shape shape)
         where T : unmanaged
     {
@@ -64,6 +65,7 @@ internal static unsafe class LeafKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Mix<T>(T* memory, T* weights, T* values, T* into, Shape shape)
         where T : unmanaged
     {
@@ -74,11 +76,17 @@ internal static unsafe class LeafKernel
                 var at = ((long)head * shape.Rows) + row;
                 T* own = values + (((row * shape.KeyHeads) + (head / shape.Group)) * shape.HeadSize), seen = memory + (at * shape.HeadSize);
                 var weight = Vector256.Create(RowVectors.Number(weights[at]));
-                for (var i = 0; i < shape.HeadSize; i += RowVectors.Count)
+                var i = 0;
+                for (; i <= shape.HeadSize - RowVectors.Count; i += RowVectors.Count)
                 {
                     RowVectors.Load(own + i, out var a, out var aToo);
                     RowVectors.Load(seen + i, out var b, out var bToo);
                     RowVectors.Store(Vector256.FusedMultiplyAdd(a, weight, b), Vector256.FusedMultiplyAdd(aToo, weight, bToo), into + i);
+                }
+
+                for (; i < shape.HeadSize; i++)
+                {
+                    into[i] = RowVectors.Element<T>(MathF.FusedMultiplyAdd(RowVectors.Number(own[i]), weight[0], RowVectors.Number(seen[i])));
                 }
             }
         }
@@ -89,14 +97,21 @@ internal static unsafe class LeafKernel
         where T : unmanaged
     {
         Vector256<float> sum = Vector256<float>.Zero, sumToo = sum;
-        for (var i = 0; i < size; i += RowVectors.Count)
+        var i = 0;
+        for (; i <= size - RowVectors.Count; i += RowVectors.Count)
         {
             RowVectors.Load(a + i, out var x, out var xToo);
             RowVectors.Load(b + i, out var y, out var yToo);
             (sum, sumToo) = (Vector256.FusedMultiplyAdd(x, y, sum), Vector256.FusedMultiplyAdd(xToo, yToo, sumToo));
         }
 
-        return Vector256.Sum(sum + sumToo);
+        var all = Vector256.Sum(sum + sumToo);
+        for (; i < size; i++)
+        {
+            all += RowVectors.Number(a[i]) * RowVectors.Number(b[i]);
+        }
+
+        return all;
     }
 
     /// <summary>Sizes of queries and the keys that groups of them share.</summary>

@@ -56,6 +56,7 @@ internal static unsafe class NormKernel
         return into;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<T>(T* rows, T* weight, T* into, long count, int size, float epsilon, bool addsOne)
         where T : unmanaged
     {
@@ -83,6 +84,7 @@ internal static unsafe class NormKernel
     private static Vector256<float> Scaled<T>(Vector256<float> unit, Vector256<float> gain, bool addsOne)
         where T : unmanaged => addsOne ? unit * (gain + Vector256<float>.One) : RowVectors.Rounded<T>(unit) * gain;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Back<T>(T* rows, T* weight, T* gradient, T* into, long count, int size, float epsilon, float added)
         where T : unmanaged
     {

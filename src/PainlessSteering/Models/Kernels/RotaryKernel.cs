@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
@@ -33,6 +34,7 @@ internal static unsafe class RotaryKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rotate<T>(T* head, T* cosine, T* sine, long rows, int heads, int size, int half, float factor, float sineFactor)
         where T : unmanaged
     {

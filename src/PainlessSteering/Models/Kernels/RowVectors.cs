@@ -8,6 +8,7 @@ namespace PainlessSteering.Models.Kernels;
 /// float32 row, but even and odd elements of a bfloat16 row, because these are had from its words by a shift and a mask (a bfloat16 is the
 /// upper half of a float32).
 /// </summary>
+/// <remarks>Kernels made of these are compiled for speed at once: as .NET first compiles a method, a vector is a call for every operation.</remarks>
 internal static unsafe class RowVectors
 {
     /// <summary>Elements of two vectors; rows whose length is no multiple of it are left to libtorch.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
@@ -39,6 +40,7 @@ internal static unsafe class SoftmaxKernel
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<T>(T* row, T* own, long rows, int keys, Sight sight, float* weights)
         where T : unmanaged
     {
@@ -57,6 +59,7 @@ internal static unsafe class SoftmaxKernel
     /// <param name="own">One more score, which gets its weight; or null.</param>
     /// <param name="scratch">Room for the row and one vector more.</param>
     /// <typeparam name="T">float, or ushort for bfloat16.</typeparam>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<T>(T* row, int count, T* own, float* scratch)
         where T : unmanaged
     {

@@ -93,16 +93,17 @@ public class ElementKernelTests
     }
 
     [Theory]
-    [InlineData(ScalarType.Float32)]
-    [InlineData(ScalarType.BFloat16)]
-    public void ALeafSeesTheMemoryAndItself(ScalarType type)
+    [InlineData(32, ScalarType.Float32)]
+    [InlineData(32, ScalarType.BFloat16)]
+    [InlineData(12, ScalarType.Float32)]
+    public void ALeafSeesTheMemoryAndItself(int size, ScalarType type)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(7);
-        const int Rows = 5, KeyHeads = 2, Group = 3, Size = 32, Seen = 19;
+        const int Rows = 5, KeyHeads = 2, Group = 3, Seen = 19;
         Tensor Make(params long[] shape) => randn(shape, generator: generator).to(type);
-        Tensor queries = Make(Rows, KeyHeads * Group, Size), keys = Make(Rows, KeyHeads, Size), values = Make(Rows, KeyHeads, Size);
-        Tensor scores = Make(KeyHeads, Group * Rows, Seen), memory = Make(KeyHeads, Seen, Size), mixed = empty([Rows, KeyHeads * Group * Size], type);
+        Tensor queries = Make(Rows, KeyHeads * Group, size), keys = Make(Rows, KeyHeads, size), values = Make(Rows, KeyHeads, size);
+        Tensor scores = Make(KeyHeads, Group * Rows, Seen), memory = Make(KeyHeads, Seen, size), mixed = empty([Rows, KeyHeads * Group * size], type);
         var (q, k, v, s, m) = (Numbers(queries), Numbers(keys), Numbers(values), Numbers(scores), Numbers(memory));
 
         var own = LeafKernel.TryScore(queries, keys)!;
@@ -115,15 +116,24 @@ public class ElementKernelTests
             for (var head = 0; head < KeyHeads * Group; head++)
             {
                 var shared = head / Group;
-                var score = Enumerable.Range(0, Size).Sum(i => q[(((row * KeyHeads * Group) + head) * Size) + i] * k[(((row * KeyHeads) + shared) * Size) + i]);
+                var score = Enumerable.Range(0, size).Sum(i => q[(((row * KeyHeads * Group) + head) * size) + i] * k[(((row * KeyHeads) + shared) * size) + i]);
                 var weights = Enumerable.Range(0, Seen).Select(key => Math.Exp(s[(((head * Rows) + row) * Seen) + key] - score)).ToList();
-                for (var i = 0; i < Size; i++, at++)
+                for (var i = 0; i < size; i++, at++)
                 {
-                    var sum = v[(((row * KeyHeads) + shared) * Size) + i] + weights.Select((weight, key) => weight * m[(((shared * Seen) + key) * Size) + i]).Sum();
+                    var sum = v[(((row * KeyHeads) + shared) * size) + i] + weights.Select((weight, key) => weight * m[(((shared * Seen) + key) * size) + i]).Sum();
                     Assert.Equal(sum / (1 + weights.Sum()), got[at], type == ScalarType.Float32 ? 1e-5 : 0.05);
                 }
             }
         }
+    }
+
+    [Fact]
+    public void ForksAreCopiesOfTheFirstLeafBehindThePromptsLeaves()
+    {
+        using var scope = NewDisposeScope();
+        var rows = arange(14, dtype: ScalarType.Float32).view(7, 2); // Three tokens, then two prompts of two leaves.
+        var forked = ForkKernel.TryRun(rows, tokens: 3, leaves: 2, count: 3)!;
+        Assert.Equal([0, 1, 2, 3, 4, 3, 3, 3, 5, 6, 5, 5, 5], forked.select(1, 0).div(2).data<float>().Select(row => (int)row));
     }
 
     [Fact]
