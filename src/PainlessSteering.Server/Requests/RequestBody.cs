@@ -63,5 +63,9 @@ internal static class RequestBody
         {
             throw ApiException.Invalid(FormattableString.Invariant($"the request body is not valid JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine}"), code: "invalid_json");
         }
+        catch (InvalidOperationException e) when (JsonTexts.IsFault(e))
+        {
+            throw ApiException.Invalid("the request body is not valid JSON: a key is not valid Unicode", code: "invalid_json");
+        }
     }
 }

@@ -33,6 +33,7 @@ public class ErrorTests(SharedServer shared)
         { Chat, "{\"model\":\"base\",\"messages\":[{\"role\":\"user\",\"content\":{}}]}", 400, "messages[0].content", null },
         { Chat, "{\"model\":\"base\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{}}]}]}", 400, "messages[0].content[0]", null },
         { Chat, "{\"model\":\"base\",\"messages\":[{\"role\":\"user\",\"content\":\"\\ud800\"}]}", 400, "messages[0].content", null },
+        { Chat, "{\"model\":\"base\",\"\\ud800\":1,\"\\ud801\":1,\"messages\":[]}", 400, null, "invalid_json" },
         { Chat, Message("\"max_tokens\":0"), 400, "max_tokens", null },
         { Chat, Message("\"max_tokens\":1.5"), 400, "max_tokens", null },
         { Chat, Message("\"max_tokens\":\"8\""), 400, "max_tokens", null },
