@@ -29,9 +29,10 @@ public static class PasServer
         ArgumentNullException.ThrowIfNull(tokenizer);
         options.Check();
         var chat = ChatPrompt.Load(options.ModelFolder);
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(PasServer).Assembly.GetName().Name }); // No file or variable of the place it is started in changes it.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(PasServer).Assembly.GetName().Name }); // No file or variable of the place it is started in changes it, but those of telemetry.
         Listen(builder, options);
         AddServices(builder.Services, options, model, tokenizer, chat);
+        builder.AddTelemetry();
         configure?.Invoke(builder);
         var app = builder.Build();
         app.Services.GetRequiredService<VectorCatalogue>().Scan();
@@ -68,7 +69,6 @@ public static class PasServer
         services.AddSingleton<ErrorTranslator>();
         services.AddSingleton<AnswerDesk>();
         services.AddSingleton<IHostLifetime, CallersLifetime>();
-        services.AddTelemetry();
         services.AddRateLimits(options.RequestsPerMinute);
         if (options.IsLoopback)
         {

@@ -26,10 +26,20 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it listens. Skips the test where the signals of Unix are missing.</summary>
-    public static async Task<ServerProcess> StartAsync(params string[] arguments)
+    public static Task<ServerProcess> StartAsync(params string[] arguments) => StartAsync([], arguments);
+
+    /// <param name="variables">Of its environment.</param>
+    /// <param name="arguments">Of the command line.</param>
+    /// <inheritdoc cref="StartAsync(string[])"/>
+    public static async Task<ServerProcess> StartAsync(IReadOnlyList<(string Name, string Value)> variables, params string[] arguments)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs the signals of Unix");
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "pas.dll"), "serve", "--model", DemoFolder.PathOf("model"), "--port", "0", .. arguments]) { RedirectStandardError = true };
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
         var server = new ServerProcess(Process.Start(start)!);
         while (await server._process.StandardError.ReadLineAsync() is { } line)
         {

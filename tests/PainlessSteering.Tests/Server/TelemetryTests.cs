@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace PainlessSteering.Tests.Server;
@@ -27,6 +29,30 @@ public class TelemetryTests(SharedServer shared)
         Assert.Equal(18, Value(metrics, "painless_vectors_usable"));
         Assert.Equal(1, Value(metrics, "painless_vectors_broken"));
         Assert.Matches("http_server_request_duration_seconds_count.*http_response_status_code=\"400\".*http_route=\"/v1/completions\"", metrics);
+    }
+
+    [Fact]
+    public async Task ACollectorGetsBoth()
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var address = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/";
+        free.Stop();
+        using var collector = new HttpListener { Prefixes = { address } };
+        collector.Start();
+        await using var server = await ServerProcess.StartAsync(
+            [("OTEL_EXPORTER_OTLP_ENDPOINT", address), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_METRIC_EXPORT_INTERVAL", "200"), ("OTEL_BSP_SCHEDULE_DELAY", "200")]);
+        await server.Client.GetStringAsync("/v1/models", TestContext.Current.CancellationToken);
+        var sent = new HashSet<string>();
+        while (sent.Count < 2)
+        {
+            var request = await collector.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            Assert.True(request.Request.ContentLength64 > 0);
+            sent.Add(request.Request.RawUrl!);
+            request.Response.Close();
+        }
+
+        Assert.Equal(["/v1/metrics", "/v1/traces"], sent.Order());
     }
 
     [Fact]
