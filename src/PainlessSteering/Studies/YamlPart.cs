@@ -44,9 +44,9 @@ internal readonly struct YamlPart(YamlNode node, string file, string key = "")
         {
             throw new PasException("is not valid YAML", FormattableString.Invariant($"{file}, line {e.Start.Line}"), found: e.Message, inner: e);
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            throw new PasException("is not valid YAML", file, found: e.Message, inner: e); // The scanner's own word for some broken tokens.
+            throw new PasException("is not valid YAML", file, found: e.Message, inner: e); // YamlDotNet's own words for some broken tokens and events.
         }
     }
 
