@@ -1,5 +1,4 @@
 using System.Text.Json;
-using PainlessSteering.Text;
 
 namespace PainlessSteering.Models;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace PainlessSteering.Text;
+namespace PainlessSteering;
 
 /// <summary>Parsing leaves keys and texts that are not valid Unicode for who reads them later, with an exception of its own kind.</summary>
 internal static class JsonTexts
