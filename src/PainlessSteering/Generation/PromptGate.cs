@@ -16,7 +16,7 @@ internal sealed class PromptGate : IDisposable
     private PromptGate(IReadOnlyList<AppliedVector> vectors, int hiddenSize)
     {
         _vectors = vectors;
-        _recorded = new RecordedActivations(vectors.Where(IsConditional).Select(Place), 1, hiddenSize);
+        _recorded = new RecordedActivations(vectors.Where(IsConditional).Select(applied => applied.Vector.Condition!.Place), 1, hiddenSize);
     }
 
     /// <returns>Null where all vectors act on every prompt.</returns>
@@ -35,10 +35,9 @@ internal sealed class PromptGate : IDisposable
     private bool Holds(AppliedVector applied)
     {
         using var scope = NewDisposeScope();
-        return applied.Vector.Condition!.Holds(_recorded[Place(applied)].view(-1).data<float>().ToArray());
+        var condition = applied.Vector.Condition!;
+        return condition.Holds(_recorded[condition.Place].view(-1).data<float>().ToArray());
     }
 
     private static bool IsConditional(AppliedVector applied) => applied is { Strength: not 0, Vector.Condition: not null };
-
-    private static CapturePoint Place(AppliedVector applied) => applied.Vector.Condition!.Site.WrittenAt(applied.Vector.Condition.Layer);
 }

@@ -42,6 +42,9 @@ public sealed class SteeringCondition
     /// <summary>0-based block.</summary>
     public int Layer { get; }
 
+    /// <summary>What has to be recorded of a prompt.</summary>
+    internal CapturePoint Place => Site.WrittenAt(Layer);
+
     /// <summary>The vector acts where the projection is larger, in units of the activations.</summary>
     public double Threshold { get; }
 
