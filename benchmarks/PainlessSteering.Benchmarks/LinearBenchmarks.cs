@@ -9,8 +9,8 @@ public class LinearBenchmarks
 {
     private Tensor _weight = null!, _wide = null!, _rows = null!, _wideRows = null!;
     private PackedWeight? _packed, _widePacked;
-    private Int8Weight _eightBit = null!;
-    private Int4Weight _fourBit = null!;
+    private QuantisedWeight _eightBit = null!;
+    private QuantisedWeight _fourBit = null!;
     private IDisposable _inference = null!;
 
     [Params(1, 16, 128, 1024)]
@@ -24,7 +24,7 @@ public class LinearBenchmarks
         _wide = randn(2048, 768);
         _wideRows = randn(Rows, 768);
         (_weight, _rows) = (_wide.to(ScalarType.BFloat16), _wideRows.to(ScalarType.BFloat16));
-        (_eightBit, _fourBit) = (Int8Weight.Quantise(_wide), Int4Weight.Quantise(_wide));
+        (_eightBit, _fourBit) = (QuantisedWeight.EightBit(_wide), QuantisedWeight.FourBit(_wide));
         if (PackedWeight.IsFaster(ScalarType.BFloat16))
         {
             (_packed, _widePacked) = (PackedWeight.TryPack(_weight), PackedWeight.TryPack(_wide));

@@ -6,7 +6,7 @@ namespace PainlessSteering.Models;
 /// <summary>Attention of the last token of each of several sequences to all tokens of its own sequence, which stand in its cache.</summary>
 internal static unsafe class CachedAttention
 {
-    /// <summary>Products of a query's and a key's elements that are done sooner than other threads are woken, which libtorch's own would be in the way of.</summary>
+    /// <summary>Products of a query's and a key's elements that are done sooner than other threads are called.</summary>
     private const long SmallWork = 1 << 20;
 
     /// <summary>Writes the tokens' own keys and values, and attends.</summary>
@@ -47,37 +47,26 @@ internal static unsafe class CachedAttention
     public static Tensor EachAlone(IReadOnlyList<KVCache> caches, int layer, Tensor queries, int[] lengths, int? window)
     {
         var mixed = empty_like(queries);
-        var (from, into) = (TensorBytes.Address(queries), TensorBytes.Address(mixed));
         int heads = (int)queries.shape[1], headSize = (int)queries.shape[2], keyHeads = caches[0].KeyHeads;
-        var group = heads / keyHeads;
-
-        void Attend(int index)
+        var seen = stackalloc Memory[caches.Count];
+        for (var i = 0; i < caches.Count; i++)
         {
-            var (sequence, head) = Math.DivRem(index, keyHeads);
-            var count = Math.Min(lengths[sequence], window ?? int.MaxValue);
-            var first = (((long)(lengths[sequence] - count) * keyHeads) + head) * headSize; // Element of the first row that is seen.
-            var offset = (long)index * group * headSize;
-            var (keys, values) = caches[sequence].Addresses(layer);
-            if (caches[sequence].IsWide)
-            {
-                DecodeKernel.Attend((float*)from + offset, group, (float*)keys + first, (float*)values + first, count, keyHeads * headSize, headSize, (float*)into + offset);
-            }
-            else
-            {
-                DecodeKernel.Attend((float*)from + offset, group, (ushort*)keys + first, (ushort*)values + first, count, keyHeads * headSize, headSize, (float*)into + offset);
-            }
+            var (keys, values) = caches[i].Addresses(layer);
+            var count = Math.Min(lengths[i], window ?? int.MaxValue);
+            seen[i] = new Memory { Keys = keys, Values = values, IsWide = caches[i].IsWide, First = lengths[i] - count, Count = count };
         }
 
-        if (get_num_threads() is > 1 and var threads && lengths.Sum(length => (long)length) * heads * headSize > SmallWork)
+        var job = new Job
         {
-            Parallel.For(0, caches.Count * keyHeads, new ParallelOptions { MaxDegreeOfParallelism = threads }, Attend);
+            Queries = (float*)TensorBytes.Address(queries), Mixed = (float*)TensorBytes.Address(mixed), Seen = seen, KeyHeads = keyHeads, Group = heads / keyHeads, HeadSize = headSize,
+        };
+        if (lengths.Sum(length => (long)length) * heads * headSize > SmallWork)
+        {
+            OpenMP.Run(caches.Count * keyHeads, &Attend, &job);
         }
         else
         {
-            for (var index = 0; index < caches.Count * keyHeads; index++)
-            {
-                Attend(index);
-            }
+            Attend(&job, 0, caches.Count * keyHeads);
         }
 
         return mixed;
@@ -98,5 +87,42 @@ internal static unsafe class CachedAttention
         var padding = present.logical_not().view(seen.Length, 1, 1, -1);
         var weights = nn.functional.softmax(matmul(grouped, keys.transpose(2, 3)).masked_fill(padding, Scalars.MinusInfinity), -1);
         return matmul(weights, values).view_as(queries).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Some of the key heads of all sequences, one sequence's after the other's.</summary>
+    private static void Attend(void* state, int from, int end)
+    {
+        ref readonly var job = ref *(Job*)state;
+        int size = job.HeadSize, stride = job.KeyHeads * size;
+        for (var index = from; index < end; index++)
+        {
+            var (sequence, head) = Math.DivRem(index, job.KeyHeads);
+            ref readonly var seen = ref job.Seen[sequence];
+            var first = ((long)seen.First * stride) + (head * size);
+            var offset = (long)index * job.Group * size;
+            if (seen.IsWide)
+            {
+                DecodeKernel.Attend(job.Queries + offset, job.Group, (float*)seen.Keys + first, (float*)seen.Values + first, seen.Count, stride, size, job.Mixed + offset);
+            }
+            else
+            {
+                DecodeKernel.Attend(job.Queries + offset, job.Group, (ushort*)seen.Keys + first, (ushort*)seen.Values + first, seen.Count, stride, size, job.Mixed + offset);
+            }
+        }
+    }
+
+    /// <summary>What one sequence's cache holds in a layer, and the rows of it that are seen.</summary>
+    private struct Memory
+    {
+        public nint Keys, Values;
+        public bool IsWide;
+        public int First, Count;
+    }
+
+    private struct Job
+    {
+        public float* Queries, Mixed; // [sequences, heads, head size]
+        public Memory* Seen;          // [sequences]
+        public int KeyHeads, Group, HeadSize;
     }
 }

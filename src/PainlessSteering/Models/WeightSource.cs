@@ -88,7 +88,7 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
             return new Linear(weight.Tensor.DetachFromDisposeScope(), bias, weight.IsFileView, staysPlain) { Stored = stored };
         }
 
-        WeightForm form = held == WeightFormat.EightBit ? Int8Weight.Quantise(weight.Tensor) : Int4Weight.Quantise(weight.Tensor);
+        var form = held == WeightFormat.EightBit ? QuantisedWeight.EightBit(weight.Tensor) : QuantisedWeight.FourBit(weight.Tensor);
         var shape = weight.Tensor.shape;
         weight.Drop();
         return new Linear(form, Device, bias) { Shape = shape, Stored = stored };

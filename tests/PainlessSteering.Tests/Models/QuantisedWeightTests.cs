@@ -18,13 +18,13 @@ public class QuantisedWeightTests
     {
         using var scope = NewDisposeScope();
         var weight = Make(outputs, inputs);
-        using var form = Int8Weight.Quantise(weight);
+        using var form = QuantisedWeight.EightBit(weight);
         var expected = Loops(weight, inputs, group =>
         {
             var step = Round(group.Max(Math.Abs) / 127);
             return value => step == 0 ? 0 : Math.Clamp(MathF.Round(value / step), -127, 127) * step;
         });
-        AssertForm(form, weight, expected, withBias, outputs * (inputs + 2L));
+        AssertForm(form, weight, expected, withBias, Whole(outputs, 16) * (Whole(inputs, 16) + 4));
     }
 
     [Theory]
@@ -33,7 +33,7 @@ public class QuantisedWeightTests
     {
         using var scope = NewDisposeScope();
         var weight = Make(outputs, inputs);
-        using var form = Int4Weight.Quantise(weight);
+        using var form = QuantisedWeight.FourBit(weight);
         var expected = Loops(weight, 64, group =>
         {
             var padded = group.Length < 64 ? group.Append(0).ToArray() : group; // The last group is filled with zeros.
@@ -41,15 +41,7 @@ public class QuantisedWeightTests
             var zero = Round(padded.Min() + (8 * step));
             return value => step == 0 ? zero : ((Math.Clamp(MathF.Round((value - zero) / step) + 8, 0, 15) - 8) * step) + zero;
         });
-        long block = Int4Layout.Block, wholeOutputs = (outputs + block - 1) / block * block, groups = (inputs + 63) / 64;
-        AssertForm(form, weight, expected, withBias, wholeOutputs * groups * (32 + 4));
-    }
-
-    [Fact]
-    public void ThisMachineHasTheFourBitKernel()
-    {
-        Assert.SkipUnless(System.Runtime.Intrinsics.X86.Avx512BW.IsSupported && OperatingSystem.IsLinux(), "needs AVX-512");
-        Assert.True(Int4Layout.HasKernel);
+        AssertForm(form, weight, expected, withBias, Whole(outputs, 16) * Whole(inputs, 64) / 64 * (32 + 4));
     }
 
     [Fact]
@@ -57,12 +49,42 @@ public class QuantisedWeightTests
     {
         using var scope = NewDisposeScope();
         var weight = Make(5000, 2048); // Three slices.
-        using var eight = Int8Weight.Quantise(weight);
-        using var four = Int4Weight.Quantise(weight);
-        using var part8 = Int8Weight.Quantise(weight.narrow(0, 4900, 100));
-        using var part4 = Int4Weight.Quantise(weight.narrow(0, 4992, 8));
+        using var eight = QuantisedWeight.EightBit(weight);
+        using var four = QuantisedWeight.FourBit(weight);
+        using var part8 = QuantisedWeight.EightBit(weight.narrow(0, 4900, 100));
+        using var part4 = QuantisedWeight.FourBit(weight.narrow(0, 4992, 8));
         Assert.True(eight.Restore(ScalarType.Float32).narrow(0, 4900, 100).Equals(part8.Restore(ScalarType.Float32)));
         Assert.True(four.Restore(ScalarType.Float32).narrow(0, 4992, 8).Equals(part4.Restore(ScalarType.Float32)));
+    }
+
+    [Theory]
+    [InlineData(8, ScalarType.BFloat16)]
+    [InlineData(4, ScalarType.BFloat16)]
+    [InlineData(4, ScalarType.Float32)]
+    public void ARowsProductDependsNeitherOnItsCompanyNorOnThreads(int bits, ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        var weight = Make(200, 136);
+        using var form = bits == 4 ? QuantisedWeight.FourBit(weight) : QuantisedWeight.EightBit(weight);
+        var rows = Make(23, 136).to(type);
+        var threads = get_num_threads();
+        try
+        {
+            set_num_threads(1);
+            var alone = cat([.. Enumerable.Range(0, 23).Select(row => form.Multiply(rows[row..(row + 1)], null))]);
+            foreach (var count in new[] { 1, 3 })
+            {
+                set_num_threads(count);
+                for (var company = 2; company <= 23; company++)
+                {
+                    Assert.True(alone[..company].Equals(form.Multiply(rows[..company], null)), $"{company} rows, {count} threads");
+                }
+            }
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
     }
 
     [Theory]
@@ -111,6 +133,8 @@ public class QuantisedWeightTests
         var inputs = (int)weight.shape[1];
         return [.. weight.data<float>().ToArray().Chunk(inputs).SelectMany(row => row.Chunk(group)).SelectMany(part => part.Select(rounding(part)))];
     }
+
+    private static long Whole(int count, int of) => (count + of - 1) / of * of;
 
     private static float Round(float value)
     {

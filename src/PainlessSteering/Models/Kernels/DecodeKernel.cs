@@ -78,28 +78,10 @@ internal static unsafe class DecodeKernel
         step = headSize;
         for (var row = 0; row < count; row++)
         {
-            Widen((ushort*)rows + ((long)row * stride), headSize, wide + (row * headSize));
+            RowVectors.Widen(rows + ((long)row * stride), headSize, wide + (row * headSize));
         }
 
         return wide;
-    }
-
-    /// <summary>A bfloat16 is the upper half of a float32.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Widen(ushort* halves, int count, float* wide)
-    {
-        var i = 0;
-        for (; i <= count - Vector256<ushort>.Count; i += Vector256<ushort>.Count)
-        {
-            var (low, high) = Vector256.Widen(Vector256.Load(halves + i));
-            Vector256.ShiftLeft(low, 16).AsSingle().Store(wide + i);
-            Vector256.ShiftLeft(high, 16).AsSingle().Store(wide + i + Vector256<uint>.Count);
-        }
-
-        for (; i < count; i++)
-        {
-            wide[i] = BitConverter.UInt32BitsToSingle((uint)halves[i] << 16);
-        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

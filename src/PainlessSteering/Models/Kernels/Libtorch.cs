@@ -6,7 +6,7 @@ namespace PainlessSteering.Models.Kernels;
 /// <summary>Operators of libtorch that TorchSharp does not have, through libtorch's stable C interface. None of them knows gradients.</summary>
 internal static unsafe partial class Libtorch
 {
-    private const string Library = "torch_cpu";
+    internal const string Library = "torch_cpu";
 
     /// <summary>Whether this libtorch has the interface.</summary>
     public static bool IsAvailable { get; } = NativeLibrary.TryLoad(Library, typeof(Libtorch).Assembly, null, out var library)

@@ -78,6 +78,37 @@ internal static unsafe class RowVectors
         return *(T*)&half;
     }
 
+    /// <summary>A row as float32, in order.</summary>
+    /// <typeparam name="T">float, or ushort for bfloat16.</typeparam>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Widen<T>(T* row, int count, float* wide)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(float))
+        {
+            new ReadOnlySpan<float>(row, count).CopyTo(new Span<float>(wide, count));
+            return;
+        }
+
+        var i = 0;
+        for (; i <= count - Vector256<ushort>.Count; i += Vector256<ushort>.Count)
+        {
+            var (low, high) = Vector256.Widen(Vector256.Load((ushort*)row + i));
+            Vector256.ShiftLeft(low, 16).AsSingle().Store(wide + i);
+            Vector256.ShiftLeft(high, 16).AsSingle().Store(wide + i + Vector256<uint>.Count);
+        }
+
+        for (; i < count; i++)
+        {
+            wide[i] = Number(row[i]);
+        }
+    }
+
+    /// <summary>Sixteen numbers as bfloat16, in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ushort> Narrowed(Vector512<float> numbers) => Vector256.Narrow(
+        Vector256.ShiftRightLogical(Nearest(numbers.GetLower()), 16), Vector256.ShiftRightLogical(Nearest(numbers.GetUpper()), 16));
+
     /// <summary>
     /// Numbers whose upper halves are the nearest bfloat16. A NaN that the processor makes, or that stood in a bfloat16, has nothing in its lower half that
     /// would carry it over into a number.
