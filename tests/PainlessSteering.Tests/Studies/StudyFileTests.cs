@@ -141,6 +141,8 @@ public sealed class StudyFileTests : IDisposable
     [InlineData("tasks: a\nplacebos: -1", "line 2, key 'placebos'", "0 or more")]
     [InlineData("models: [m]", "study.yaml: the study has nothing to do", "at least one task")]
     [InlineData("model_name: m\nsteer_target: residual", "the key 'benchmarks' is missing", "")]
+    [InlineData("tasks: &t\n- *t", "study.yaml, line 2: an alias stands for nothing before it", "'*t'")]
+    [InlineData("tasks: a\n*t : b", "study.yaml, line 2: an alias stands for nothing before it", "'*t'")]
     [InlineData("tasks: [a", "study.yaml, line", "is not valid YAML")]
     [InlineData("tasks: a\ntasks: b", "study.yaml, line 2", "is not valid YAML")]
     [InlineData("- a", "study.yaml: is not a study file", "one YAML mapping")]
