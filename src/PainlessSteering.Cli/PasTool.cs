@@ -29,13 +29,19 @@ internal static class PasTool
             // SIGTERM lets a write finish; a chat has its own use for Ctrl-C.
             ProcessTerminationTimeout = parsed.CommandResult.Command.Name == ChatCommand.Name ? null : TimeSpan.FromSeconds(30),
         };
-        if (parsed.Action is ParseErrorAction mistake)
-        {
-            mistake.ShowHelp = parsed.CommandResult.Command.Subcommands.Count > 0; // A page of options would hide what is wrong with one.
-        }
-
         try
         {
+            if (parsed.Action is ParseErrorAction && CommandLineMistake.IsWithoutVerb(parsed))
+            {
+                await root.Parse([.. args, "--help"]).InvokeAsync(configuration, cancellation); // Shows the verbs.
+            }
+
+            var runs = parsed.Action is ParseErrorAction || parsed.Action == parsed.CommandResult.Command.Action; // And does not show help or the version.
+            if (runs && CommandLineMistake.Of(parsed) is { } mistake)
+            {
+                throw mistake;
+            }
+
             return await parsed.InvokeAsync(configuration, cancellation);
         }
         catch (Exception exception)

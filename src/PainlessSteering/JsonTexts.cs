@@ -5,8 +5,9 @@ namespace PainlessSteering;
 /// <summary>Parsing leaves keys and texts that are not valid Unicode for who reads them later, with an exception of its own kind.</summary>
 internal static class JsonTexts
 {
-    /// <summary>Whether an exception says so.</summary>
-    public static bool IsFault(InvalidOperationException exception) => exception.Source?.StartsWith("System.Text.Json", StringComparison.Ordinal) == true;
+    /// <summary>Whether an exception is of JSON that is broken, a text in it that is not valid Unicode, or a value that is of another kind than asked for.</summary>
+    public static bool IsFault(Exception exception) =>
+        exception is JsonException || (exception is InvalidOperationException or ArgumentException && exception.Source?.StartsWith("System.Text.Json", StringComparison.Ordinal) == true);
 
     /// <summary>Reads every key and text, so that a fault shows now.</summary>
     /// <exception cref="InvalidOperationException">One is not valid Unicode.</exception>

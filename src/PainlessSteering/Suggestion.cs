@@ -1,11 +1,15 @@
 namespace PainlessSteering;
 
 /// <summary>Finds what a misspelled name probably meant.</summary>
-internal static class Suggestion
+public static class Suggestion
 {
     /// <summary>The candidate with the smallest edit distance, or null when none is near (a third of the name or less differs).</summary>
+    /// <param name="name">What was written.</param>
+    /// <param name="candidates">The names that there are.</param>
     public static string? Nearest(string name, IEnumerable<string> candidates)
     {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(candidates);
         string? nearest = null;
         var best = (name.Length / 3) + 1;
         foreach (var candidate in candidates)
@@ -22,22 +26,26 @@ internal static class Suggestion
         return nearest;
     }
 
-    /// <summary>Levenshtein's distance: single-character insertions, deletions and replacements.</summary>
+    /// <summary>Insertions, deletions and replacements of single characters, and neighbours that changed places.</summary>
     private static int Distance(string a, string b)
     {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        int[] before = [], above = [.. Enumerable.Range(0, b.Length + 1)];
         for (var i = 1; i <= a.Length; i++)
         {
-            var diagonal = row[0];
+            var row = new int[b.Length + 1];
             row[0] = i;
             for (var j = 1; j <= b.Length; j++)
             {
-                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, 1 + Math.Min(row[j], row[j - 1]));
+                row[j] = Math.Min(above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1), 1 + Math.Min(above[j], row[j - 1]));
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    row[j] = Math.Min(row[j], before[j - 2] + 1);
+                }
             }
+
+            (before, above) = (above, row);
         }
 
-        return row[^1];
+        return above[^1];
     }
 }

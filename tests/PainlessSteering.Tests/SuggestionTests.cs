@@ -6,6 +6,7 @@ public class SuggestionTests
     [InlineData("anwser", "answer")]
     [InlineData("question", "question")]
     [InlineData("questions", "question")]
+    [InlineData("qeustoin", "question")]
     [InlineData("zzzzzz", null)]
     [InlineData("ab", null)]
     public void TheNearestNameIsFoundWhenItIsNear(string name, string? nearest) =>

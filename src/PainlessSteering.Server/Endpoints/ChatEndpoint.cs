@@ -22,6 +22,7 @@ internal static class ChatEndpoint
             Sampling = common.Sampling,
             Vectors = vectors,
             StopStrings = [.. common.Stop, .. model.Chat.StopStrings],
+            TrimStart = model.Chat.LeavesBlank,
             LogProbabilities = request.LogProbabilities,
         };
         var pieces = await desk.StartAsync([.. AnswerJob.Several(prompt, options, common.Choices)], "chat", vectors, prompt.Count, context.RequestAborted);

@@ -67,7 +67,7 @@ internal readonly struct RequestField(JsonPart part)
         {
             throw ApiException.Invalid(e.Message, Path.Length == 0 ? null : Path);
         }
-        catch (InvalidOperationException) // Half a surrogate pair in a text.
+        catch (InvalidOperationException e) when (JsonTexts.IsFault(e))
         {
             throw Error("the text is not valid Unicode");
         }

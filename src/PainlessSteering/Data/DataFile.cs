@@ -116,6 +116,11 @@ internal sealed class DataFile : IDisposable
             }
         }
 
+        if (found.Find(column => column.Name.Contains('\0', StringComparison.Ordinal)).Name is { } name)
+        {
+            throw new PasException("a column's name cannot be used: it contains the character U+0000", Place, "names without it", CellText.Shown(prefix + name, 100));
+        }
+
         using var counts = _connection.CreateCommand();
         counts.CommandText = $"SELECT {string.Join(", ", found.Select(column => $"count({Quote(column.Name)})"))} FROM {table}";
         using var row = counts.ExecuteReader();

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using PainlessSteering.Models;
+using PainlessSteering.Models.Kernels;
 using PainlessSteering.Text;
-using static TorchSharp.torch;
 
 namespace PainlessSteering.Generation;
 
@@ -128,7 +128,7 @@ public sealed class GenerationEngine : IAsyncDisposable, IDisposable
         var waiting = new List<GenerationSequence>();
         try
         {
-            set_num_threads(_options.Threads);
+            Libtorch.UseThreads(_options.Threads);
             using var batch = new GenerationBatch(_model, _options.PrefillTokens);
             while (TakeRequests(waiting, idle: waiting.Count + batch.Count == 0))
             {

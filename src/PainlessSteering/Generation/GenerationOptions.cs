@@ -17,6 +17,9 @@ public sealed record GenerationOptions
     /// <summary>The text ends before the first of these; none empty.</summary>
     public IReadOnlyList<string> StopStrings { get; init; } = [];
 
+    /// <summary>Whether blanks and line ends at the beginning of the text are left out; its tokens stay what they are.</summary>
+    public bool TrimStart { get; init; }
+
     /// <summary>With each token its log-probability and those of so many likeliest tokens, 0 or more; null for none at all.</summary>
     public int? LogProbabilities { get; init; }
 

@@ -18,6 +18,7 @@ internal sealed class GenerationSequence
     private readonly List<TokenLogProbability> _chances = [];
     private readonly int _most;
     private int _generated;
+    private bool _begun; // Text was emitted that is no blank, or blanks count.
 
     /// <summary>Checks a request.</summary>
     /// <param name="model">The model.</param>
@@ -42,6 +43,7 @@ internal sealed class GenerationSequence
         _sampler = new Sampler(options.Sampling, Prompt);
         _stops = new StopStrings(options.StopStrings);
         _decoder = new StreamingDecoder(tokenizer, Prompt);
+        _begun = !options.TrimStart;
     }
 
     /// <summary>Token ids.</summary>
@@ -117,7 +119,7 @@ internal sealed class GenerationSequence
             _chances.Add(TokenChances.Of(logits, token, top));
         }
 
-        var text = _stops.Append(_decoder.Append(token));
+        var text = Begun(_stops.Append(_decoder.Append(token)));
         if (_stops.Found)
         {
             Emit(text, FinishReason.Stop);
@@ -158,8 +160,15 @@ internal sealed class GenerationSequence
     private bool End(FinishReason reason, string text = "")
     {
         text += _stops.Append(_decoder.Flush());
-        Emit(text + _stops.Flush(), _stops.Found ? FinishReason.Stop : reason);
+        Emit(Begun(text + _stops.Flush()), _stops.Found ? FinishReason.Stop : reason);
         return false;
+    }
+
+    private string Begun(string text)
+    {
+        text = _begun ? text : text.TrimStart();
+        _begun |= text.Length > 0;
+        return text;
     }
 
     private void Emit(string text, FinishReason? finish)

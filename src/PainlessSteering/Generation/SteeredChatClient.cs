@@ -41,10 +41,8 @@ public sealed class SteeredChatClient(GenerationEngine engine, Tokenizer tokeniz
         var (id, written) = (Guid.NewGuid().ToString("N"), 0);
         await foreach (var piece in engine.StreamAsync(tokens, Asked(options), cancellationToken).ConfigureAwait(false))
         {
-            // A model without a template begins its answer with the space that follows "Assistant:".
-            var text = written == 0 ? piece.Text.TrimStart() : piece.Text;
             written += piece.Tokens.Count;
-            var update = new ChatResponseUpdate(ChatRole.Assistant, text) { ResponseId = id, MessageId = id, ModelId = modelId, FinishReason = Reason(piece.Finish) };
+            var update = new ChatResponseUpdate(ChatRole.Assistant, piece.Text) { ResponseId = id, MessageId = id, ModelId = modelId, FinishReason = Reason(piece.Finish) };
             if (piece.Finish is not null)
             {
                 update.Contents.Add(new UsageContent(new UsageDetails { InputTokenCount = tokens.Length, OutputTokenCount = written, TotalTokenCount = tokens.Length + written }));
@@ -74,6 +72,7 @@ public sealed class SteeredChatClient(GenerationEngine engine, Tokenizer tokeniz
     {
         MaxTokens = options?.MaxOutputTokens ?? _defaults.MaxTokens,
         StopStrings = [.. (IEnumerable<string>?)options?.StopSequences ?? _defaults.StopStrings, .. prompt.StopStrings],
+        TrimStart = prompt.LeavesBlank,
         Vectors = options?.AdditionalProperties?.TryGetValue(SteeringKey, out var asked) == true
             ? asked as IReadOnlyList<AppliedVector> ?? throw new PasException("the steering of the request is of another type", SteeringKey, "a list of AppliedVector", asked?.GetType().Name ?? "null")
             : _defaults.Vectors,

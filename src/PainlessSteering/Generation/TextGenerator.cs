@@ -1,6 +1,6 @@
 using PainlessSteering.Models;
+using PainlessSteering.Models.Kernels;
 using PainlessSteering.Text;
-using static TorchSharp.torch;
 
 namespace PainlessSteering.Generation;
 
@@ -20,15 +20,14 @@ public sealed class TextGenerator(CausalLM model, Tokenizer tokenizer, int threa
     {
         ArgumentNullException.ThrowIfNull(options);
         var sequence = new GenerationSequence(model, tokenizer, tokenizer.Encode(prompt), options, int.MaxValue, cancellation);
-        var before = get_num_threads();
-        set_num_threads(threads);
+        var before = Libtorch.UseThreads(threads);
         try
         {
             return Run(sequence, onText);
         }
         finally
         {
-            set_num_threads(before);
+            Libtorch.UseThreads(before);
         }
     }
 

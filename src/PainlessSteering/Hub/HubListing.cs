@@ -19,7 +19,7 @@ internal sealed record HubListing(string Commit, IReadOnlyList<string> Files)
             var files = document.RootElement.GetProperty("siblings").EnumerateArray().Select(file => HubFileName.Checked(file.GetProperty("rfilename").GetString() ?? "", repository.Name)).ToList();
             return HubCache.IsCommit(commit) ? new HubListing(commit, files) : throw new PasException("the server names no commit", repository.Name, "40 hexadecimal digits", $"\"{commit}\"");
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception exception) when (exception is KeyNotFoundException || JsonTexts.IsFault(exception))
         {
             throw new PasException("the server's list of files cannot be read", repository.Name, remedy: "check HF_ENDPOINT", inner: exception);
         }

@@ -35,7 +35,7 @@ internal sealed class ConfigFile
                 ? new ConfigFile(document.RootElement.Clone(), path)
                 : throw new PasException("not a configuration", path, "a JSON object", document.RootElement.ValueKind.ToString());
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException) // The latter is a text that is not valid Unicode.
+        catch (Exception e) when (JsonTexts.IsFault(e))
         {
             throw new PasException("not valid JSON", path, found: e.Message, inner: e);
         }

@@ -68,7 +68,7 @@ internal sealed class SafeTensorsHeader
             using var document = JsonDocument.Parse(json);
             header.ReadEntries(document.RootElement);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException) // The latter is half a surrogate pair in a text.
+        catch (Exception e) when (JsonTexts.IsFault(e))
         {
             throw new PasException("the header is not valid JSON", path, found: e.Message, inner: e);
         }

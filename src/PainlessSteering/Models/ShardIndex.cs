@@ -27,7 +27,7 @@ internal static class ShardIndex
                     : throw new PasException("the shard is not a file of the model's folder", $"{path}, key {SafeTensorsHeader.Quote(entry.Name)}", "a plain name that ends in .safetensors", SafeTensorsHeader.Quote(entry.Value.GetRawText())));
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException) // The latter is a text that is not valid UTF-8 or UTF-16.
+        catch (Exception e) when (JsonTexts.IsFault(e))
         {
             throw new PasException("not valid JSON", path, found: e.Message, inner: e);
         }

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using PainlessSteering.Models.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Models;
@@ -27,7 +28,7 @@ internal sealed class Workers(Device device, int threads)
         {
             if (_onCpu)
             {
-                set_num_threads(1);
+                Libtorch.UseThreads(1);
             }
 
             using var mode = inference_mode(!gradients);

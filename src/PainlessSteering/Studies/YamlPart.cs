@@ -13,8 +13,6 @@ internal readonly struct YamlPart(YamlNode node, string file, string key = "")
     /// <summary>The file that the value stands in.</summary>
     public string File => file;
 
-    private const int Deepest = 64;
-
     /// <summary>File, line and key, as errors name them.</summary>
     public string Place => FormattableString.Invariant($"{file}, line {node.Start.Line}{(key.Length == 0 ? "" : $", key '{key}'")}");
 
@@ -33,7 +31,7 @@ internal readonly struct YamlPart(YamlNode node, string file, string key = "")
         try
         {
             var text = System.IO.File.ReadAllText(file);
-            EnsureShallow(text, file);
+            YamlGuard.EnsureHarmless(text, file);
             var yaml = new YamlStream();
             yaml.Load(new StringReader(text));
             return yaml.Documents is [{ RootNode: YamlMappingNode root }]
@@ -47,20 +45,6 @@ internal readonly struct YamlPart(YamlNode node, string file, string key = "")
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
             throw new PasException("is not valid YAML", file, found: e.Message, inner: e); // YamlDotNet's own words for some broken tokens and events.
-        }
-    }
-
-    /// <summary>Counts brackets before anything is built: YamlDotNet builds nodes by recursion, and deep ones would end the process.</summary>
-    private static void EnsureShallow(string text, string file)
-    {
-        var parser = new Parser(new StringReader(text));
-        for (var depth = 0; parser.MoveNext();)
-        {
-            depth += parser.Current!.NestingIncrease;
-            if (depth > Deepest)
-            {
-                throw new PasException("is nested too deeply", FormattableString.Invariant($"{file}, line {parser.Current.Start.Line}"), FormattableString.Invariant($"at most {Deepest} levels"));
-            }
         }
     }
 

@@ -62,7 +62,7 @@ internal readonly struct JsonPart(JsonElement value, string file, string parent 
         {
             return Value.GetString()!;
         }
-        catch (InvalidOperationException)
+        catch (InvalidOperationException e) when (JsonTexts.IsFault(e))
         {
             throw Error("the string is not valid Unicode");
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PainlessSteering.Cli;
 
 namespace PainlessSteering.Tests.Cli;
 
@@ -30,19 +31,15 @@ public sealed class BadOptionTests : IDisposable
         Assert.Equal($"pas: error: {line}\n", await _tiny.RefusedAsync(_tiny.FitArguments(option, value)));
 
     [Theory]
-    [InlineData("--strengt", "1", "'--strengt'")]
-    [InlineData("--seed", "x", "'--seed'")]
-    [InlineData("--protocol", "solid", "'solid'")]
-    [InlineData("--dtype", "f16", "'f16'")]
-    public async Task OfTheLanguageOfOptions(string option, string value, string named)
-    {
-        var before = _tiny.Contents();
-        var run = await _tiny.FitAsync(option, value);
-        Assert.Equal(1, run.Code);
-        Assert.Contains(named, run.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("Usage:", run.Output, StringComparison.Ordinal);
-        Assert.Equal(before, _tiny.Contents());
-    }
+    [InlineData("--strengt", "1", "there is no such option; found '--strengt'; did you mean '--strengths'? see pas fit --help")]
+    [InlineData("--verbos", "1", "there is no such option; found '--verbos'; did you mean '--verbose'? see pas fit --help")]
+    [InlineData("--zzzzzzz", "1", "there is no such option; found '--zzzzzzz'; see pas fit --help")]
+    [InlineData("two", "more", "there is an argument too many; found 'two'; see pas fit --help")]
+    [InlineData("--seed", "x", "cannot parse argument 'x' for option '--seed'; see pas fit --help")]
+    [InlineData("--protocol", "solid", "argument 'solid' not recognized. Must be one of: 'sound' 'paper'; see pas fit --help")]
+    [InlineData("--dtype", "f16", "argument 'f16' not recognized. Must be one of: 'f32' 'bf16'; see pas fit --help")]
+    public async Task OfTheLanguageOfOptions(string option, string value, string says) =>
+        Assert.Equal($"pas: error: pas fit: {says}\n", await _tiny.RefusedAsync(_tiny.FitArguments(option, value)));
 
     [Theory]
     [InlineData("--model")]
@@ -50,10 +47,32 @@ public sealed class BadOptionTests : IDisposable
     {
         var arguments = _tiny.FitArguments().ToList();
         arguments.RemoveRange(arguments.IndexOf(option), 2);
-        var run = await Pas.RunAsync([.. arguments]);
-        Assert.Equal((1, ""), (run.Code, run.Output));
-        Assert.Contains($"'{option}' is required", run.Error, StringComparison.Ordinal);
+        Assert.Equal($"pas: error: pas fit: option '{option}' is required; see pas fit --help\n", await _tiny.RefusedAsync([.. arguments]));
     }
+
+    [Theory]
+    [InlineData("fti", "pas: there is no such verb; found 'fti'; did you mean 'fit'? see pas --help")]
+    [InlineData("--hlep", "pas: there is no such option; found '--hlep'; did you mean '--help'? see pas --help")]
+    [InlineData("vector exprot v", "pas vector: there is no such verb; found 'exprot'; did you mean 'export'? see pas vector --help")]
+    [InlineData("study submit here --ouut x", "pas study submit: there is no such option; found '--ouut'; did you mean '--out'? see pas study submit --help")]
+    [InlineData("inspect --jsno", "pas inspect: there is no such option; found '--jsno'; did you mean '--json'? see pas inspect --help")]
+    public async Task AVerbThatIsNot(string line, string says) =>
+        Assert.Equal($"pas: error: {says}\n", await _tiny.RefusedAsync(line.Split(' ')));
+
+    public static TheoryData<string> Verbs
+    {
+        get
+        {
+            static IEnumerable<string> Under(System.CommandLine.Command verb) =>
+                verb.Subcommands.Count == 0 ? [verb.Name] : verb.Subcommands.SelectMany(Under).Select(name => $"{verb.Name} {name}");
+            return [.. PasTool.Verbs.SelectMany(create => Under(create()))];
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task OfEveryVerb(string verb) =>
+        Assert.Equal($"pas: error: pas {verb}: there is no such option; found '--verbsoe'; did you mean '--verbose'? see pas {verb} --help\n", await _tiny.RefusedAsync([.. verb.Split(' '), "--verbsoe"]));
 
     [Theory]
     [InlineData]
@@ -61,7 +80,7 @@ public sealed class BadOptionTests : IDisposable
     public async Task WithoutAVerbTheVerbsAreShown(params string[] args)
     {
         var run = await Pas.RunAsync(args);
-        Assert.Equal(1, run.Code);
+        Assert.Equal((1, $"pas: error: {string.Join(' ', ["pas", .. args])}: a verb is missing; see {string.Join(' ', ["pas", .. args])} --help\n"), (run.Code, run.Error));
         Assert.Contains("Commands:", run.Output, StringComparison.Ordinal);
     }
 

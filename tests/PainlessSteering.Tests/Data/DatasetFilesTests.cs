@@ -130,6 +130,8 @@ public sealed class DatasetFilesTests : IDisposable
         { "mixed.json", "[1,{\"question\":\"Q\"}]"u8.ToArray(), "its records are not JSON objects" },
         { "text.json", "\"question\""u8.ToArray(), "its records are not JSON objects" },
         { "case.json", "{\"Question\":\"Q\",\"question\":\"Q\"}"u8.ToArray(), "differ only in case" },
+        { "nul.jsonl", """{"question":"Q","a\u0000b":1}"""u8.ToArray(), "found a b" },
+        { "nul_inside.jsonl", """{"question":{"stem":"Q","a\u0000b":"x"}}"""u8.ToArray(), "a column's name cannot be used: it contains the character U+0000; expected names without it; found question.a b" },
         { "not.parquet", "question,A,B\n"u8.ToArray(), "cannot be read" },
         { "not_gzip.csv.gz", [0x1f, 0x8b, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19], "cannot be read" },
         { "not_gzip.jsonl.gz", [0x1f, 0x8b, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19], "cannot be read" },

@@ -90,6 +90,25 @@ public sealed class GenerationEngineTests : IDisposable
     }
 
     [Fact]
+    public async Task BlanksBeforeTheTextAreLeftOutOnRequest()
+    {
+        var tokenizer = TinyModelFolder.Tokenizer;
+        await using var engine = new GenerationEngine(_model, tokenizer);
+        var begunWithABlank = 0;
+        for (var token = 3; token < 50; token++)
+        {
+            var options = new GenerationOptions { MaxTokens = 8, StopStrings = ["e"] };
+            var whole = await engine.GenerateAsync([token], options, TestContext.Current.CancellationToken);
+            var trimmed = await engine.GenerateAsync([token], options with { TrimStart = true }, TestContext.Current.CancellationToken);
+            Assert.Equal(whole.Text.TrimStart(), trimmed.Text);
+            Assert.Equal(whole.Tokens, trimmed.Tokens);
+            begunWithABlank += whole.Text.Length > trimmed.Text.Length ? 1 : 0;
+        }
+
+        Assert.NotEqual(0, begunWithABlank);
+    }
+
+    [Fact]
     public async Task DrawsDependOnTheSeedAloneWhateverRunsBeside()
     {
         await using var engine = new GenerationEngine(_model, TinyModelFolder.Tokenizer);

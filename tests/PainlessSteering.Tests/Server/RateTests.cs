@@ -3,19 +3,24 @@ using System.Globalization;
 using PainlessSteering.Evaluation.Benchmarks;
 using PainlessSteering.Models;
 using PainlessSteering.Steering.Formats;
+using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Server;
 
-/// <summary>What steering costs a busy server; prints rates, and is run only when asked for (-explicit only), on an idle machine.</summary>
+/// <summary>What the server and steering cost beside the model; prints rates, and is run only when asked for (-explicit only), on an idle machine.</summary>
 public class RateTests(ITestOutputHelper output)
 {
     private const int Clients = 16;
-    private const int Tokens = 48;
+    private const int Tokens = 64;
+    private const int Rounds = 5;
 
-    [Fact(Explicit = true)]
-    public async Task TokensASecondSteeredAndUnsteered()
+    [Theory(Explicit = true)]
+    [InlineData(null)]
+    [InlineData("125m")]
+    public async Task TokensASecondSteeredAndUnsteered(string? shape)
     {
-        using var model = CausalLM.Random(RandomShapes.Find("125m") with { ContextLength = 512 }, seed: 1);
+        var config = shape is null ? ModelConfig.Load(Demo.DemoFolder.PathOf("model")) : RandomShapes.Find(shape);
+        using var model = CausalLM.Random(config with { ContextLength = 512, EndOfSequence = [] }, seed: 1); // No answer ends early.
         using var vectors = new TempFolder();
         for (var i = 0; i < Clients; i++)
         {
@@ -31,10 +36,37 @@ public class RateTests(ITestOutputHelper output)
         }
 
         await Rate(_ => "base");
-        for (var round = 0; round < 3; round++)
+        await Rate(i => $"base+r{i}@4");
+        double[] alone = new double[Rounds], unsteered = new double[Rounds], steered = new double[Rounds];
+        for (var round = 0; round < Rounds; round++)
         {
-            var (unsteered, steered) = (await Rate(_ => "base"), await Rate(i => $"base+r{i}@4"));
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Clients} clients: {unsteered:0} tokens/s unsteered, {steered:0} with {Clients} vectors, ratio {steered / unsteered:0.00}"));
+            (alone[round], unsteered[round], steered[round]) = (ModelAlone(model), await Rate(_ => "base"), await Rate(i => $"base+r{i}@4"));
         }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{shape ?? "demo"}, {Clients} rows, tokens/s (medians of {Rounds}): {Median(alone):0} by the model alone, {Median(unsteered):0} served unsteered, {Median(steered):0} with {Clients} vectors, ratio {Median(steered) / Median(unsteered):0.00}"));
     }
+
+    /// <summary>Tokens a second of as many rows in steps of the model, without engine and server.</summary>
+    private static double ModelAlone(CausalLM model)
+    {
+        var before = get_num_threads();
+        set_num_threads(1);
+        var caches = Enumerable.Range(0, Clients).Select(_ => new KVCache(model, Tokens)).ToArray();
+        int[] tokens = [.. Enumerable.Range(0, Clients)];
+        var clock = Stopwatch.StartNew();
+        for (var step = 0; step < Tokens; step++)
+        {
+            using var scope = NewDisposeScope();
+            using var inference = inference_mode();
+            model.Logits(model.Forward(PackedBatch.Continue(tokens, [.. caches.Select(cache => cache.Length)]), caches: caches));
+        }
+
+        var rate = Clients * Tokens / clock.Elapsed.TotalSeconds;
+        Array.ForEach(caches, cache => cache.Dispose());
+        set_num_threads(before);
+        return rate;
+    }
+
+    private static double Median(double[] rates) => rates.Order().ElementAt(rates.Length / 2);
 }

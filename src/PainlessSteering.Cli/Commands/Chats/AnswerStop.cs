@@ -22,23 +22,16 @@ internal sealed class AnswerStop(CancellationToken chat)
         }
     }
 
-    /// <summary>Stops the answer, or says how to leave where there is none.</summary>
-    /// <returns>True: the signal is dealt with.</returns>
-    public bool Stop(TextWriter error)
+    /// <summary>Stops the answer.</summary>
+    /// <returns>False where there is none.</returns>
+    public bool Stop()
     {
         lock (_lock)
         {
-            if (_answer is null)
-            {
-                error.WriteLine("\n/exit ends the chat");
-            }
-
             _answer?.Cancel();
+            return _answer is not null;
         }
-
-        return true;
     }
-
 
     private void Set(CancellationTokenSource? answer)
     {

@@ -17,7 +17,7 @@ internal static class ChatCommand
     {
         var command = new Command(Name, """
             Talk to a model, with a steering vector switched on and off at will. Lines that begin with / are commands:
-            /help lists them. Ctrl-C stops an answer, /exit or the end of the input ends the chat.
+            /help lists them. Ctrl-C stops an answer; twice at the prompt it ends the chat, as /exit and the end of the input do.
 
               pas chat --model ./Llama-3.1-8B-Instruct --vector quiz.safetensors
             """) { System };
@@ -45,8 +45,9 @@ internal static class ChatCommand
         var steering = new ChatSteering(loaded.Model, applied, SteeringArguments.IsForced(parsed));
         var session = new ChatSession(engine, loaded.Tokenizer, prompt, options, steering, parsed.GetValue(System));
         var stop = new AnswerStop(cancellation);
-        using var signal = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = stop.Stop(error));
-        await new ChatLoop(session, steering, output, error).RunAsync(stop);
+        var loop = new ChatLoop(session, steering, output, error);
+        using var signal = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = stop.Stop() || loop.StaysAtPrompt());
+        await loop.RunAsync(stop);
         return 0;
     }
 }

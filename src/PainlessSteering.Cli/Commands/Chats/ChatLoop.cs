@@ -23,6 +23,8 @@ internal sealed class ChatLoop(ChatSession session, ChatSteering steering, TextW
 
     private readonly bool _isTerminal = !Console.IsInputRedirected && ReferenceEquals(output, Console.Out);
 
+    private bool _warned; // How to leave, since the last line.
+
     /// <summary>Runs until /exit or the end of the input.</summary>
     /// <param name="stop">Stops an answer and not the chat.</param>
     public async Task RunAsync(AnswerStop stop)
@@ -41,14 +43,34 @@ internal sealed class ChatLoop(ChatSession session, ChatSteering steering, TextW
         }
     }
 
+    /// <summary>What Ctrl-C does where no answer is written: the first time it says how to leave, since it may have been meant for an answer that just ended.</summary>
+    /// <returns>False the second time.</returns>
+    public bool StaysAtPrompt()
+    {
+        if (Interlocked.Exchange(ref _warned, true))
+        {
+            return false;
+        }
+
+        error.WriteLine("\nCtrl-C again, or /exit, ends the chat; what was typed is still there");
+        ShowPrompt();
+        return true;
+    }
+
     private string? ReadLine()
+    {
+        ShowPrompt();
+        var line = Console.In.ReadLine()?.Trim();
+        _warned = false;
+        return line;
+    }
+
+    private void ShowPrompt()
     {
         if (_isTerminal)
         {
             error.Write("> ");
         }
-
-        return Console.In.ReadLine()?.Trim();
     }
 
     private async Task DoAsync(string line, AnswerStop stop)

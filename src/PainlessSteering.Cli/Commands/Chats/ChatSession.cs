@@ -34,8 +34,6 @@ internal sealed class ChatSession(
 
         void Take(string piece)
         {
-            // Templates end where the answer begins; without one it begins with a space.
-            piece = answer.Length == 0 ? piece.TrimStart() : piece;
             answer.Append(piece);
             onText(piece);
         }
@@ -74,7 +72,7 @@ internal sealed class ChatSession(
 
     private async Task ReadAsync(List<(string Role, string Content)> turns, string text, IReadOnlyList<AppliedVector> vectors, Action<string> onText, CancellationToken cancellation)
     {
-        var asked = options with { Vectors = vectors, StopStrings = [.. options.StopStrings, .. prompt.StopStrings] };
+        var asked = options with { Vectors = vectors, StopStrings = [.. options.StopStrings, .. prompt.StopStrings], TrimStart = true };
         try
         {
             await foreach (var piece in engine.StreamAsync(Encode(turns, text), asked, cancellation))

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PainlessSteering.Models;
+using PainlessSteering.Models.Kernels;
 using PainlessSteering.Steering;
 using static TorchSharp.torch;
 
@@ -14,15 +15,14 @@ internal static class DecodeBenchmark
     /// <returns>Tokens a second, plain and steered.</returns>
     public static (double Plain, double Steered) Run(CausalLM model, int[] prompt, int threads)
     {
-        var before = get_num_threads();
-        set_num_threads(threads);
+        var before = Libtorch.UseThreads(threads);
         try
         {
             return Run(model, prompt);
         }
         finally
         {
-            set_num_threads(before);
+            Libtorch.UseThreads(before);
         }
     }
 

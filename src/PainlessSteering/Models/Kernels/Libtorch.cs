@@ -13,6 +13,17 @@ internal static unsafe partial class Libtorch
         && new[] { "aoti_torch_new_tensor_handle", "aoti_torch_get_data_ptr", "aoti_torch_call_dispatcher", "aoti_torch_cpu__linear_pointwise" }
             .All(name => NativeLibrary.TryGetExport(library, name, out _));
 
+    /// <summary>Sets how many threads the operators take that the calling thread calls.</summary>
+    /// <param name="count">At least 1.</param>
+    /// <returns>How many they took before.</returns>
+    public static int UseThreads(int count)
+    {
+        // Asking settles the thread's own number, which libtorch would else set at its first operator, to what any thread asked for last.
+        var before = get_num_threads();
+        set_num_threads(count);
+        return before;
+    }
+
     /// <summary>Calls an operator that gives one tensor.</summary>
     /// <param name="name">With its namespace, e.g. <c>aten::_weight_int8pack_mm</c>.</param>
     /// <param name="arguments">Of its default overload.</param>

@@ -21,8 +21,9 @@ internal sealed class PackedWeight : WeightForm
     public override long Bytes { get; }
 
     /// <summary>
-    /// Copies a weight into the packed layout, at about 1 GB/s. On some processors oneDNN 3.7 fills the end of an incomplete block with
-    /// zeros where weights belong (seen on Zen 5 in float32, with 96 outputs), so the first weight of each shape is unpacked and compared.
+    /// Copies a weight into the packed layout, at about 1 GB/s. On some processors oneDNN 3.7 writes zeros where weights belong (seen on
+    /// Zen 5 in float32: 96 outputs on one thread, 64 or 256 on three), so the first weight of each shape is unpacked and compared. Which shapes
+    /// depends on the number of threads, so all are packed on one.
     /// </summary>
     /// <param name="weight">[out, in] float32 or bfloat16, on the CPU.</param>
     /// <returns>The packed weight; null where a weight of this shape is not packed faithfully.</returns>
@@ -34,7 +35,7 @@ internal sealed class PackedWeight : WeightForm
             return null;
         }
 
-        var packed = new PackedWeight(Libtorch.Call("mkldnn::_reorder_linear_weight", weight, 0).DetachFromDisposeScope(), weight.numel() * weight.element_size());
+        var packed = new PackedWeight(Reorder(weight), weight.numel() * weight.element_size());
         if (Faithful.GetOrAdd(shape, _ => packed.Equals(weight)))
         {
             return packed;
@@ -56,6 +57,19 @@ internal sealed class PackedWeight : WeightForm
     }
 
     public override void Dispose() => _packed.Dispose();
+
+    private static Tensor Reorder(Tensor weight)
+    {
+        var threads = Libtorch.UseThreads(1);
+        try
+        {
+            return Libtorch.Call("mkldnn::_reorder_linear_weight", weight, 0).DetachFromDisposeScope();
+        }
+        finally
+        {
+            Libtorch.UseThreads(threads);
+        }
+    }
 
     private bool Equals(Tensor weight)
     {

@@ -53,7 +53,7 @@ internal sealed class MetadataReader(string path, IReadOnlyDictionary<string, st
             _ = JsonSerializer.Serialize(document.RootElement); // Parsing alone leaves faults inside texts for later.
             return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : throw Wrong(key, "a JSON object");
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException) // The latter is half a surrogate pair in a text.
+        catch (Exception e) when (JsonTexts.IsFault(e))
         {
             throw new PasException("not valid JSON", Where(key), found: e.Message, inner: e);
         }

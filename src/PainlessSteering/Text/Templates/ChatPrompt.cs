@@ -25,6 +25,9 @@ public sealed class ChatPrompt
     /// <summary>Texts that end an answer: a model without a template goes on to write the user's next turn.</summary>
     public IReadOnlyList<string> StopStrings => _template is null ? [$"\n\n{User}:"] : [];
 
+    /// <summary>Whether an answer begins with a blank that is not its own: without a template it is the one that follows <c>Assistant:</c>.</summary>
+    public bool LeavesBlank => _template is null;
+
     /// <summary>Whether the tokenizer's special tokens are still to be added; a template writes them itself.</summary>
     public bool AddSpecialTokens => _template is null;
 

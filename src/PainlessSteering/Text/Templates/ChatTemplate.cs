@@ -88,7 +88,7 @@ public sealed class ChatTemplate
         {
             return node is null ? None.Value : JsonValues.Of(JsonSerializer.SerializeToElement(node));
         }
-        catch (Exception error) when (error is InvalidOperationException or ArgumentException or JsonException)
+        catch (Exception error) when (JsonTexts.IsFault(error))
         {
             throw TemplateException.Value("the conversation is nested too deeply, or holds a string that is not valid Unicode");
         }

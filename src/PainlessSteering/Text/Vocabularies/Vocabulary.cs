@@ -51,7 +51,7 @@ internal sealed class Vocabulary
                 entries.Add((property.Name, id));
             }
         }
-        catch (InvalidOperationException)
+        catch (InvalidOperationException e) when (JsonTexts.IsFault(e))
         {
             throw part.Error("a piece is not valid Unicode");
         }

@@ -17,7 +17,7 @@ public sealed class ChatPromptTests : IDisposable
         Assert.Equal(
             "Be kind.\n\nUser: Hello\n\nAssistant: Hi.\n\nUser: Who was rude?\n\nAssistant:",
             prompt.Render(Chat(("system", "Be kind."), ("user", "Hello"), ("assistant", "Hi."), ("user", "Who was rude?"))));
-        Assert.Equal((true, false, "\n\nUser:"), (prompt.AddSpecialTokens, prompt.TakesTools, Assert.Single(prompt.StopStrings)));
+        Assert.Equal((true, false, true, "\n\nUser:"), (prompt.AddSpecialTokens, prompt.TakesTools, prompt.LeavesBlank, Assert.Single(prompt.StopStrings)));
         Assert.Contains("found tool", Assert.Throws<PasException>(() => prompt.Render(Chat(("tool", "5")))).Message, StringComparison.Ordinal);
     }
 
@@ -26,7 +26,7 @@ public sealed class ChatPromptTests : IDisposable
     {
         var prompt = ChatPrompt.Load(DemoFolder.PathOf("model"));
         Assert.Equal("Who was rude?", prompt.Render(Chat(("user", "Who was rude?"))));
-        Assert.Equal((false, false), (prompt.AddSpecialTokens, prompt.TakesTools));
+        Assert.Equal((false, false, false), (prompt.AddSpecialTokens, prompt.TakesTools, prompt.LeavesBlank));
         Assert.Empty(prompt.StopStrings);
     }
 

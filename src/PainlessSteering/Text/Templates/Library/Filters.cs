@@ -82,7 +82,7 @@ internal static partial class Filters
             string or Markup => a[2].Text(),
             _ => (string)Operators.Multiply(" ", PythonType.Integer(a[2])),
         };
-        var separators = a[3].IsGiven() ? ((PythonSequence)a[3]).Items : [indent is null ? ", " : ",", ": "];
+        List<object> separators = a[3].IsGiven() ? PythonType.List(a[3]) : [indent is null ? ", " : ",", ": "];
         return separators.Count == 2
             ? PythonJson.Write(a[0], new PythonJson(a[1].Flag(), indent, separators[0].Text(), separators[1].Text(), a[4].Flag()))
             : throw TemplateException.Value("separators must be two texts");
