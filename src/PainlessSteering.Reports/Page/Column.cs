@@ -27,6 +27,10 @@ internal static class Columns<T>
     /// <summary>An effect, in percentage points.</summary>
     public static Column<T> Points(string? heading, string key, Func<T, double?> value) => Of(heading, key, value, Words.Points, effect => 100 * effect);
 
+    /// <summary>A text that the page shows only where it tells rows apart.</summary>
+    public static Column<T> Varying(IReadOnlyList<T> rows, string heading, string key, Func<T, string> value) =>
+        Text(rows.Select(value).Distinct().Count() > 1 ? heading : null, key, value);
+
     /// <summary>A p value; the file keeps its digits however small it is.</summary>
     public static Column<T> P(string? heading, string key, Func<T, double?> value) => new(
         heading, key, row => value(row) is { } p ? Words.P(p) : "", row => value(row) is { } p && double.IsFinite(p) ? p.ToString("G12", CultureInfo.InvariantCulture) : "", true);

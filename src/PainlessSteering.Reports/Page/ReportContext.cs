@@ -20,7 +20,7 @@ internal sealed class ReportContext(StudyResults study, ReportFiles files, strin
     /// <summary>What the paper found.</summary>
     public PaperNumbers Paper { get; } = PaperNumbers.Load();
 
-    /// <summary>A table in the page and as <c>tables/NAME.csv</c>; nothing where it has no rows.</summary>
+    /// <summary>A table in the page and as <c>tables/NAME.csv</c>; nothing where it has no rows. Columns without any entry are in the file alone.</summary>
     public string Table<T>(string name, IReadOnlyList<Column<T>> columns, IReadOnlyList<T> rows)
     {
         if (rows.Count == 0)
@@ -28,7 +28,7 @@ internal sealed class ReportContext(StudyResults study, ReportFiles files, strin
             return "";
         }
 
-        var shown = columns.Where(column => column.Heading is not null).ToArray();
+        var shown = columns.Where(column => column.Heading is not null && rows.Any(row => column.Shown(row).Length > 0)).ToArray();
         return Html.Table([.. shown.Select(column => (column.Heading!, column.Number))], rows.Select(row => shown.Select(column => column.Shown(row))))
             + $"<p class=\"file\"><a href=\"{Csv(name, columns, rows)}\">CSV</a></p>\n";
     }

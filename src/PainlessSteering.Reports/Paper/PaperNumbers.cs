@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PainlessSteering.Studies;
 
 namespace PainlessSteering.Reports.Paper;
 
@@ -30,6 +31,9 @@ internal sealed record PaperNumbers
     /// <summary>The same on top of ten in-context exemplars.</summary>
     public required IReadOnlyDictionary<string, double[]> IclCategories { get; init; }
 
+    /// <summary>Their experiment with a fine-tuned model.</summary>
+    public required PaperFineTuning FineTuning { get; init; }
+
     /// <summary>Layers of <see cref="ByLayer"/>.</summary>
     public required IReadOnlyList<double> Layers { get; init; }
 
@@ -55,6 +59,9 @@ internal sealed record PaperNumbers
         return JsonSerializer.Deserialize<PaperNumbers>(file, Options)!;
     }
 
+    /// <summary>Whether a cell is what their figures are about: the model as it is, without exemplars, at the residual site.</summary>
+    public static bool IsTheirSetting(StudyCell cell) => cell is { Icl: 0, Sft: null, Site: "residual" };
+
     /// <summary>Whether a model is one of the paper's.</summary>
     public bool Knows(string model) => Key(model) is not null;
 
@@ -66,6 +73,13 @@ internal sealed record PaperNumbers
     public double? Category(string category, string method, int exemplars) =>
         (exemplars > 0 ? IclCategories : Categories).TryGetValue(category, out var effects) && Methods.ToList().IndexOf(method) is >= 0 and var index ? effects[index] / 100 : null;
 
+    /// <summary>What fine-tuning alone gained, as a share of 1; null where task or model are not theirs.</summary>
+    public double? Tuned(string model, string task) => FineTuning.Is(model, task) ? FineTuning.Alone / 100 : null;
+
+    /// <summary>What a method added to the fine-tuned model, as a share of 1; null where task, model or method are not theirs.</summary>
+    public double? OnTopOfTuned(string model, string task, string method) =>
+        FineTuning.Is(model, task) && Methods.ToList().IndexOf(method) is >= 0 and var index ? FineTuning.OnTop[index] / 100 : null;
+
     /// <summary>Their curve of a task and model; empty where one is not theirs.</summary>
     public IReadOnlyList<(double At, double Accuracy)> Curve(IReadOnlyList<double> at, IReadOnlyDictionary<string, IReadOnlyDictionary<string, double[]>> curves, string model, string task) =>
         Key(model) is { } key && curves.TryGetValue(task, out var models) && models.TryGetValue(key, out var values) ? [.. at.Zip(values)] : [];
@@ -75,4 +89,15 @@ internal sealed record PaperNumbers
         Key(model) is { } key && ByTrainSize.TryGetValue(task, out var models) && models.TryGetValue(key, out var methods) && methods.TryGetValue(method, out var values) ? [.. TrainSizes.Zip(values)] : [];
 
     private string? Key(string model) => HubNames.FirstOrDefault(pair => string.Equals(pair.Value, model, StringComparison.OrdinalIgnoreCase)).Key;
+}
+
+/// <summary>The paper's one model that was fine-tuned on the task; effects in percentage points.</summary>
+/// <param name="Model">The model's name.</param>
+/// <param name="Task">The task's.</param>
+/// <param name="Alone">Fine-tuned less plain.</param>
+/// <param name="OnTop">Per method: fine-tuned and steered less fine-tuned.</param>
+internal sealed record PaperFineTuning(string Model, string Task, double Alone, double[] OnTop)
+{
+    /// <summary>Whether model and task are theirs.</summary>
+    public bool Is(string model, string task) => string.Equals(model, Model, StringComparison.OrdinalIgnoreCase) && task == Task;
 }

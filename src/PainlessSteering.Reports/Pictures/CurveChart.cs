@@ -8,47 +8,64 @@ namespace PainlessSteering.Reports.Pictures;
 /// <summary>Accuracies as lines over layers, strengths or sizes, which stand evenly spaced; panels side by side share their legend.</summary>
 internal static class CurveChart
 {
-    private const int Width = 440, Height = 300, Left = 64, Right = 16, Bottom = 48, Header = 66;
+    private const int Width = 440, Height = 300, Left = 64, Right = 16, Bottom = 48, Header = 48;
+
+    /// <summary>What a line is about, and so how it is drawn.</summary>
+    internal enum Kind
+    {
+        /// <summary>Steered, by us: solid.</summary>
+        Steered,
+
+        /// <summary>Not steered: dotted.</summary>
+        Unsteered,
+
+        /// <summary>The paper's: dashed.</summary>
+        Paper,
+    }
 
     /// <summary>A line; accuracies are shares of 1.</summary>
-    /// <param name="Name">In the legend; lines of one name look the same.</param>
+    /// <param name="Name">In the legend; lines of one name have one colour, and ink is for those without a solid line.</param>
     /// <param name="Points">Where, how accurate, and half the interval's width (0 for none).</param>
-    /// <param name="Paper">Whether it is the paper's: then it is dashed.</param>
-    internal sealed record Line(string Name, IReadOnlyList<(double At, double Accuracy, double Half)> Points, bool Paper = false);
+    /// <param name="Kind">What it is about.</param>
+    internal sealed record Line(string Name, IReadOnlyList<(double At, double Accuracy, double Half)> Points, Kind Kind = Kind.Steered)
+    {
+        /// <summary>How it is drawn.</summary>
+        public LinePattern Pattern => Kind switch { Kind.Unsteered => LinePattern.Dotted, Kind.Paper => LinePattern.Dashed, _ => LinePattern.Solid };
+    }
 
     /// <summary>One of the plots.</summary>
     /// <param name="Axis">What stands along the bottom.</param>
     /// <param name="Lines">The lines.</param>
-    /// <param name="Baseline">Unsteered accuracy, a dotted line; or null.</param>
-    internal sealed record Panel(string Axis, IReadOnlyList<Line> Lines, double? Baseline = null);
+    internal sealed record Panel(string Axis, IReadOnlyList<Line> Lines);
 
     /// <summary>Draws the panels.</summary>
     public static byte[] Svg(string title, string axis, IReadOnlyList<Panel> panels, string font)
     {
-        string[] names = [.. panels.SelectMany(panel => panel.Lines).Where(line => !line.Paper).Select(line => line.Name).Distinct()];
-        Color Of(Line line) => line.Paper ? Palette.Ink : Palette.Of(Array.IndexOf(names, line.Name));
-        var legend = names.Select((name, index) => Sample(name, Palette.Of(index), LinePattern.Solid)).ToList();
-        if (panels.Any(panel => panel.Lines.Any(line => line.Paper)))
-        {
-            legend.Add(Sample("paper", Palette.Ink, LinePattern.Dashed));
-        }
-
-        if (panels.Any(panel => panel.Baseline is not null))
-        {
-            legend.Add(Sample("unsteered", Palette.Ink, LinePattern.Dotted));
-        }
-
+        var lines = panels.SelectMany(panel => panel.Lines).ToArray();
+        string[] names = [.. lines.Where(line => line.Kind == Kind.Steered).Select(line => line.Name).Distinct()];
+        Color Of(Line line) => Array.IndexOf(names, line.Name) is >= 0 and var index ? Palette.Of(index) : Palette.Ink;
+        var others = lines.Where(line => line.Kind != Kind.Steered).DistinctBy(line => line.Kind).OrderByDescending(line => line.Kind);
+        var legend = PictureCanvas.Wrapped(
+            [.. names.Select((name, index) => Sample(name, Palette.Of(index), LinePattern.Solid)), .. others.Select(line => Sample(line.Kind.ToString().ToLowerInvariant(), Palette.Ink, line.Pattern))],
+            font, (panels.Count * Width) - Left);
+        var header = Header + (PictureCanvas.LegendLine * legend.Count);
         var plots = panels.Select(panel => Draw(panel, axis, Of, font)).ToArray();
-        return PictureCanvas.Draw(panels.Count * Width, Header + Height, font, canvas =>
+        var limits = plots.Select(plot => plot.Axes.GetLimits()).ToArray();
+        foreach (var plot in plots)
+        {
+            plot.Axes.SetLimitsY(limits.Min(limit => limit.Bottom), limits.Max(limit => limit.Top)); // Panels are compared.
+        }
+
+        return PictureCanvas.Draw(panels.Count * Width, header + Height, font, canvas =>
         {
             canvas.Clear(SKColors.White);
             foreach (var (plot, index) in plots.Select((plot, index) => (plot, index)))
             {
-                PictureCanvas.Place(canvas, plot, index * Width, Header, Width, Height, new(Left, Right, Bottom, 8));
+                PictureCanvas.Place(canvas, plot, index * Width, header, Width, Height, new(Left, Right, Bottom, 8));
             }
 
             PictureCanvas.Title(canvas, title, font, Left);
-            PictureCanvas.Legend(canvas, legend, font, Left, Header - 18);
+            PictureCanvas.Legend(canvas, legend, font, Left, Header);
         });
     }
 
@@ -70,13 +87,7 @@ internal static class CurveChart
             }
 
             var curve = plot.Add.Scatter(xs, ys, colorOf(line));
-            (curve.LineWidth, curve.MarkerSize, curve.LinePattern) = (2, line.Paper ? 0 : 6, line.Paper ? LinePattern.Dashed : LinePattern.Solid);
-        }
-
-        if (panel.Baseline is { } baseline)
-        {
-            var line = plot.Add.HorizontalLine(100 * baseline, 1.5f, Palette.Ink, LinePattern.Dotted);
-            line.EnableAutoscale = true;
+            (curve.LineWidth, curve.MarkerSize, curve.LinePattern) = (line.Kind == Kind.Unsteered ? 1.5f : 2, line.Kind == Kind.Steered ? 6 : 0, line.Pattern);
         }
 
         plot.Axes.Bottom.TickGenerator = new NumericManual([.. at.Select((_, index) => (double)index)], [.. at.Select(Words.Number)]);

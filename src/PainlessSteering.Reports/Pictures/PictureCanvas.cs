@@ -8,6 +8,11 @@ namespace PainlessSteering.Reports.Pictures;
 /// <summary>Puts several plots onto one canvas, and canvases into SVG: the same drawing, the same bytes.</summary>
 internal static partial class PictureCanvas
 {
+    /// <summary>Height of a line of a legend, in pixels.</summary>
+    public const int LegendLine = 18;
+
+    private const int SampleWidth = 20, Gap = 18;
+
     /// <summary>Draws an SVG file.</summary>
     /// <param name="width">In pixels.</param>
     /// <param name="height">In pixels.</param>
@@ -39,24 +44,53 @@ internal static partial class PictureCanvas
         new LabelStyle { Text = text, FontName = font, FontSize = 15, Alignment = Alignment.MiddleLeft, ForeColor = Palette.Ink }.Render(canvas, new Pixel(x, 20), paint);
     }
 
-    /// <summary>A legend in one line: a sample of each, and its name.</summary>
-    public static void Legend(SKCanvas canvas, IEnumerable<LegendItem> items, string font, int x, int y)
+    /// <summary>Parts a legend into lines that are not wider than the picture.</summary>
+    public static IReadOnlyList<IReadOnlyList<LegendItem>> Wrapped(IEnumerable<LegendItem> items, string font, int width)
     {
         using var paint = Paint.NewDisposablePaint();
-        float at = x;
+        List<List<LegendItem>> lines = [[]];
+        var at = 0f;
         foreach (var item in items)
         {
-            var label = new LabelStyle { Text = item.LabelText, FontName = font, FontSize = 12, Alignment = Alignment.MiddleLeft, ForeColor = Palette.Ink };
-            if (item.LineWidth > 0)
+            var needed = SampleWidth + Label(item, font).Measure(paint).Width;
+            if (at + needed > width && lines[^1].Count > 0)
             {
-                Drawing.DrawLine(canvas, paint, new PixelLine(at - 4, y, at + 14, y), item.LineStyle);
+                lines.Add([]);
+                at = 0;
             }
 
-            Drawing.DrawMarker(canvas, paint, new Pixel(at + 5, y), item.MarkerStyle);
-            label.Render(canvas, new Pixel(at + 20, y), paint);
-            at += 38 + label.Measure(paint).Width;
+            lines[^1].Add(item);
+            at += needed + Gap;
+        }
+
+        return lines;
+    }
+
+    /// <summary>A legend: a sample of each item, and its name.</summary>
+    public static void Legend(SKCanvas canvas, IReadOnlyList<IReadOnlyList<LegendItem>> lines, string font, int x, int y)
+    {
+        using var paint = Paint.NewDisposablePaint();
+        foreach (var line in lines)
+        {
+            float at = x;
+            foreach (var item in line)
+            {
+                if (item.LineWidth > 0)
+                {
+                    Drawing.DrawLine(canvas, paint, new PixelLine(at - 4, y, at + 14, y), item.LineStyle);
+                }
+
+                Drawing.DrawMarker(canvas, paint, new Pixel(at + 5, y), item.MarkerStyle);
+                var label = Label(item, font);
+                label.Render(canvas, new Pixel(at + SampleWidth, y), paint);
+                at += SampleWidth + Gap + label.Measure(paint).Width;
+            }
+
+            y += LegendLine;
         }
     }
+
+    private static LabelStyle Label(LegendItem item, string font) => new() { Text = item.LabelText, FontName = font, FontSize = 12, Alignment = Alignment.MiddleLeft, ForeColor = Palette.Ink };
 
     // Skia numbers its clip paths on and on through the life of the process, ends lists of positions with a comma, and names no second
     // font for readers who lack the first.

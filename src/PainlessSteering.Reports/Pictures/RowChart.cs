@@ -76,7 +76,7 @@ internal sealed class RowChart
             canvas.Clear(SKColors.White);
             PictureCanvas.Place(canvas, Plot, 0, 0, width, height, new(left, Right, Bottom, Header + 22));
             PictureCanvas.Title(canvas, _title, _font, left);
-            PictureCanvas.Legend(canvas, _legend, _font, left, Header);
+            PictureCanvas.Legend(canvas, [_legend], _font, left, Header);
         });
     }
 }

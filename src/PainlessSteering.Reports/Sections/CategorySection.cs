@@ -13,8 +13,9 @@ internal static class CategorySection
         Columns<CategoryReport>.Text("category", "category", row => row.Category),
         Columns<CategoryReport>.Text("model", "model", row => row.Model),
         Columns<CategoryReport>.Text("site", "site", row => row.Setting.Site),
-        Columns<CategoryReport>.Text(null, "split", row => row.Setting.Split),
+        Columns<CategoryReport>.Varying(context.Tables.Categories, "split", "split", row => row.Setting.Split),
         Columns<CategoryReport>.Plain("exemplars", "icl", row => row.Setting.Icl),
+        Columns<CategoryReport>.Varying(context.Tables.Categories, "fine-tuned", "fine_tuned", row => SettingColumns<CategoryReport>.FineTuned(row.Setting)),
         Columns<CategoryReport>.Text("method", "method", row => row.Method),
         Columns<CategoryReport>.Plain("tasks", "tasks", row => row.Tasks.Count),
         Columns<CategoryReport>.Plain("effects", "effects", row => row.Effects),
@@ -29,6 +30,6 @@ internal static class CategorySection
         : "";
 
     private static double? Paper(ReportContext context, CategoryReport row) =>
-        row.Setting.Site == "residual" && (row.Model == CategoryReport.AllModels ? context.Tables.Measured.All(setting => context.Paper.Knows(setting.Cell.Model)) : context.Paper.Knows(row.Model))
+        row.Setting is { Site: "residual", Sft: null } && (row.Model == CategoryReport.AllModels ? context.Tables.Measured.All(setting => context.Paper.Knows(setting.Cell.Model)) : context.Paper.Knows(row.Model))
             ? context.Paper.Category(row.Category, row.Method, row.Setting.Icl) : null;
 }

@@ -1,4 +1,5 @@
 using PainlessSteering.Reports.Page;
+using PainlessSteering.Reports.Paper;
 using PainlessSteering.Reports.Pictures;
 using PainlessSteering.Studies.Tables;
 
@@ -24,8 +25,9 @@ internal static class ContrastSection
             + context.Table("contrasts",
             [
                 Columns<ContrastReport>.Text("task", "task", row => row.Cell.Task),
-                Columns<ContrastReport>.Text(null, "model", row => row.Cell.Model),
-                Columns<ContrastReport>.Text(null, "site", row => row.Cell.Site),
+                Columns<ContrastReport>.Varying(contrasts, "model", "model", row => row.Cell.Model),
+                Columns<ContrastReport>.Varying(contrasts, "site", "site", row => row.Cell.Site),
+                Columns<ContrastReport>.Varying(contrasts, "split", "split", row => row.Cell.Split),
                 Columns<ContrastReport>.Text("method", "method", row => row.Method),
                 Columns<ContrastReport>.Text("contrast", "contrast", row => row.Contrast),
                 Columns<ContrastReport>.Plain("seeds", "seeds", row => row.Effects.Count),
@@ -33,14 +35,16 @@ internal static class ContrastSection
                 .. Columns<ContrastReport>.Interval("95% interval", "difference_points", row => row.Test?.Interval),
                 Columns<ContrastReport>.P("p", "p_holm", row => row.P),
                 Columns<ContrastReport>.P(null, "p", row => row.Test?.PTwoSided),
+                Columns<ContrastReport>.Points("paper", "paper_points", row => Paper(context.Paper, row)),
             ], contrasts)
             + Html.Heading("Effect beside cost")
             + Html.Paragraph("Gain over the model as it is. Costs are means over the seeds on the machine that ran them: seconds to make it, the most memory of the process, numbers that were trained, size of what is kept. Methods of one cell share its fit. Exemplars cost nothing to make, but every prompt is longer.")
             + context.Table("costs",
             [
                 Columns<ArmReport>.Text("task", "task", row => row.Cell.Task),
-                Columns<ArmReport>.Text(null, "model", row => row.Cell.Model),
-                Columns<ArmReport>.Text(null, "site", row => row.Cell.Site),
+                Columns<ArmReport>.Varying(arms, "model", "model", row => row.Cell.Model),
+                Columns<ArmReport>.Varying(arms, "site", "site", row => row.Cell.Site),
+                Columns<ArmReport>.Varying(arms, "split", "split", row => row.Cell.Split),
                 Columns<ArmReport>.Text("way", "way", row => row.Arm),
                 Columns<ArmReport>.Points("gain", "gain_points", row => row.Effect),
                 .. Columns<ArmReport>.Interval("95% interval", "gain_points", row => row.Interval),
@@ -51,6 +55,14 @@ internal static class ContrastSection
             ], arms)
             + string.Concat(figures);
     }
+
+    // Theirs is one model and one task, at the residual site.
+    private static double? Paper(PaperNumbers paper, ContrastReport row) => row.Cell.Site != "residual" ? null : row.Contrast[0] switch
+    {
+        'A' => paper.OnTopOfTuned(row.Cell.Model, row.Cell.Task, row.Method),
+        'B' => paper.Tuned(row.Cell.Model, row.Cell.Task),
+        _ => null,
+    };
 
     private static double? Rounded(double? value, int digits) => value is { } number ? Math.Round(number, digits) : null;
 }

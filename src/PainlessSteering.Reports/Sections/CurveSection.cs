@@ -1,4 +1,5 @@
 using PainlessSteering.Reports.Page;
+using PainlessSteering.Reports.Paper;
 using PainlessSteering.Reports.Pictures;
 using PainlessSteering.Studies.Tables;
 
@@ -34,15 +35,23 @@ internal static class CurveSection
 
     private static CurveChart.Panel Panel(ReportContext context, SettingReport[] settings, string axis)
     {
-        var cell = settings[0].Cell;
-        var paper = axis == "layer"
-            ? context.Paper.Curve(context.Paper.Layers, context.Paper.ByLayer, cell.Model, cell.Task)
+        IReadOnlyList<(double At, double Accuracy)> Points(SettingReport setting) => axis == "layer" ? setting.ByLayer() : setting.ByStrength();
+        var theirs = settings.FirstOrDefault(setting => PaperNumbers.IsTheirSetting(setting.Cell))?.Cell is not { } cell ? []
+            : axis == "layer" ? context.Paper.Curve(context.Paper.Layers, context.Paper.ByLayer, cell.Model, cell.Task)
             : context.Paper.Curve(context.Paper.Strengths, context.Paper.ByStrength, cell.Model, cell.Task);
-        var lines = settings.Select(setting => new CurveChart.Line(
-            setting.Title, [.. (axis == "layer" ? setting.ByLayer() : setting.ByStrength()).Select(point => (point.At, point.Accuracy, 0.0))]));
-        CurveChart.Line[] theirs = paper.Count == 0 ? [] : [new("paper", [.. paper.Select(point => (point.At, point.Accuracy, 0.0))], Paper: true)];
-        return new(axis, [.. lines, .. theirs], settings.Average(setting => setting.UnsteeredValidation));
+
+        // Each setting has its own; where all have the same, one line says it.
+        var same = settings.Select(setting => setting.UnsteeredValidation).Distinct().Count() == 1;
+        return new(axis,
+        [
+            .. settings.Select(setting => Line(setting.Title, Points(setting))),
+            .. settings.Take(same ? 1 : settings.Length).Select(setting => Line(same ? "unsteered" : setting.Title, Points(setting).Select(point => (point.At, setting.UnsteeredValidation)), CurveChart.Kind.Unsteered)),
+            .. theirs.Count == 0 ? Array.Empty<CurveChart.Line>() : [Line("paper", theirs, CurveChart.Kind.Paper)],
+        ]);
     }
+
+    private static CurveChart.Line Line(string name, IEnumerable<(double At, double Accuracy)> points, CurveChart.Kind kind = CurveChart.Kind.Steered) =>
+        new(name, [.. points.Select(point => (point.At, point.Accuracy, 0.0))], kind);
 
     private sealed record CurvePoint(SettingReport Setting, string Axis, double At, double Accuracy);
 }

@@ -1,4 +1,5 @@
 using PainlessSteering.Reports.Page;
+using PainlessSteering.Reports.Paper;
 using PainlessSteering.Reports.Pictures;
 using PainlessSteering.Statistics;
 using PainlessSteering.Studies.Tables;
@@ -38,7 +39,6 @@ internal static class EffectSection
     private static IReadOnlyList<EffectChart.Entry> Entries(ReportContext context, SettingReport setting) =>
         [.. setting.Methods.Select(method => new EffectChart.Entry(method.Report.Verdict.Effect, method.Report.Verdict.Interval, Paper(context, setting, method.Method)))];
 
-    // Theirs is without exemplars, at the residual site.
     private static double? Paper(ReportContext context, SettingReport setting, string method) =>
-        setting.Cell.Icl == 0 && setting.Cell.Site == "residual" ? context.Paper.Effect(setting.Cell.Model, setting.Cell.Task, method)?.Mean : null;
+        PaperNumbers.IsTheirSetting(setting.Cell) ? context.Paper.Effect(setting.Cell.Model, setting.Cell.Task, method)?.Mean : null;
 }

@@ -22,6 +22,7 @@ internal static class RunSection
             Columns<RunRow>.Text(null, "Site", row => row.Result.Cell.Site),
             Columns<RunRow>.Text(null, "Split", row => row.Result.Cell.Split),
             Columns<RunRow>.Plain(null, "ICL", row => row.Result.Cell.Icl),
+            Columns<RunRow>.Text(null, "SFT", row => SettingColumns<RunRow>.FineTuned(row.Result.Cell)),
             Columns<RunRow>.Plain(null, "Seed", row => row.Result.Cell.Seed),
         ];
         // The released code lists each benchmark's unsteered model first.

@@ -1,7 +1,9 @@
 using PainlessSteering.Reports.Page;
+using PainlessSteering.Reports.Paper;
 using PainlessSteering.Reports.Pictures;
 using PainlessSteering.Statistics;
 using PainlessSteering.Studies.Tables;
+using static System.FormattableString;
 
 namespace PainlessSteering.Reports.Sections;
 
@@ -12,7 +14,7 @@ internal static class SampleSizeSection
 
     private static string Write(ReportContext context)
     {
-        var groups = context.Tables.Measured.GroupBy(setting => (setting.Cell.Model, setting.Cell.Task, setting.Cell.Site, setting.Cell.Icl))
+        var groups = context.Tables.Measured.GroupBy(setting => (setting.Cell with { Seed = 0, Split = "" }).Id)
             .Where(group => group.Select(setting => setting.TrainItems).Distinct().Count() > 1).ToArray();
         var points = groups.SelectMany(group => group.SelectMany(setting => setting.Methods.Select(method => Point(setting, method)))).ToArray();
         if (points.Length == 0)
@@ -20,11 +22,16 @@ internal static class SampleSizeSection
             return "";
         }
 
-        var figures = groups.Select(group => context.Figure(
-            $"sample size {group.Key.Model} {group.Key.Task} {group.Key.Site}", $"{group.Key.Model}, {group.Key.Task}, {group.Key.Site}: test accuracy against the number of training items, mean over seeds with 95% t-intervals.",
-            font => CurveChart.Svg(
-                group.Key.Task, "test accuracy (%)",
-                [.. group.First().Cell.Methods.Select(method => Panel(context, method, [.. points.Where(point => point.Method == method && group.Contains(point.Setting))]))], font)));
+        var figures = groups.Select(group =>
+        {
+            var cell = group.First().Cell;
+            var title = $"{cell.Model}, {cell.Task}, {cell.Site}{(cell.Icl > 0 ? Invariant($", {cell.Icl} exemplars") : "")}{(cell.Sft is null ? "" : ", fine-tuned")}";
+            return context.Figure(
+                $"sample size {title.Replace(",", "", StringComparison.Ordinal)}", $"{title}: test accuracy against the number of training items, mean over seeds with 95% t-intervals.",
+                font => CurveChart.Svg(
+                    cell.Task, "test accuracy (%)",
+                    [.. cell.Methods.Select(method => Panel(context, method, [.. points.Where(point => point.Method == method && group.Contains(point.Setting))]))], font));
+        });
         return string.Concat(figures) + context.Table("sample_size",
         [
             Columns<SizePoint>.Text("setting", "setting", row => row.Setting.Title),
@@ -47,11 +54,14 @@ internal static class SampleSizeSection
     private static CurveChart.Panel Panel(ReportContext context, string method, SizePoint[] points)
     {
         var cell = points[0].Setting.Cell;
-        var paper = context.Paper.SizeCurve(cell.Model, cell.Task, method);
-        CurveChart.Line[] theirs = paper.Count == 0 ? [] : [new("paper", [.. paper.Select(point => (point.At, point.Accuracy, 0.0))], Paper: true)];
-        return new(
-            $"training items ({method})", [new(method, [.. points.OrderBy(point => point.Items).Select(point => (point.Items, point.Accuracy, point.Half))]), .. theirs],
-            points.Average(point => point.Unsteered));
+        var paper = PaperNumbers.IsTheirSetting(cell) ? context.Paper.SizeCurve(cell.Model, cell.Task, method) : [];
+        var sorted = points.OrderBy(point => point.Items).ToArray();
+        return new($"training items ({method})",
+        [
+            new(method, [.. sorted.Select(point => (point.Items, point.Accuracy, point.Half))]),
+            new("unsteered", [.. sorted.Select(point => (point.Items, point.Unsteered, 0.0))], CurveChart.Kind.Unsteered),
+            .. paper.Count == 0 ? Array.Empty<CurveChart.Line>() : [new("paper", [.. paper.Select(point => (point.At, point.Accuracy, 0.0))], CurveChart.Kind.Paper)],
+        ]);
     }
 
     private sealed record SizePoint(SettingReport Setting, string Method, double Items, double Unsteered, double Accuracy, double Half);

@@ -16,9 +16,14 @@ internal static class SettingColumns<T>
         Columns<T>.Text(null, "site", row => cell(row).Site),
         Columns<T>.Text(null, "split", row => cell(row).Split),
         Columns<T>.Plain(null, "icl", row => cell(row).Icl),
+        Columns<T>.Text(null, "fine_tuned", row => FineTuned(cell(row))),
         Columns<T>.Text(null, "weights", row => cell(row).Weights),
+        Columns<T>.Text(null, "dtype", row => cell(row).DataType),
         Columns<T>.Text(null, "protocol", row => cell(row).Protocol.ToString().ToLowerInvariant()),
     ];
+
+    /// <summary>Whether the cell trains an adapter first.</summary>
+    public static string FineTuned(StudyCell cell) => cell.Sft is null ? "no" : "yes";
 
     /// <summary>Mean, interval and tests over the seeds.</summary>
     public static IEnumerable<Column<T>> Tests(Func<T, TaskReport> report) =>

@@ -13,8 +13,8 @@ public sealed record Split(IReadOnlyList<int> Train, IReadOnlyList<int> Validati
 
     /// <summary>Shuffles the items as NumPy's <c>RandomState(seed)</c> does, keeps the first <paramref name="maxItems"/> and parts them.</summary>
     /// <remarks>
-    /// Sound: items with the same <see cref="MultipleChoiceItem.Group"/> stay together. The groups come in the order of their first
-    /// item in the shuffle, and each goes to the first part that still has room for all of it, or else to the part with the most room;
+    /// Sound: items with the same <see cref="MultipleChoiceItem.Group"/> stay together. The groups come in the order that the shuffle
+    /// gives to the first item of each, whatever their size, and each goes to the first part that still has room for all of it, or else to the part with the most room;
     /// where there are more items than asked for, only so many of such a group are used. Without groups this is the paper's split. An empty validation part is an error.
     /// </remarks>
     /// <exception cref="PasException">There are too few items (or groups) for a part, or the seed is out of NumPy's range.</exception>
@@ -59,42 +59,38 @@ public sealed record Split(IReadOnlyList<int> Train, IReadOnlyList<int> Validati
 
     private static List<int>[] ByGroup(IReadOnlyList<MultipleChoiceItem> items, ReadOnlySpan<int> order, int[] room)
     {
-        var sizes = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var index in order)
+        // An item without a group is one of its own. A group's place among the groups is that of its first item in the file: by its
+        // earliest in the shuffle, large groups would come first, and training and test would not be alike.
+        object KeyOf(int index) => items[index].Group ?? (object)index;
+        var place = new int[items.Count];
+        for (var at = 0; at < order.Length; at++)
         {
-            if (items[index].Group is { } group)
-            {
-                sizes[group] = sizes.GetValueOrDefault(group) + 1;
-            }
+            place[order[at]] = at;
         }
 
+        var shuffled = order.ToArray();
+        var groups = shuffled.Order().GroupBy(KeyOf).OrderBy(group => place[group.First()]);
+
         // Counts may ask for fewer items than there are: then the last groups stay out, and one that fits nowhere is used in part.
-        var left = room.Sum();
-        var spare = order.Length > left;
-        var partOf = new Dictionary<string, (int Part, int Left)>(StringComparer.Ordinal);
+        var spare = order.Length > room.Sum();
+        var shares = new Dictionary<object, (int Part, int Items)>();
         List<int>[] parts = [[], [], []];
-        foreach (var index in order)
+        int[] taken = [0, 0, 0];
+        foreach (var group in groups.TakeWhile(_ => room.Any(left => left > 0)))
         {
-            var group = items[index].Group;
-            if (group is null || !partOf.TryGetValue(group, out var place))
-            {
-                var size = group is null ? 1 : sizes[group];
-                place = left > 0 ? PartFor(size, room, parts, spare) : (-1, 0);
-                if (place.Part >= 0)
-                {
-                    room[place.Part] -= place.Left;
-                    left -= place.Left;
-                }
-            }
+            var share = PartFor(group.Count(), room, taken, spare);
+            shares.Add(group.Key, share);
+            room[share.Part] -= share.Items;
+            taken[share.Part] += share.Items;
+        }
 
-            if (place.Left > 0)
+        foreach (var index in shuffled)
+        {
+            var key = KeyOf(index);
+            if (shares.GetValueOrDefault(key) is { Items: > 0 } share)
             {
-                parts[place.Part].Add(index);
-            }
-
-            if (group is not null)
-            {
-                partOf[group] = place with { Left = place.Left - 1 };
+                parts[share.Part].Add(index);
+                shares[key] = share with { Items = share.Items - 1 };
             }
         }
 
@@ -102,7 +98,7 @@ public sealed record Split(IReadOnlyList<int> Train, IReadOnlyList<int> Validati
     }
 
     /// <summary>The part that a group goes to, and how many of its items.</summary>
-    private static (int Part, int Items) PartFor(int size, int[] room, List<int>[] parts, bool spare)
+    private static (int Part, int Items) PartFor(int size, int[] room, int[] taken, bool spare)
     {
         if (Array.FindIndex(room, left => left >= size) is >= 0 and var fitting)
         {
@@ -114,7 +110,7 @@ public sealed record Split(IReadOnlyList<int> Train, IReadOnlyList<int> Validati
             return (Array.IndexOf(room, room.Max()), size);
         }
 
-        var empty = Enumerable.Range(0, room.Length).FirstOrDefault(part => parts[part].Count == 0 && room[part] > 0, -1);
+        var empty = Enumerable.Range(0, room.Length).FirstOrDefault(part => taken[part] == 0 && room[part] > 0, -1);
         var chosen = empty >= 0 ? empty : Array.IndexOf(room, room.Max());
         return (chosen, room[chosen]);
     }

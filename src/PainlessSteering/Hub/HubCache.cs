@@ -114,7 +114,7 @@ public sealed partial class HubCache(string folder)
     internal static bool IsCommit(string text) => CommitPattern().IsMatch(text);
 
     private string RefPath(HubRepository repository, string revision) =>
-        Path.Combine(folder, repository.Folder, "refs", HubFileName.Checked(revision, $"revision of {repository.Name}"));
+        Path.Combine(folder, repository.Folder, "refs", HubFileName.CheckedRevision(revision, repository));
 
     [GeneratedRegex(@"\A[0-9a-f]{40}\z")]
     private static partial Regex CommitPattern();

@@ -29,7 +29,7 @@ public sealed class HubClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(repository);
         ArgumentNullException.ThrowIfNull(revision);
-        HubFileName.Checked(revision, $"revision of {repository.Name}");
+        HubFileName.CheckedRevision(revision, repository);
         if (_settings.Offline)
         {
             return _cache.Find(repository, revision) ?? throw new PasException(

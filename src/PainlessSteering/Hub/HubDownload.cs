@@ -19,7 +19,7 @@ internal sealed class HubDownload(HubRequests requests, HubSettings settings, Hu
 
         progress.Add(0, file.Size);
         var blob = cache.BlobPath(repository, file.Checksum);
-        Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
+        MakeFolderOf(blob);
         using (await LockAsync(cache.LockPath(repository, file.Checksum), cancellation))
         {
             if (File.Exists(blob) && new FileInfo(blob).Length == file.Size)
@@ -195,13 +195,25 @@ internal sealed class HubDownload(HubRequests requests, HubSettings settings, Hu
         }
     }
 
+    private static void MakeFolderOf(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(path, exception);
+        }
+    }
+
     private static PasException Unwritable(string path, Exception cause) =>
         new("the cache cannot be written", path, found: cause.Message, remedy: "check the free space and the permissions, or set HF_HOME to another folder", inner: cause);
 
     /// <summary>Waits until no other program fetches the same blob.</summary>
     private static async Task<FileStream> LockAsync(string path, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        MakeFolderOf(path);
         while (true)
         {
             try

@@ -9,11 +9,11 @@ internal static class HubErrors
     {
         var page = new Uri(settings.Endpoint, repository.Page);
         var code = response.Headers.TryGetValues("X-Error-Code", out var codes) ? codes.First() : null;
-        var login = settings.Token is null ? "set HF_TOKEN to a token from https://huggingface.co/settings/tokens" : "check the name, and that the token in HF_TOKEN may read it";
+        var login = settings.Token is null ? "set HF_TOKEN to a token from https://huggingface.co/settings/tokens" : "see that the token in HF_TOKEN may read it";
         return (response.StatusCode, code) switch
         {
-            (HttpStatusCode.Unauthorized, "RepoNotFound") => new("there is no such repository, or it is private", repository.Name, remedy: $"check the name, or {login}"),
-            (HttpStatusCode.Unauthorized, _) => new("the hub asks who you are: the repository is private, gated or does not exist", repository.Name, remedy: login),
+            (HttpStatusCode.Unauthorized, "RepoNotFound") => new("there is no such repository, or it is private", repository.Name, remedy: $"check the name, and {login}"),
+            (HttpStatusCode.Unauthorized, _) => new("the hub asks who you are: the repository is private, gated or does not exist", repository.Name, remedy: $"check the name, and {login}"),
             (HttpStatusCode.Forbidden, _) => new("the hub refuses access", repository.Name, remedy: $"accept the conditions at {page}, and {login}"),
             (HttpStatusCode.NotFound, "RevisionNotFound") => new("there is no such revision", what, remedy: $"see {page}/commits"),
             (HttpStatusCode.NotFound, _) => new("the hub does not have it", what, remedy: $"check the name and the revision at {page}"),

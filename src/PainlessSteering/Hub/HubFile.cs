@@ -27,8 +27,10 @@ internal sealed partial record HubFile(string Name, string Checksum, long Size)
             throw new PasException("the server gives no checksum", where, "an ETag of 40 or 64 hexadecimal digits", etag.Length == 0 ? "none" : etag, "check HF_ENDPOINT");
         }
 
-        var size = Header("X-Linked-Size") is { } linked ? long.Parse(linked, NumberStyles.None, CultureInfo.InvariantCulture) : response.Content.Headers.ContentLength;
-        return new HubFile(name, etag, size ?? throw new PasException("the server does not tell the size", where));
+        var size = Header("X-Linked-Size") is { } linked
+            ? long.TryParse(linked, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : null
+            : response.Content.Headers.ContentLength;
+        return new HubFile(name, etag, size ?? throw new PasException("the server does not tell the size", where, "a number of bytes", Header("X-Linked-Size") ?? "none", "check HF_ENDPOINT"));
     }
 
     /// <summary>Whether a file's content is this one.</summary>

@@ -9,14 +9,15 @@ internal static class HubFileName
     private static readonly string[] ModelKinds = [".safetensors", ".json", ".jinja", ".model", ".txt"];
     private static readonly string[] DataKinds = [".parquet", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".txt"];
 
-    /// <summary>Refuses a name that is not that of a file below its folder on every system.</summary>
-    public static string Checked(string name, string where)
-    {
-        var parts = name.Split('/');
-        return name.Length is > 0 and <= 1024 && parts.All(part => part.Length is > 0 and <= 255 && part is not ("." or "..") && !part.Any(IsForbidden) && !part.EndsWith(' ') && !part.EndsWith('.'))
-            ? name
-            : throw new PasException("the server names a file that would lie outside its folder, or that no system can hold", where, "a relative path", $"\"{name}\"");
-    }
+    /// <summary>Refuses a name from the server that is not that of a file below its folder on every system.</summary>
+    public static string Checked(string name, string where) => IsInside(name)
+        ? name
+        : throw new PasException("the server names a file that would lie outside its folder, or that no system can hold", where, "a relative path", $"\"{name}\"");
+
+    /// <summary>Refuses a revision that could not be the name of a file below its folder, which is where the cache notes its commit.</summary>
+    public static string CheckedRevision(string revision, HubRepository repository) => IsInside(revision)
+        ? revision
+        : throw new PasException("is no name of a revision", repository.Name, "a branch, a tag or a commit, such as main", $"\"{revision}\"");
 
     /// <summary>Whether loading such a file could run code.</summary>
     public static bool IsPickle(string name) => Pickles.Contains(Kind(name));
@@ -34,6 +35,9 @@ internal static class HubFileName
     }
 
     private static string Kind(string name) => Path.GetExtension(name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name).ToLowerInvariant();
+
+    private static bool IsInside(string name) => name.Length is > 0 and <= 1024 &&
+        name.Split('/').All(part => part.Length is > 0 and <= 255 && part is not ("." or "..") && !part.Any(IsForbidden) && !part.EndsWith(' ') && !part.EndsWith('.'));
 
     private static bool IsForbidden(char c) => char.IsControl(c) || c is '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|';
 }

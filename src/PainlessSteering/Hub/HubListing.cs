@@ -7,13 +7,10 @@ namespace PainlessSteering.Hub;
 /// <param name="Files">Paths of its files, checked.</param>
 internal sealed record HubListing(string Commit, IReadOnlyList<string> Files)
 {
-    private const int LongestAnswer = 64 << 20;
-
     public static async Task<HubListing> ReadAsync(HttpResponseMessage response, HubRepository repository, CancellationToken cancellation)
     {
         try
         {
-            await response.Content.LoadIntoBufferAsync(LongestAnswer, cancellation);
             using var document = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellation), cancellationToken: cancellation);
             var commit = document.RootElement.GetProperty("sha").GetString() ?? "";
             var files = document.RootElement.GetProperty("siblings").EnumerateArray().Select(file => HubFileName.Checked(file.GetProperty("rfilename").GetString() ?? "", repository.Name)).ToList();

@@ -7,6 +7,7 @@ namespace PainlessSteering.Hub;
 internal sealed class HubRequests : IDisposable
 {
     private const int MostRedirects = 10;
+    private const int LongestAnswer = 64 << 20;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
     private readonly HubSettings _settings;
@@ -25,7 +26,7 @@ internal sealed class HubRequests : IDisposable
         _client.DefaultRequestHeaders.AcceptEncoding.ParseAdd("identity"); // Sizes and ranges are those of the file.
     }
 
-    /// <summary>Sends until an answer comes that is not worth asking again for: success, or a refusal as an error.</summary>
+    /// <summary>Sends until a whole answer comes that is not worth asking again for: success, or a refusal as an error.</summary>
     /// <param name="method">HEAD or GET.</param>
     /// <param name="path">Below the endpoint.</param>
     /// <param name="repository">For messages.</param>
@@ -44,12 +45,14 @@ internal sealed class HubRequests : IDisposable
                 response = await SendOnceAsync(method, path, from: null, cancellation);
                 if (response.IsSuccessStatusCode || IsStorage(response))
                 {
+                    await LoadAsync(response, cancellation);
                     return response;
                 }
             }
             catch (Exception exception) when (IsPassing(exception, cancellation))
             {
-                failure = exception;
+                response?.Dispose(); // Its body broke off.
+                (response, failure) = (null, exception);
             }
 
             using (response)
@@ -119,6 +122,13 @@ internal sealed class HubRequests : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    private async Task LoadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(_settings.Patience);
+        await response.Content.LoadIntoBufferAsync(LongestAnswer, patience.Token);
+    }
 
     private static bool IsStorage(HttpResponseMessage response) => (int)response.StatusCode is >= 300 and < 400 && response.Headers.Contains("X-Linked-Etag");
 

@@ -14,7 +14,7 @@ namespace PainlessSteering.Studies;
 public sealed record StudyCell
 {
     /// <summary>Grows when a change of the program changes results.</summary>
-    public const int MethodVersion = 1;
+    public const int MethodVersion = 2;
 
     /// <summary>The program's rules that made the result.</summary>
     public int Version { get; init; } = MethodVersion;

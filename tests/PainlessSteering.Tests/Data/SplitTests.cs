@@ -67,6 +67,17 @@ public class SplitTests
         }
     }
 
+    [Theory]
+    [InlineData(600, 200, 200)]
+    [InlineData(300, 100, 200)]
+    public void LargeGroupsAreInEveryPartAsOftenAsAmongAllItems(int train, int validation, int test)
+    {
+        // 500 items stand alone, 500 in groups of five.
+        var items = Items(1000, i => i < 500 ? null : $"group {i % 100}");
+        var parts = Enumerable.Range(1, 200).Select(seed => Split.Make(items, seed, SplitSizes.Counts(train, validation, test))).SelectMany(split => new[] { split.Train, split.Validation, split.Test }).Chunk(3).ToArray();
+        Assert.All(Enumerable.Range(0, 3), part => Assert.InRange(parts.Average(split => split[part].Average(index => index < 500 ? 0 : 1.0)), 0.46, 0.54));
+    }
+
     [Fact]
     public void APartsOrderIsThatOfTheShuffle()
     {

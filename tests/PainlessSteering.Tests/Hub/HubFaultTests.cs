@@ -171,6 +171,23 @@ public sealed class HubFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task ASizeThatIsNoNumberIsRefused()
+    {
+        _server.Fault = context =>
+        {
+            if (context.Request.HttpMethod != "HEAD")
+            {
+                return false;
+            }
+
+            HubServer.Answer(context, HttpStatusCode.Redirect, ("X-Linked-Etag", new string('a', 64)), ("X-Linked-Size", "many"), ("Location", $"{_server.StorageEndpoint}x"));
+            return true;
+        };
+        Assert.Contains("does not tell the size; expected a number of bytes; found many", await _server.RefusedAsync(), StringComparison.Ordinal);
+        AssertNothingIsLeft();
+    }
+
+    [Fact]
     public async Task ACircleOfRedirectsEnds()
     {
         _server.Fault = context =>
@@ -221,6 +238,48 @@ public sealed class HubFaultTests : IDisposable
     {
         var settings = _server.Settings with { Endpoint = new Uri("http://127.0.0.1:9/") };
         Assert.Contains("the hub cannot be reached", await _server.RefusedAsync(settings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(int.MaxValue)]
+    public async Task AListThatBreaksOffIsAskedForAgain(int cuts)
+    {
+        _server.Fault = context =>
+        {
+            if (!context.Request.Url!.AbsolutePath.StartsWith("/api/", StringComparison.Ordinal) || --cuts < 0)
+            {
+                return false;
+            }
+
+            HubServer.Cut(context, _weights, 0, 20);
+            return true;
+        };
+        if (cuts == 1)
+        {
+            await AssertArrivesAsync();
+            return;
+        }
+
+        Assert.Contains("the hub cannot be reached", await _server.RefusedAsync(), StringComparison.Ordinal);
+        Assert.Equal(_server.Settings.Attempts, _server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task ACacheThatCannotBeWritten()
+    {
+        var settings = _server.Settings with { Cache = Path.Combine(_server.Cache.Write("file", "not a folder"), "hub") };
+        Assert.Contains("the cache cannot be written", await _server.RefusedAsync(settings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("../../x")]
+    [InlineData("")]
+    public async Task ARevisionThatIsNoneIsNotTheServersFault(string revision)
+    {
+        var error = await Assert.ThrowsAsync<PasException>(() => _server.DownloadAsync(revision));
+        Assert.Contains("is no name of a revision", error.Message, StringComparison.Ordinal);
+        Assert.Empty(_server.Requests);
     }
 
     [Fact]

@@ -61,6 +61,7 @@ internal static class StudyReportCommand
             setting.Cell.Site,
             setting.Cell.Split,
             setting.Cell.Icl,
+            FineTuned = setting.Cell.Sft is not null,
             Seeds = setting.Results.Count,
             Verdict = setting.Overall!.Verdict.Conclusion,
             Points = setting.Overall.Verdict.EffectInPoints,

@@ -63,6 +63,7 @@ internal static class StudySubmitCommand
                 .. parsed.GetValue(Adapter) is { } adapter ? ["--adapter", Path.GetFullPath(adapter)] : Array.Empty<string>(),
                 .. parsed.GetValue(Cache) is { } cache ? ["--cache", Path.GetFullPath(cache)] : Array.Empty<string>(),
                 .. gpus > 0 ? ["--device", "cuda"] : Array.Empty<string>(),
+                .. cpus is { } cores ? ["--threads", Invariant($"{cores}")] : Array.Empty<string>(), // Not every Slurm binds a task to its cores.
             ],
             Tasks = Math.Min(asked ?? DefaultTasks, left),
             Partition = parsed.GetValue(Partition),

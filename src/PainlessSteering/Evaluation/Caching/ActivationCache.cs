@@ -15,6 +15,9 @@ namespace PainlessSteering.Evaluation.Caching;
 /// <remarks>For one thread at a time.</remarks>
 public sealed class ActivationCache : IDisposable
 {
+    /// <summary>Grows when a change of the program changes a bit of what is recorded.</summary>
+    private const int Version = 2;
+
     private readonly string? _folder;
     private readonly long _memoryLimit, _diskLimit;
     private readonly Dictionary<UInt128, CachedPrompt> _memory = [];
@@ -70,7 +73,7 @@ public sealed class ActivationCache : IDisposable
     internal static UInt128 KeyOf(CausalLM model, int[] tokens)
     {
         using var hash = new ContentHash();
-        hash.Add($"{model.Fingerprint} {model.DataType} {model.WeightFormat} {model.Device.type} {RuntimeInformation.ProcessArchitecture} {Vector512.IsHardwareAccelerated}");
+        hash.Add($"{Version} {model.Fingerprint} {model.DataType} {model.WeightFormat} {model.Device.type} {RuntimeInformation.ProcessArchitecture} {Vector512.IsHardwareAccelerated}");
         foreach (var token in tokens)
         {
             hash.Add(token);

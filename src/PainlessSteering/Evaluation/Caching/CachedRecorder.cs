@@ -8,7 +8,8 @@ namespace PainlessSteering.Evaluation.Caching;
 /// <summary>
 /// Predictions and activations of prompts, from the cache where they are known. A prompt's activations must not depend on which
 /// others happen to be unknown at the same time, to the last bit: a study that was killed, or shared between machines, would else
-/// come to other bytes. So prompts share beginnings only in whole steps of the attention; and where the processor's matrix
+/// come to other bytes. So prompts share beginnings only in whole steps of the attention; a recorded block is the last of a pass only where
+/// it is the last of the model; and where the processor's matrix
 /// kernels make a row depend on the rows beside it, which is tried once a model, each prompt runs alone.
 /// </summary>
 internal sealed class CachedRecorder(CausalLM model, EngineOptions options, ActivationCache cache)
@@ -65,7 +66,10 @@ internal sealed class CachedRecorder(CausalLM model, EngineOptions options, Acti
 
         using var scope = NewDisposeScope();
         var answered = unknown.Any(i => prompts[i].Letters.Count > 0);
-        var blocks = answered ? model.Config.Layers : into.Points.Max(point => point.Blocks);
+
+        // The last block of a pass runs leaves alone, which gives them other last bits: so only the model's last block ever is the last of
+        // those that are recorded, whatever else is wanted.
+        var blocks = answered ? model.Config.Layers : Math.Min(model.Config.Layers, into.Points.Max(point => point.Blocks) + 1);
         var letters = prompts.MaxBy(prompt => prompt.Letters.Count)!.Letters;
         var letterRows = tensor([.. letters.Select(letter => (long)letter)], device: model.Device);
         Forward([.. unknown.Select(i => prompts[i].Tokens)], IsInvariant() ? options.RowsPerPass : 1, (batchIndices, batch) =>

@@ -45,6 +45,11 @@ public class ScaleDocumentTests
         var hours = new[] { 0, 10, 24 }.Select(placebos => Cells * Work(placebos).All / SustainedFlops / 3600).ToArray();
         Assert.Equal(Row("one GPU"), hours.Select(Shown));
         Assert.Equal(Row("64 GPUs"), hours.Select(one => Shown(one / 64)));
+        foreach (var rate in new[] { 50, 100, 200, 400, 800 })
+        {
+            Assert.Equal(Row(FormattableString.Invariant($"{rate}")), hours.Select(one => Shown(one * SustainedFlops / (rate * 1e12))));
+        }
+
         Assert.Contains(Lines, line => line.Contains(FormattableString.Invariant($"**Seconds a cell**: {Work(10).All / SustainedFlops:0} at 5 and 5"), StringComparison.Ordinal));
     }
 
@@ -55,10 +60,16 @@ public class ScaleDocumentTests
         Assert.Equal(51, (int)Math.Ceiling(Cells / 64.0));
         Assert.Equal(0.99, Cells / 64.0 / 51, 0.005);
         Assert.Equal(0.64, (Work(10).All - Work(0).All) / Work(10).All, 0.05); // two thirds
-        Assert.Equal(9, Cells * Work(10).All / 0.4e12 / (365.25 * 86400), 0.5); // years
+        Assert.Equal(0.6, 0.73 * 0.82, 0.005);
+        Assert.Equal(6, Cells * Work(10).All / 0.6e12 / (365.25 * 86400), 0.5); // years
         Assert.Equal(0.4e9, Train * 10.0 * 4096 * 4, 0.02e9);
         Assert.Equal(0.1, 8 / (8 + Work(10).All / SustainedFlops), 0.02);
-        Assert.Equal(0.0018, 8 / (51 * Work(10).All / SustainedFlops), 0.0007);
+        Assert.Equal(0.005, 3 * 8 / (51 * Work(10).All / SustainedFlops), 0.001);
+        double Reading(double gpus) => 3 * gpus * 16e9 / 5e9;
+        Assert.Equal(3.4, Reading(64) / 3 / 60, 0.05);
+        Assert.Equal(1.0 / 7, Reading(64) / (51 * Work(10).All / SustainedFlops), 0.01);
+        Assert.Equal(1, Reading(170) / (Cells / 170.0 * Work(10).All / SustainedFlops), 0.02);
+        Assert.Equal(0.05, 176.2 / 218.1 / Layers.Average(layer => 31 - layer), 0.006); // A block's weights in the MLP, millions, over the blocks above.
     }
 
     private static (double Predict, double Record, double Sweep, double Test, double All) Work(int placebos)

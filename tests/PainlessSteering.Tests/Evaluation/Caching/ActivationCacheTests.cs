@@ -55,6 +55,32 @@ public sealed class ActivationCacheTests : IDisposable
         Assert.All(without.Vectors, vector => Assert.All(vector.Value.Zip(alone.Vectors[vector.Key]), pair => Assert.Equal(pair.First, pair.Second, 1e-4f)));
     }
 
+    [Theory]
+    [InlineData(3, 1)] // The same prompts, but to be answered, for which all blocks run.
+    [InlineData(3, 3)] // Others, and fewer.
+    [InlineData(3, 50)]
+    [InlineData(4, 3)] // The model's last block.
+    [InlineData(4, 50)]
+    public void APromptsActivationsDependNeitherOnItsNeighboursNorOnWhatElseIsWanted(int blocks, int every)
+    {
+        var data = Dataset.Load(DemoFolder.PathOf("sycophancy.jsonl"));
+        int[][] prompts = [.. ChoiceOrder.Present(data.Items, 1, Protocol.Paper).Take(400).Select(item => _tokenizer.Encode(item.Prompt).ToArray())];
+        CapturePoint[] points = [.. Enumerable.Range(0, blocks).SelectMany(layer => SteeringSite.All.Select(site => site.WrittenAt(layer)))];
+        var (wanted, others) = (Record(prompts, letters: []), Record([.. prompts.Where((_, i) => i % every == 0)], letters: [3, 4]));
+        foreach (var (prompt, row) in others)
+        {
+            Assert.All(points, point => Assert.Equal(wanted[prompt][point], row[point]));
+        }
+
+        Dictionary<int[], Dictionary<CapturePoint, float[]>> Record(int[][] some, int[] letters)
+        {
+            using var cache = new ActivationCache();
+            using var into = new RecordedActivations(points, some.Length, _model.Config.HiddenSize);
+            new CachedRecorder(_model, EngineOptions.Default, cache).Run([.. some.Select(tokens => new ChoicePrompt(tokens, letters))], into, _ => { }, TestContext.Current.CancellationToken);
+            return some.Select((tokens, i) => (tokens, points.ToDictionary(point => point, point => into[point][i].data<float>().ToArray()))).ToDictionary(pair => pair.tokens, pair => pair.Item2);
+        }
+    }
+
     [Fact]
     public void OtherSitesAreKeptToo()
     {

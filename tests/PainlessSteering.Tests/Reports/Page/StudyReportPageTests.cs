@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using PainlessSteering.Reports.Page;
 using PainlessSteering.Reports.Pictures;
+using PainlessSteering.Studies;
 using PainlessSteering.Tests.Studies.Tables;
 
 namespace PainlessSteering.Tests.Reports.Page;
@@ -70,12 +71,12 @@ public sealed class StudyReportPageTests : IDisposable
         Write(Made());
         var summary = Table("cross_benchmark_summary");
         Assert.StartsWith("Benchmark,Method,Layer,Strength,Val-Acc,Test-Acc,", summary[0], StringComparison.Ordinal);
-        Assert.Equal("bias,Unsteered,,,0.5,0.5,demo,residual,0.6/0.2/0.2,0,1", summary[1]);
-        Assert.Equal("bias,PASf,2,4,0.7,0.7,demo,residual,0.6/0.2/0.2,0,1", summary[2]);
+        Assert.Equal("bias,Unsteered,,,0.5,0.5,demo,residual,0.6/0.2/0.2,0,no,1", summary[1]);
+        Assert.Equal("bias,PASf,2,4,0.7,0.7,demo,residual,0.6/0.2/0.2,0,no,1", summary[2]);
         Assert.Equal(1 + (12 * 3), summary.Length);
         var flips = Table("cross_benchmark_flips");
         Assert.StartsWith("Benchmark,Method,R2W,W2R,", flips[0], StringComparison.Ordinal);
-        Assert.Equal("bias,PASf,0,20,demo,residual,0.6/0.2/0.2,0,1", flips[1]);
+        Assert.Equal("bias,PASf,0,20,demo,residual,0.6/0.2/0.2,0,no,1", flips[1]);
     }
 
     [Fact]
@@ -111,6 +112,34 @@ public sealed class StudyReportPageTests : IDisposable
         var methods = File.ReadAllLines(_folder.File("paper/tables/methods.csv"));
         Assert.Equal(["42.47", "32.18", "", ""], methods.Skip(1).Select(line => line[(line.LastIndexOf(',') + 1)..]));
         Assert.EndsWith(",34.84", File.ReadAllLines(_folder.File("paper/tables/categories.csv"))[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFineTunedModelHasRowsAndCurvesOfItsOwn()
+    {
+        var study = new MadeStudy();
+        foreach (var sft in new[] { null, new StudySft() })
+        {
+            study.Task("bias", "Social Bias", [20, 24], sft: sft).Task("bias", "Social Bias", [10, 12], split: "75/100/100", train: 75, sft: sft);
+        }
+
+        Write(study);
+        string[] Column(string table, string key) => Table(table)[0].Split(',').ToList().IndexOf(key) is var at and >= 0 ? [.. Table(table).Skip(1).Select(line => line.Split(',')[at])] : [];
+        Assert.Equal(["no", "yes"], Column("categories", "fine_tuned").Distinct());
+        Assert.All(new[] { "methods", "curves", "grid", "sample_size" }, table => Assert.Equal(["no", "yes"], Column(table, "fine_tuned").Distinct()));
+        Assert.SkipWhen(PictureFont.TryFind() is null, "needs a font");
+        Assert.Equal(
+            ["sample-size-demo-bias-residual-fine-tuned.svg", "sample-size-demo-bias-residual.svg"],
+            Directory.EnumerateFiles(_folder.File("report/figures"), "sample*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void ThePapersFineTuningStandsBesideTheContrastsOfItsModelAndTask()
+    {
+        Write(new MadeStudy().Task("TruthfulQA", "Alignment", [20, 24], model: "vicuna-7b-v1.5").Task("TruthfulQA", "Alignment", [20, 24], model: "vicuna-7b-v1.5", sft: new StudySft()));
+        Assert.Equal(["27.2", "9.1", "", "", "", "15.1", "9.1", "", "", ""], Table("contrasts").Skip(1).Select(line => line[(line.LastIndexOf(',') + 1)..]));
+        Write(new MadeStudy().Task("TruthfulQA", "Alignment", [20, 24]).Task("TruthfulQA", "Alignment", [20, 24], sft: new StudySft()));
+        Assert.All(Table("contrasts").Skip(1), line => Assert.EndsWith(",", line, StringComparison.Ordinal));
     }
 
     [Fact]

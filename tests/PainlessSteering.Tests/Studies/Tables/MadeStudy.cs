@@ -20,11 +20,11 @@ internal sealed class MadeStudy
         new StudyPlan(Name, "About <b>nothing</b>.", _cells), _results, _failures, _results.ToDictionary(result => result.Cell.Id, _ => new CellTiming(2.5, "here")));
 
     /// <summary>Adds a task: per seed so many items mended by the first method (the second mends half of them).</summary>
-    public MadeStudy Task(string task, string? category, int[] mended, string model = "demo", string site = "residual", string split = "0.6/0.2/0.2", int train = 300, int transferLoss = 0)
+    public MadeStudy Task(string task, string? category, int[] mended, string model = "demo", string site = "residual", string split = "0.6/0.2/0.2", int train = 300, int transferLoss = 0, StudySft? sft = null)
     {
         for (var seed = 1; seed <= mended.Length; seed++)
         {
-            var cell = Cell(task, category, model, site, split, seed);
+            var cell = Cell(task, category, model, site, split, seed) with { Sft = sft };
             _cells.Add(cell);
             _results.Add(Result(cell, mended[seed - 1], train, transferLoss));
         }
