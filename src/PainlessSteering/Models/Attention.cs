@@ -15,8 +15,10 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
     /// <summary>Queries looked at together: few, so that little is computed only to be masked.</summary>
     internal const int CausalStep = 64;
 
-    private readonly SoftCap? _cap = SoftCap.Of(config.ScoreCap);
     private readonly float _scale = (float)(1 / Math.Sqrt(config.QueryScalar ?? config.HeadSize));
+
+    /// <summary>Bounds the scores, where the model does.</summary>
+    internal SoftCap? Cap { get; } = SoftCap.Of(config.ScoreCap);
 
     /// <param name="pass">The forward pass; its layout decides who sees whom.</param>
     /// <param name="layer">This block.</param>
@@ -36,18 +38,28 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
         }
 
         var queries = Computable(Rotated(query, queryNorm, config.Heads, normed, pass.Angles[angles], _scale));
-        var window = config.Windows[layer];
-        if (is_grad_enabled() && (queries.requires_grad || keys.requires_grad || values.requires_grad))
-        {
-            return output.Forward(MixedWithGradients(pass, queries, keys, values, window).to(normed.dtype));
-        }
+        var mixed = is_grad_enabled() && (queries.requires_grad || keys.requires_grad || values.requires_grad)
+            ? AttentionFunction.Of(queries, keys, values, new AttentionGradient(this, pass, layer, config.Windows[layer]))
+            : Mixed(pass, layer, queries, keys, values);
+        return output.Forward(mixed.to(normed.dtype));
+    }
 
-        var mixed = empty([normed.shape[0], config.Heads * config.HeadSize], queries.dtype, queries.device);
+    /// <summary>What all rows see, without gradients.</summary>
+    /// <param name="pass">The forward pass.</param>
+    /// <param name="layer">This block.</param>
+    /// <param name="queries">[rows that go on, heads, head size]; of the leaves only where the pass goes on with these.</param>
+    /// <param name="keys">[rows, key heads, head size]</param>
+    /// <param name="values">[rows, key heads, head size]</param>
+    /// <returns>[rows that go on, heads x head size]</returns>
+    internal Tensor Mixed(ForwardPass pass, int layer, Tensor queries, Tensor keys, Tensor values)
+    {
+        var (window, tokenRows) = (config.Windows[layer], pass.Batch.TokenRows);
+        var mixed = empty([queries.shape[0], config.Heads * config.HeadSize], queries.dtype, queries.device);
         for (var i = 0; i < pass.Batch.Spans.Count; i++)
         {
             var span = pass.Batch.Spans[i];
             var (spanKeys, spanValues) = SpanMemory(pass, layer, i, keys, values);
-            if (!leavesOnly)
+            if (pass.Layout.TokenRows > 0)
             {
                 AttendCausally(pass, Rows(queries), spanKeys, spanValues, window, Rows(mixed));
                 Tensor Rows(Tensor of) => of.narrow(0, span.FirstRow, span.Tokens.Length);
@@ -63,10 +75,10 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
             var own = CachedAttention.Attend(pass, layer, Leaves(queries), OfCache(keys), OfCache(values), window);
             Leaves(mixed).view_as(own).copy_(own);
             Tensor Leaves(Tensor of) => of.narrow(0, pass.Layout.TokenRows, pass.Batch.Prompts);
-            Tensor OfCache(Tensor of) => of.narrow(0, tokenRows, pass.Batch.Prompts).to(normed.dtype);
+            Tensor OfCache(Tensor of) => of.narrow(0, tokenRows, pass.Batch.Prompts).to(pass.Caches[0].IsWide ? ScalarType.Float32 : ScalarType.BFloat16);
         }
 
-        return output.Forward(mixed.to(normed.dtype));
+        return mixed;
     }
 
     /// <summary>In a type whose products the device computes and does not emulate.</summary>
@@ -91,7 +103,8 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
             return Computable(caches[0].Read(layer, caches[0].Length + span.Tokens.Length));
         }
 
-        return Chain(pass.Batch, index, keys, values);
+        var chain = Chain(pass.Batch, index);
+        return (Join(keys, chain), Join(values, chain));
     }
 
     /// <summary>Keys and values of the tokens before a prompt's last one; null where there are none.</summary>
@@ -102,51 +115,69 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
             return null;
         }
 
-        var memory = Chain(batch, last, keys, values);
+        var chain = Chain(batch, last);
+        var memory = (Keys: Join(keys, chain), Values: Join(values, chain));
         var hidden = window is { } size ? memory.Keys.shape[0] - (size - 1) : 0;
         return hidden <= 0 ? memory : (memory.Keys[(int)hidden..], memory.Values[(int)hidden..]);
     }
 
-    private static (Tensor Keys, Tensor Values) Chain(PackedBatch batch, int index, Tensor keys, Tensor values)
+    /// <summary>The rows of a span and of all before it, in the order of their positions; none for -1.</summary>
+    internal static IReadOnlyList<(int First, int Count)> Chain(PackedBatch batch, int index)
     {
-        var spans = new Stack<PackedBatch.Span>();
+        var runs = new List<(int First, int Count)>();
         for (var i = index; i >= 0; i = batch.Spans[i].Parent)
         {
-            spans.Push(batch.Spans[i]);
+            runs.Insert(0, (batch.Spans[i].FirstRow, batch.Spans[i].Tokens.Length));
         }
 
-        Tensor Join(Tensor rows)
+        return runs;
+    }
+
+    /// <summary>Some rows as one tensor, a view where they are neighbours.</summary>
+    internal static Tensor Join(Tensor rows, IReadOnlyList<(int First, int Count)> runs) =>
+        runs.Count == 1 ? rows.narrow(0, runs[0].First, runs[0].Count) : cat([.. runs.Select(run => rows.narrow(0, run.First, run.Count))], 0);
+
+    /// <summary>Parts consecutive queries, whose own keys are the last ones, so that the scores of a part are few and few of them are masked.</summary>
+    /// <returns>Queries of each part, and the keys from start to before end that they see.</returns>
+    internal IEnumerable<(int First, int Count, int Start, int End)> Parts(int queries, int keys, int? window)
+    {
+        var before = keys - queries;
+        var step = (int)Math.Clamp(ScoreBudget / ((long)config.Heads * keys), 16, CausalStep);
+        for (var from = 0; from < queries; from += step)
         {
-            var parts = spans.Select(span => rows.narrow(0, span.FirstRow, span.Tokens.Length)).ToArray();
-            return parts.Length == 1 ? parts[0] : cat(parts, 0);
+            var count = Math.Min(step, queries - from);
+            yield return (from, count, window is { } size ? Math.Max(0, before + from - size + 1) : 0, before + from + count);
         }
-
-        return (Join(keys), Join(values));
     }
 
     /// <summary>Queries of consecutive tokens whose own keys are the last ones given.</summary>
     private void AttendCausally(ForwardPass pass, Tensor queries, Tensor keys, Tensor values, int? window, Tensor mixed)
     {
-        int count = (int)queries.shape[0], before = (int)keys.shape[0] - count;
-        var step = (int)Math.Clamp(ScoreBudget / (config.Heads * keys.shape[0]), 16, CausalStep);
-        for (var from = 0; from < count; from += step)
+        foreach (var (from, count, start, end) in Parts((int)queries.shape[0], (int)keys.shape[0], window))
         {
             using var scope = NewDisposeScope(); // Scores are large: a prompt's must not outlive it.
-            var length = Math.Min(step, count - from);
-            var end = before + from + length;
-            var start = window is { } size ? Math.Max(0, before + from - size + 1) : 0;
-            var scores = Scores(queries.narrow(0, from, length), keys.narrow(0, start, end - start)).view(config.KeyValueHeads, -1, length, end - start);
-            var weights = CausalWeights(pass, scores, new Sight(length, Causal: true, window)).view(config.KeyValueHeads, -1, end - start);
-            Heads(mixed.narrow(0, from, length)).copy_(bmm(weights, ByHead(values.narrow(0, start, end - start))).view(config.KeyValueHeads, -1, length, config.HeadSize));
+            var scores = Scores(Folded(queries.narrow(0, from, count)), keys.narrow(0, start, end - start));
+            var weights = CausalWeights(pass, scores, new Sight(count, Causal: true, window));
+            var into = Heads(mixed.narrow(0, from, count));
+            into.copy_(bmm(weights, ByHead(values.narrow(0, start, end - start))).view_as(into));
         }
     }
 
     /// <param name="pass">Keeps the masks, where they are needed.</param>
-    /// <param name="scores">[key heads, group, queries, keys]; written to.</param>
+    /// <param name="scores">[key heads, group x queries, keys]; written to.</param>
     /// <param name="sight">Which keys each query sees.</param>
-    private static Tensor CausalWeights(ForwardPass pass, Tensor scores, Sight sight) => SoftmaxKernel.TryRun(scores, sight)
-        ? scores
-        : Softmax(scores.add_(pass.CausalMask(sight.Queries, (int)scores.shape[^1], sight.Window, scores), Scalars.One));
+    /// <returns>The same shape.</returns>
+    internal static Tensor CausalWeights(ForwardPass pass, Tensor scores, Sight sight)
+    {
+        if (SoftmaxKernel.TryRun(scores, sight))
+        {
+            return scores;
+        }
+
+        var (shape, keys) = (scores.shape, (int)scores.shape[^1]);
+        scores.view(shape[0], -1, sight.Queries, keys).add_(pass.CausalMask(sight.Queries, keys, sight.Window, scores), Scalars.One);
+        return Softmax(scores);
+    }
 
     /// <summary>The last token of each prompt and the rows forked from it.</summary>
     private void AttendAsLeaves(ForwardPass pass, int tokenRows, Tensor queries, Tensor keys, Tensor values, int? window, Tensor mixed)
@@ -158,39 +189,6 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
             AttendAsLeaves(Rows(queries), LeafMemory(pass.Batch, prompt, keys, values, window), own, Rows(mixed));
             Tensor Rows(Tensor of) => of.narrow(0, pass.Layout.TokenRows + (prompt * leaves), leaves);
         }
-    }
-
-    /// <summary>
-    /// What all rows see, for a pass without caches, forks or hooks whose gradients are wanted: parts are joined, because autograd
-    /// would copy the whole again for every part that is written in place.
-    /// </summary>
-    private Tensor MixedWithGradients(ForwardPass pass, Tensor queries, Tensor keys, Tensor values, int? window)
-    {
-        var batch = pass.Batch;
-        var parts = new List<Tensor>();
-        void Attend(Tensor rows, (Tensor Keys, Tensor Values) seen)
-        {
-            long count = rows.shape[0], length = seen.Keys.shape[0];
-            var scores = Scores(rows, seen.Keys).view(config.KeyValueHeads, -1, count, length);
-            var visible = count == 1 && window is null ? scores : scores.add(pass.CausalMask((int)count, (int)length, window, scores), Scalars.One);
-            var mixed = bmm(Softmax(visible).view(config.KeyValueHeads, -1, length), ByHead(seen.Values));
-            parts.Add(mixed.view(config.KeyValueHeads, -1, count, config.HeadSize).permute(2, 0, 1, 3).reshape(count, config.Heads * config.HeadSize));
-        }
-
-        var firstLeaf = (int)queries.shape[0] - batch.Prompts;
-        for (var i = 0; firstLeaf > 0 && i < batch.Spans.Count; i++)
-        {
-            Attend(queries.narrow(0, batch.Spans[i].FirstRow, batch.Spans[i].Tokens.Length), Chain(batch, i, keys, values));
-        }
-
-        for (var prompt = 0; prompt < batch.Prompts; prompt++)
-        {
-            var own = (Keys: keys.narrow(0, batch.TokenRows + prompt, 1), Values: values.narrow(0, batch.TokenRows + prompt, 1));
-            var before = batch.LastSpans[prompt] is >= 0 and var last ? Chain(batch, last, keys, values) : ((Tensor Keys, Tensor Values)?)null;
-            Attend(queries.narrow(0, firstLeaf + prompt, 1), before is { } seen ? (cat([seen.Keys, own.Keys], 0), cat([seen.Values, own.Values], 0)) : own);
-        }
-
-        return cat(parts, 0);
     }
 
     /// <summary>Rows that see a shared memory and each its own key and value, but not each other.</summary>
@@ -206,11 +204,9 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
             return;
         }
 
-        var scores = Scores(queries, seen.Keys);
-        if (LeafKernel.TryScore(queries, own.Keys) is { } ownScores)
+        var scores = Scores(Folded(queries), seen.Keys);
+        if (LeafKernel.TryScore(queries, own.Keys) is { } plain && Capped(plain) is var ownScores && SoftmaxKernel.TryRun(scores, new Sight((int)count), ownScores))
         {
-            ownScores = Capped(ownScores);
-            SoftmaxKernel.TryRun(scores, new Sight((int)count), ownScores);
             LeafKernel.Mix(bmm(scores, ByHead(seen.Values)), ownScores, own.Values, mixed);
             return;
         }
@@ -224,20 +220,19 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
         into.addcmul_(ownWeights, own.Values.unsqueeze(2), Scalars.One);
     }
 
-    /// <summary>Scores of queries against keys, the heads of a group and the rows folded into one dimension: [key heads, group x rows, keys].</summary>
-    private Tensor Scores(Tensor queries, Tensor keys)
-    {
-        var folded = Heads(queries).reshape(config.KeyValueHeads, -1, config.HeadSize);
-        return Capped(bmm(folded, keys.permute(1, 2, 0)));
-    }
+    /// <summary>Scores of folded queries against keys [keys, key heads, head size]: [key heads, group x rows, keys].</summary>
+    internal Tensor Scores(Tensor folded, Tensor keys) => Capped(bmm(folded, keys.permute(1, 2, 0)));
 
-    private Tensor Capped(Tensor scores) => _cap?.Forward(scores) ?? scores;
+    /// <summary>The heads of a group and the rows in one dimension: [key heads, group x rows, head size].</summary>
+    internal Tensor Folded(Tensor rows) => Heads(rows).reshape(config.KeyValueHeads, -1, config.HeadSize);
+
+    private Tensor Capped(Tensor scores) => Cap?.Forward(scores) ?? scores;
 
     private static Tensor Softmax(Tensor scores) => nn.functional.softmax(scores, -1, ScalarType.Float32).to(scores.dtype);
 
     /// <summary>[rows, key heads, head size] to [key heads, rows, head size]</summary>
-    private static Tensor ByHead(Tensor rows) => rows.transpose(0, 1);
+    internal static Tensor ByHead(Tensor rows) => rows.transpose(0, 1);
 
     /// <summary>A view of all heads of rows by their key heads: [key heads, group, rows, head size].</summary>
-    private Tensor Heads(Tensor rows) => rows.view(rows.shape[0], config.KeyValueHeads, -1, config.HeadSize).permute(1, 2, 0, 3);
+    internal Tensor Heads(Tensor rows) => rows.view(rows.shape[0], config.KeyValueHeads, -1, config.HeadSize).permute(1, 2, 0, 3);
 }

@@ -1,3 +1,4 @@
+using PainlessSteering.Models.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Models;
@@ -12,4 +13,12 @@ internal sealed class SoftCap(double cap)
 
     /// <returns>The same shape and type.</returns>
     public Tensor Forward(Tensor values) => values.div(_cap).tanh().mul(_cap);
+
+    /// <summary>The derivative of <see cref="Forward"/>, by what it gave.</summary>
+    /// <returns>The same shape and type.</returns>
+    public Tensor Slope(Tensor capped)
+    {
+        var part = capped.div(_cap);
+        return part.mul_(part).neg_().add_(Scalars.One, Scalars.One);
+    }
 }

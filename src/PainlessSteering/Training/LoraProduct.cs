@@ -42,37 +42,40 @@ internal sealed class LoraProduct : SingleTensorFunction<LoraProduct>
         using var scope = NewDisposeScope();
         using var kept = (ForBackward)context.get_data(Kept);
         var adapter = kept.Adapter;
-        var wide = gradient.to(ScalarType.Float32).contiguous();
-        var byLow = PlainWeight.Product(wide, adapter.B.t(), null).mul_(adapter.Scale); // [rows, rank]
-        var byA = matmul(byLow.t(), kept.Dropped);
-        var byB = matmul(kept.Low.t(), wide).mul_(adapter.Scale).t().contiguous(); // Three times as fast as from the other side.
-        var byRows = kept.Back ? Rows(kept, gradient, byLow) : null;
+        var plain = gradient.contiguous();
+        var byLow = LowRank.Product(plain, adapter.B.t()).mul_(adapter.Scale); // [rows, rank]
+        Tensor byA = empty_like(adapter.A), byB = empty_like(adapter.B);
+        LowRank.Outer(byLow, kept.Dropped, 1, byA);
+        LowRank.Outer(kept.Low, plain, adapter.Factor, byB.t());
+        var byRows = kept.Back ? Rows(kept, plain, byLow) : null;
         return ReturnedGradients.Of(gradient, byRows, byA, byB, null, null, null, null);
     }
 
-    /// <summary>The adapter's inputs, and their product with A, [rows, rank]; both float32.</summary>
+    /// <summary>The adapter's inputs, and their product with A, [rows, rank] float32.</summary>
     public static (Tensor Dropped, Tensor Low) Low(Tensor rows, LoraLinear adapter, Tensor? kept)
     {
-        var wide = rows.to(ScalarType.Float32);
-        var dropped = kept is null ? wide : wide * kept;
-        return (dropped, PlainWeight.Product(dropped, adapter.A, null));
+        var dropped = kept is null ? rows : rows.to(ScalarType.Float32) * kept;
+        return (dropped, LowRank.Product(dropped, adapter.A));
     }
 
-    /// <summary>The map's product with what the factors add to it, without gradients; written into it where the types allow.</summary>
+    /// <summary>The map's product with what the factors add to it, without gradients.</summary>
     public static Tensor Sum(Tensor rows, Tensor low, Linear linear, LoraLinear adapter)
     {
         var product = linear.Forward(rows, adapted: false);
-        return product.dtype == ScalarType.Float32
-            ? product.addmm_(low, adapter.B.t(), 1, adapter.Factor)
-            : matmul(low.mul(adapter.Scale), adapter.B.t()).add_(product, Scalars.One).to(product.dtype);
+        LowRank.Add(product, low, adapter.B.t(), adapter.Factor);
+        return product;
     }
 
     private static Tensor Rows(ForBackward kept, Tensor gradient, Tensor byLow)
     {
         var (back, a) = (kept.Linear.Back(gradient), kept.Adapter.A);
-        return kept.Mask is null && !CpuFeatures.Emulates(back.dtype, back.device)
-            ? back.addmm_(byLow.to(back.dtype), a.to(back.dtype), 1, 1)
-            : back.add_((kept.Mask is null ? matmul(byLow, a) : matmul(byLow, a).mul_(kept.Mask)).to(back.dtype), Scalars.One);
+        if (kept.Mask is { } mask)
+        {
+            return back.add_(matmul(byLow, a).mul_(mask).to(back.dtype), Scalars.One);
+        }
+
+        LowRank.Add(back, byLow, a, 1);
+        return back;
     }
 
     private sealed record ForBackward(Linear Linear, LoraLinear Adapter, KeptTensors Tensors, bool IsMasked, bool Back) : IDisposable

@@ -5,7 +5,7 @@ namespace PainlessSteering.Training;
 
 /// <summary>What a batch of a training may take. It follows from model, data and options alone, so that results do not depend on the machine.</summary>
 /// <param name="Rows">Most rows of a batch of several examples.</param>
-/// <param name="Activations">Bytes of activations that one batch may keep for its gradients.</param>
+/// <param name="Activations">Bytes that the activations and gradients of one batch may take.</param>
 /// <param name="Logits">Logits computed at once, in elements.</param>
 internal sealed record TrainingMemory(int Rows, long Activations, long Logits)
 {
@@ -27,15 +27,16 @@ internal sealed record TrainingMemory(int Rows, long Activations, long Logits)
             return Unbounded(engine.RowsPerPass);
         }
 
-        // A half for activations that are kept, a quarter for those on their way, a quarter for logits: they, their softmax and their gradient.
+        // Three quarters for activations and gradients, one for logits: they, their softmax and their gradient.
         var workers = new Workers(lora.Model.Device, engine.Threads).Count;
         var held = MemoryBudget.Fixed(workers) + State(lora);
         var share = (budget - held) / workers;
-        var row = BytesPerRow(lora) + (longest * BytesPerScore(lora));
+        var (block, input, passing) = BytesPerRow(lora);
+        var row = block + (input * lora.Model.Config.Layers) + passing;
         var logits = Math.Min(MostLogits, share / 4 / (3 * sizeof(float)));
-        var least = Math.Max(2 * longest * row, 12L * sizeof(float) * lora.Model.Config.VocabularySize);
+        var least = Math.Max(longest * row * 4 / 3, 12L * sizeof(float) * lora.Model.Config.VocabularySize);
         return share >= least
-            ? new TrainingMemory((int)Math.Min(share / 2 / row, engine.RowsPerPass), share / 2, logits)
+            ? new TrainingMemory((int)Math.Min(share * 3 / 4 / row, engine.RowsPerPass), share * 3 / 4, logits)
             : throw new PasException(
                 "too little memory to train on one example a worker", "--memory", ByteSize.Show(held + (workers * least)), ByteSize.Show(budget), workers > 1 ? "give more, or use fewer --threads" : "give more, or use shorter examples");
     }
@@ -46,25 +47,23 @@ internal sealed record TrainingMemory(int Rows, long Activations, long Logits)
     /// <summary>Blocks whose activations may be kept at once.</summary>
     public int Blocks(LoraModel lora, PackedBatch batch)
     {
-        long scores = batch.Spans.Sum(span => (long)span.Tokens.Length * (span.FirstPosition + span.Tokens.Length)) + batch.LastPositions.Sum(position => position + 1L);
-        var block = (batch.Rows * BytesPerRow(lora)) + (scores * BytesPerScore(lora));
-        return (int)Math.Clamp(Activations / block, 1, lora.Model.Config.Layers);
+        var (layers, (block, input, passing)) = (lora.Model.Config.Layers, BytesPerRow(lora));
+        return Enumerable.Range(1, layers).LastOrDefault(blocks => batch.Rows * ((blocks * block) + ((layers + blocks - 1) / blocks * input) + passing) <= Activations, 1);
     }
 
-    /// <summary>Of a row in a block, scores aside: what autograd keeps.</summary>
-    private static long BytesPerRow(LoraModel lora)
+    /// <summary>
+    /// Of a row: what functions keep of a block for their gradients, which are the norms' and the maps' inputs, rotated queries and keys, values, and what
+    /// the gate is computed of; what goes into a group of blocks; and what a block's gradients take on their way.
+    /// </summary>
+    private static (long Block, long Input, long Passing) BytesPerRow(LoraModel lora)
     {
         var config = lora.Model.Config;
         long hidden = config.HiddenSize, queries = config.Heads * config.HeadSize, keys = config.KeyValueHeads * config.HeadSize, inner = config.IntermediateSize;
         long size = lora.Model.DataType == ScalarType.BFloat16 ? sizeof(ushort) : sizeof(float);
-        var norms = 2 * sizeof(float) * hidden;
-
-        // What goes into adapters is float32: in a float32 model one tensor for maps of the same input, else a copy for each.
-        var adapted = sizeof(float) * (((size == sizeof(float) ? 2 : 5) * hidden) + queries + inner);
+        var headNorms = config.QueryKeyNorm ? queries + keys : 0;
         var dropped = lora.Config.Dropout > 0 ? 2 * sizeof(float) * ((5 * hidden) + queries + inner) : 0;
-        return norms + adapted + dropped + (size * (queries + (2 * keys) + (3 * inner)));
+        var low = 7 * sizeof(float) * lora.Config.Rank;
+        var block = (size * (((config.OutputNorms ? 6 : 4) * hidden) + (2 * queries) + (2 * keys) + headNorms + (3 * inner))) + dropped + low;
+        return (block, size * hidden, size * ((4 * hidden) + (2 * queries) + (3 * inner)));
     }
-
-    /// <summary>Of a pair of a query and a key: the softmax, and its copy in the model's type.</summary>
-    private static long BytesPerScore(LoraModel lora) => lora.Model.Config.Heads * (lora.Model.DataType == ScalarType.BFloat16 ? 6L : 4L);
 }

@@ -20,10 +20,11 @@ public sealed class TrainingMemoryTests : IDisposable
         using var model = TinyModels.Make(TinyModels.Llama);
         using var lora = new LoraModel(model, new SftOptions());
         var batch = PackedBatch.Pack([TinyModels.Tokens(1, 10)]);
-        const long Row = 4 * ((4 * 24) + (2 * 32) + (2 * 16) + (4 * 40)), Scores = 4 * 4 * ((9 * 9) + 10);
+        const long Block = 4 * ((4 * 24) + (2 * 32) + (2 * 16) + (3 * 40) + (7 * 8)), Input = 4 * 24, Passing = 4 * ((4 * 24) + (2 * 32) + (3 * 40));
         Assert.Equal(1, new TrainingMemory(100, 1, 100).Blocks(lora, batch)); // One is always run.
-        Assert.Equal(1, new TrainingMemory(100, (2 * ((10 * Row) + Scores)) - 1, 100).Blocks(lora, batch));
-        Assert.Equal(2, new TrainingMemory(100, 2 * ((10 * Row) + Scores), 100).Blocks(lora, batch));
+        Assert.Equal(1, new TrainingMemory(100, (10 * ((2 * Block) + (2 * Input) + Passing)) - 1, 100).Blocks(lora, batch));
+        Assert.Equal(2, new TrainingMemory(100, 10 * ((2 * Block) + (2 * Input) + Passing), 100).Blocks(lora, batch));
+        Assert.Equal(3, new TrainingMemory(100, 10 * ((3 * Block) + Input + Passing), 100).Blocks(lora, batch));
         Assert.Equal(3, TrainingMemory.Unbounded(100).Blocks(lora, batch));
     }
 
