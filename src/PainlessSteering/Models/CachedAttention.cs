@@ -58,7 +58,12 @@ internal static unsafe class CachedAttention
 
         var job = new Job
         {
-            Queries = (float*)TensorBytes.Address(queries), Mixed = (float*)TensorBytes.Address(mixed), Seen = seen, KeyHeads = keyHeads, Group = heads / keyHeads, HeadSize = headSize,
+            Queries = (float*)TensorBytes.Address(queries),
+            Mixed = (float*)TensorBytes.Address(mixed),
+            Seen = seen,
+            KeyHeads = keyHeads,
+            Group = heads / keyHeads,
+            HeadSize = headSize,
         };
         if (lengths.Sum(length => (long)length) * heads * headSize > SmallWork)
         {
