@@ -1,18 +1,17 @@
+using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using PainlessSteering.Benchmarks;
 
-if (args is ["training", .. var types])
+if (args is ["training", .. var which])
 {
-    if (Environment.GetEnvironmentVariable("SCRATCH") is { } scratch)
-    {
-        var n = scratch.Split(',').Select(int.Parse).ToArray();
-        TrainingRatios.Run(types, [n[0]], [n[1]], n[2]);
-        return;
-    }
-    TrainingRatios.Run(types is [] ? ["f32", "bf16"] : types, learned: [1, 64], groups: [0, 4, 1], layers: 12);
+    // training [f32 or bf16 [tokens to learn [blocks at once, 0 for all]]]; what is not given is all of them.
+    TrainingRatios.Run(
+        which is [var type, ..] ? [type] : ["f32", "bf16"],
+        which is [_, var learned, ..] ? [int.Parse(learned, CultureInfo.InvariantCulture)] : [1, 64],
+        which is [_, _, var blocks, ..] ? [int.Parse(blocks, CultureInfo.InvariantCulture)] : [0, 4, 1]);
     return;
 }
 

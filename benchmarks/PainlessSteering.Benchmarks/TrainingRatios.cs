@@ -12,17 +12,16 @@ namespace PainlessSteering.Benchmarks;
 /// </summary>
 internal static class TrainingRatios
 {
-    private const int Prompts = 16, PromptTokens = 128, RowsPerBatch = 512, Repeats = 5;
+    private const int Prompts = 16, PromptTokens = 128, RowsPerBatch = 512, Repeats = 3;
 
     /// <summary>Prints a line for each type, length to learn and number of blocks whose activations are kept at once.</summary>
     /// <param name="types">Some of f32 and bf16.</param>
     /// <param name="learned">Tokens to learn of each prompt.</param>
     /// <param name="groups">Blocks at once; 0 for all.</param>
-    /// <param name="layers">Blocks of the model.</param>
-    public static void Run(IEnumerable<string> types, int[] learned, int[] groups, int layers)
+    public static void Run(IEnumerable<string> types, int[] learned, int[] groups)
     {
         Console.WriteLine("type  learned  blocks  forward ms  step ms  ratio (median of neighbours, lowest to highest)");
-        var shape = RandomShapes.Find("125m") with { Layers = layers, Windows = new int?[layers] };
+        var shape = RandomShapes.Find("125m");
         foreach (var type in types)
         {
             var load = new LoadOptions { DataType = type == "bf16" ? ScalarType.BFloat16 : ScalarType.Float32 };
@@ -49,7 +48,7 @@ internal static class TrainingRatios
         double[] ratios = [.. times.Select(time => time.Step / time.Forward).Order()];
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{1e3 * Median(times.Select(time => time.Forward)),11:0} {1e3 * Median(times.Select(time => time.Step)),8:0}  {Median(ratios):0.00} ({ratios[0]:0.00} to {ratios[^1]:0.00})");
+            $"{1e3 * Median.Of(times.Select(time => time.Forward)),11:0} {1e3 * Median.Of(times.Select(time => time.Step)),8:0}  {Median.Of(ratios):0.00} ({ratios[0]:0.00} to {ratios[^1]:0.00})");
     }
 
     private static double Seconds(Action run)
@@ -59,8 +58,6 @@ internal static class TrainingRatios
         run();
         return (Environment.CpuUsage.TotalTime - before).TotalSeconds;
     }
-
-    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Repeats / 2);
 
     private static IReadOnlyList<TrainingBatch> Batches(int learned)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Models.Kernels;
@@ -37,23 +38,33 @@ internal readonly unsafe ref struct OrderedFactor
     public void Clear() => new Span<float>(Numbers, _filled).Clear();
 
     /// <summary>Takes the factor's numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read()
     {
-        for (var i = 0; i < _rank * _size; i++)
+        var number = Numbers;
+        for (var row = 0; row < _rank; row++)
         {
-            Numbers[i] = *At(i);
+            for (var i = 0; i < _size; i++)
+            {
+                *number++ = *At(row, i);
+            }
         }
 
-        new Span<float>(Numbers + (_rank * _size), _filled - (_rank * _size)).Clear();
+        new Span<float>(number, _filled - (_rank * _size)).Clear();
     }
 
     /// <summary>Gives the factor its numbers.</summary>
     /// <param name="scale">They are multiplied by it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Write(float scale)
     {
-        for (var i = 0; i < _rank * _size; i++)
+        var number = Numbers;
+        for (var row = 0; row < _rank; row++)
         {
-            *At(i) = scale * Numbers[i];
+            for (var i = 0; i < _size; i++)
+            {
+                *At(row, i) = scale * *number++;
+            }
         }
     }
 
@@ -63,13 +74,12 @@ internal readonly unsafe ref struct OrderedFactor
         ArrayPool<float>.Shared.Return(_rented);
     }
 
-    /// <summary>The factor's number that stands at a place here.</summary>
-    private float* At(int place)
+    /// <summary>The factor's number that stands at a place of a row here.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private float* At(int row, int place)
     {
-        const int Half = RowVectors.Count / 2;
-        var (row, column) = (place / _size, place % _size);
-        var inBlock = column % RowVectors.Count;
-        var there = _evenFirst ? column - inBlock + (inBlock < Half ? 2 * inBlock : (2 * (inBlock - Half)) + 1) : column;
-        return _factor + (row * _strides.Row) + (there * _strides.Column);
+        const int Last = RowVectors.Count - 1, Half = RowVectors.Count / 2;
+        var column = _evenFirst ? (place & ~Last) + (2 * (place & (Half - 1))) + ((place & Half) / Half) : place;
+        return _factor + (row * _strides.Row) + (column * _strides.Column);
     }
 }
