@@ -29,6 +29,9 @@ internal static class CurveChart
     /// <param name="Kind">What it is about.</param>
     internal sealed record Line(string Name, IReadOnlyList<(double At, double Accuracy, double Half)> Points, Kind Kind = Kind.Steered)
     {
+        /// <summary>A line without intervals.</summary>
+        public static Line Of(string name, IEnumerable<(double At, double Accuracy)> points, Kind kind = Kind.Steered) => new(name, [.. points.Select(point => (point.At, point.Accuracy, 0.0))], kind);
+
         /// <summary>How it is drawn.</summary>
         public LinePattern Pattern => Kind switch { Kind.Unsteered => LinePattern.Dotted, Kind.Paper => LinePattern.Dashed, _ => LinePattern.Solid };
     }

@@ -44,14 +44,11 @@ internal static class CurveSection
         var same = settings.Select(setting => setting.UnsteeredValidation).Distinct().Count() == 1;
         return new(axis,
         [
-            .. settings.Select(setting => Line(setting.Title, Points(setting))),
-            .. settings.Take(same ? 1 : settings.Length).Select(setting => Line(same ? "unsteered" : setting.Title, Points(setting).Select(point => (point.At, setting.UnsteeredValidation)), CurveChart.Kind.Unsteered)),
-            .. theirs.Count == 0 ? Array.Empty<CurveChart.Line>() : [Line("paper", theirs, CurveChart.Kind.Paper)],
+            .. settings.Select(setting => CurveChart.Line.Of(setting.Title, Points(setting))),
+            .. settings.Take(same ? 1 : settings.Length).Select(setting => CurveChart.Line.Of(same ? "unsteered" : setting.Title, Points(setting).Select(point => (point.At, setting.UnsteeredValidation)), CurveChart.Kind.Unsteered)),
+            .. theirs.Count == 0 ? Array.Empty<CurveChart.Line>() : [CurveChart.Line.Of("paper", theirs, CurveChart.Kind.Paper)],
         ]);
     }
-
-    private static CurveChart.Line Line(string name, IEnumerable<(double At, double Accuracy)> points, CurveChart.Kind kind = CurveChart.Kind.Steered) =>
-        new(name, [.. points.Select(point => (point.At, point.Accuracy, 0.0))], kind);
 
     private sealed record CurvePoint(SettingReport Setting, string Axis, double At, double Accuracy);
 }

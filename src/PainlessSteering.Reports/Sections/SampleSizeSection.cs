@@ -59,8 +59,8 @@ internal static class SampleSizeSection
         return new($"training items ({method})",
         [
             new(method, [.. sorted.Select(point => (point.Items, point.Accuracy, point.Half))]),
-            new("unsteered", [.. sorted.Select(point => (point.Items, point.Unsteered, 0.0))], CurveChart.Kind.Unsteered),
-            .. paper.Count == 0 ? Array.Empty<CurveChart.Line>() : [new("paper", [.. paper.Select(point => (point.At, point.Accuracy, 0.0))], CurveChart.Kind.Paper)],
+            CurveChart.Line.Of("unsteered", sorted.Select(point => (point.Items, point.Unsteered)), CurveChart.Kind.Unsteered),
+            .. paper.Count == 0 ? Array.Empty<CurveChart.Line>() : [CurveChart.Line.Of("paper", paper, CurveChart.Kind.Paper)],
         ]);
     }
 

@@ -20,15 +20,8 @@ public sealed class TextGenerator(CausalLM model, Tokenizer tokenizer, int threa
     {
         ArgumentNullException.ThrowIfNull(options);
         var sequence = new GenerationSequence(model, tokenizer, tokenizer.Encode(prompt), options, int.MaxValue, cancellation);
-        var before = Libtorch.UseThreads(threads);
-        try
-        {
-            return Run(sequence, onText);
-        }
-        finally
-        {
-            Libtorch.UseThreads(before);
-        }
+        using var count = new ThreadCount(threads);
+        return Run(sequence, onText);
     }
 
     private GeneratedText Run(GenerationSequence sequence, Action<string>? onText)

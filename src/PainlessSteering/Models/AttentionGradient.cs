@@ -22,14 +22,14 @@ internal sealed class AttentionGradient(Attention attention, ForwardPass pass, i
     {
         using var scope = NewDisposeScope();
         var batch = pass.Batch;
-        var given = (queries, gradient.view_as(queries));
+        var byMixed = gradient.view_as(queries);
         var byQueries = empty_like(queries);
 
         // Many rows add to those of a key, so that there are sums in float32.
         Tensor Sums(Tensor of) => zeros(of.shape, ScalarType.Float32, of.device);
         var (byKeys, byValues) = (Sums(keys), Sums(values));
         void Add((int First, int Count) rows, IReadOnlyList<(int First, int Count)> seen) => Back(
-            (Rows(given.queries, rows), Rows(given.Item2, rows)), (Attention.Join(keys, seen), Attention.Join(values, seen)), Rows(byQueries, rows), (byKeys, byValues), seen);
+            (Rows(queries, rows), Rows(byMixed, rows)), (Attention.Join(keys, seen), Attention.Join(values, seen)), Rows(byQueries, rows), (byKeys, byValues), seen);
 
         var firstLeaf = (int)queries.shape[0] - batch.Prompts;
         for (var i = 0; firstLeaf > 0 && i < batch.Spans.Count; i++)

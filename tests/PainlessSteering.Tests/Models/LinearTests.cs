@@ -68,7 +68,7 @@ public class LinearTests
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        var before = Libtorch.UseThreads(1);
+        using var count = new ThreadCount(1);
         foreach (var (outputs, inputs) in PackedWeight.IsFaster(ScalarType.BFloat16) ? [(40, 24), (64, 64), (96, 64), (128, 96), (256, 768), (288, 96)] : Array.Empty<(int, int)>())
         {
             bool? packs = null;
@@ -82,8 +82,6 @@ public class LinearTests
                 Assert.True(packed is null || weight.Equals(packed.Restore(ScalarType.Float32)), $"{outputs} x {inputs} on {threads} threads");
             }
         }
-
-        Libtorch.UseThreads(before);
     }
 
     [Fact]

@@ -67,23 +67,15 @@ public class QuantisedWeightTests
         var weight = Make(200, 136);
         using var form = bits == 4 ? QuantisedWeight.FourBit(weight) : QuantisedWeight.EightBit(weight);
         var rows = Make(23, 136).to(type);
-        var threads = get_num_threads();
-        try
+        using var one = new ThreadCount(1);
+        var alone = cat([.. Enumerable.Range(0, 23).Select(row => form.Multiply(rows[row..(row + 1)], null))]);
+        foreach (var count in new[] { 1, 3 })
         {
-            set_num_threads(1);
-            var alone = cat([.. Enumerable.Range(0, 23).Select(row => form.Multiply(rows[row..(row + 1)], null))]);
-            foreach (var count in new[] { 1, 3 })
+            using var several = new ThreadCount(count);
+            for (var company = 2; company <= 23; company++)
             {
-                set_num_threads(count);
-                for (var company = 2; company <= 23; company++)
-                {
-                    Assert.True(alone[..company].Equals(form.Multiply(rows[..company], null)), $"{company} rows, {count} threads");
-                }
+                Assert.True(alone[..company].Equals(form.Multiply(rows[..company], null)), $"{company} rows, {count} threads");
             }
-        }
-        finally
-        {
-            set_num_threads(threads);
         }
     }
 

@@ -15,15 +15,8 @@ internal static class DecodeBenchmark
     /// <returns>Tokens a second, plain and steered.</returns>
     public static (double Plain, double Steered) Run(CausalLM model, int[] prompt, int threads)
     {
-        var before = Libtorch.UseThreads(threads);
-        try
-        {
-            return Run(model, prompt);
-        }
-        finally
-        {
-            Libtorch.UseThreads(before);
-        }
+        using var count = new ThreadCount(threads);
+        return Run(model, prompt);
     }
 
     private static (double Plain, double Steered) Run(CausalLM model, int[] prompt)

@@ -25,7 +25,7 @@ internal static unsafe partial class Libtorch
     }
 
     /// <summary>Calls an operator that gives one tensor.</summary>
-    /// <param name="name">With its namespace, e.g. <c>aten::_weight_int8pack_mm</c>.</param>
+    /// <param name="name">With its namespace, e.g. <c>aten::to_dense</c>.</param>
     /// <param name="arguments">Of its default overload.</param>
     public static Tensor Call(string name, params ReadOnlySpan<Argument> arguments)
     {

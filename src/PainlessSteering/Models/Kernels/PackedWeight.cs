@@ -60,15 +60,8 @@ internal sealed class PackedWeight : WeightForm
 
     private static Tensor Reorder(Tensor weight)
     {
-        var threads = Libtorch.UseThreads(1);
-        try
-        {
-            return Libtorch.Call("mkldnn::_reorder_linear_weight", weight, 0).DetachFromDisposeScope();
-        }
-        finally
-        {
-            Libtorch.UseThreads(threads);
-        }
+        using var one = new ThreadCount(1);
+        return Libtorch.Call("mkldnn::_reorder_linear_weight", weight, 0).DetachFromDisposeScope();
     }
 
     private bool Equals(Tensor weight)

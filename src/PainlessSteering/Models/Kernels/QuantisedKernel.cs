@@ -45,7 +45,7 @@ internal static unsafe class QuantisedKernel
             }
 
             var job = new Job { Weight = weight, Rows = wide, Count = count, Stride = stride, Into = (void*)Libtorch.Address(into), IsWide = rows.dtype == ScalarType.Float32 };
-            OpenMP.Run((weight.Outputs + QuantisedLayout.Block - 1) / QuantisedLayout.Block, weight.Bits == 4 ? &Run<FourBits> : &Run<EightBits>, &job);
+            OpenMP.Run(weight.Blocks, weight.Bits == 4 ? &Run<FourBits> : &Run<EightBits>, &job);
         }
 
         ArrayPool<float>.Shared.Return(rented);
@@ -58,7 +58,7 @@ internal static unsafe class QuantisedKernel
     public static void Widen(in Packed weight, Tensor into)
     {
         var job = new Job { Weight = weight, Count = (int)into.shape[1], Into = (void*)Libtorch.Address(into), IsWide = into.dtype == ScalarType.Float32 };
-        OpenMP.Run((weight.Outputs + QuantisedLayout.Block - 1) / QuantisedLayout.Block, weight.Bits == 4 ? &Widen<FourBits> : &Widen<EightBits>, &job);
+        OpenMP.Run(weight.Blocks, weight.Bits == 4 ? &Widen<FourBits> : &Widen<EightBits>, &job);
     }
 
     private static void Run<TBits>(void* state, int first, int end)
@@ -210,6 +210,9 @@ internal static unsafe class QuantisedKernel
 
         public int Bits { get; init; }
 
+        public int Blocks { get; init; }
+
+        /// <summary>Without what fills the last block.</summary>
         public int Outputs { get; init; }
 
         public int Groups { get; init; }

@@ -95,6 +95,7 @@ internal sealed class QuantisedWeight : WeightForm
         Words = (uint*)Libtorch.Address(_words),
         Steps = (ushort*)Libtorch.Address(_steps),
         Bits = _bits,
+        Blocks = (int)_words.shape[0],
         Outputs = _outputs,
         Groups = (int)_steps.shape[1],
         GroupSize = _group,
