@@ -9,6 +9,19 @@ internal static class JsonTexts
     public static bool IsFault(Exception exception) =>
         exception is JsonException || (exception is InvalidOperationException or ArgumentException && exception.Source?.StartsWith("System.Text.Json", StringComparison.Ordinal) == true);
 
+    /// <summary>What is wrong, with lines and bytes counted from 1. The exception's own message ends in <c>LineNumber</c> and <c>BytePositionInLine</c>, from 0.</summary>
+    public static string Reason(Exception exception)
+    {
+        if (exception is not JsonException { LineNumber: { } line, BytePositionInLine: { } position })
+        {
+            return exception.Message;
+        }
+
+        string[] ends = [" Path: ", " LineNumber: "];
+        var end = ends.Select(text => exception.Message.IndexOf(text, StringComparison.Ordinal)).Where(index => index >= 0).DefaultIfEmpty(exception.Message.Length).Min();
+        return FormattableString.Invariant($"line {line + 1}, byte {position + 1}: {exception.Message[..end].TrimEnd('.')}");
+    }
+
     /// <summary>Reads every key and text, so that a fault shows now.</summary>
     /// <exception cref="InvalidOperationException">One is not valid Unicode.</exception>
     public static void ReadAll(JsonElement value)

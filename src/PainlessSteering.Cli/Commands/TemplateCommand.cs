@@ -61,7 +61,7 @@ internal static class TemplateCommand
         }
         catch (JsonException error)
         {
-            throw new PasException($"not JSON: {error.Message}", Place, "a list of messages, or an object with 'messages'", inner: error);
+            throw new PasException("not JSON", FormattableString.Invariant($"{Place}, line {error.LineNumber + 1}"), "a list of messages, or an object with 'messages'", inner: error);
         }
 
         switch (node)

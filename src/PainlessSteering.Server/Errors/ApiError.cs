@@ -12,6 +12,9 @@ internal sealed record ApiError(string Message, string Type, string? Param, stri
     /// <summary>An error of the caller.</summary>
     public static ApiError Request(string message, string? param = null, string? code = null) => new(message, "invalid_request_error", param, code);
 
+    /// <summary>The body of a request is too large, of which the framework does not tell the limit.</summary>
+    public static ApiError TooLarge(string how = "too large") => Request($"the request body is {how}", code: "request_too_large");
+
     /// <summary>The whole body.</summary>
     public string ToJson() => JsonSerializer.Serialize(new { Error = this }, ApiJson.Options);
 
@@ -20,7 +23,7 @@ internal sealed record ApiError(string Message, string Type, string? Param, stri
     {
         StatusCodes.Status404NotFound => Request($"unknown request URL: {request.Method} {request.Path}", code: "unknown_url"),
         StatusCodes.Status405MethodNotAllowed => Request($"{request.Method} is not allowed for {request.Path}", code: "method_not_allowed"),
-        StatusCodes.Status413PayloadTooLarge => Request("the request body is too large", code: "request_too_large"),
+        StatusCodes.Status413PayloadTooLarge => TooLarge(),
         >= 500 => new("the server failed to answer", "server_error", null, null),
         _ => Request("the request cannot be answered"),
     };

@@ -29,7 +29,7 @@ internal sealed class ApiException(int status, ApiError error, int? retryAfter =
 
     /// <summary>413: the body is too large.</summary>
     public static ApiException TooLarge(long limit) =>
-        new(StatusCodes.Status413PayloadTooLarge, ApiError.Request(FormattableString.Invariant($"the request body is larger than {limit} bytes"), null, "request_too_large"));
+        new(StatusCodes.Status413PayloadTooLarge, ApiError.TooLarge(FormattableString.Invariant($"larger than {limit} bytes")));
 
     /// <summary>503: as many requests wait as may.</summary>
     public static ApiException Busy(string message) =>

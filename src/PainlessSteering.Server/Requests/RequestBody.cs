@@ -61,7 +61,7 @@ internal static class RequestBody
         }
         catch (JsonException e)
         {
-            throw ApiException.Invalid(FormattableString.Invariant($"the request body is not valid JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine}"), code: "invalid_json");
+            throw ApiException.Invalid($"the request body is not valid JSON: {JsonTexts.Reason(e)}", code: "invalid_json");
         }
         catch (InvalidOperationException e) when (JsonTexts.IsFault(e))
         {

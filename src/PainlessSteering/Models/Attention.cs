@@ -54,7 +54,7 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
     internal Tensor Mixed(ForwardPass pass, int layer, Tensor queries, Tensor keys, Tensor values)
     {
         var (window, tokenRows) = (config.Windows[layer], pass.Batch.TokenRows);
-        var mixed = empty([queries.shape[0], config.Heads * config.HeadSize], queries.dtype, queries.device);
+        var mixed = empty([queries.size(0), config.Heads * config.HeadSize], queries.dtype, queries.device);
         for (var i = 0; i < pass.Batch.Spans.Count; i++)
         {
             var span = pass.Batch.Spans[i];
@@ -72,10 +72,14 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
         }
         else
         {
-            var own = CachedAttention.Attend(pass, layer, Leaves(queries), OfCache(keys), OfCache(values), window);
-            Leaves(mixed).view_as(own).copy_(own);
-            Tensor Leaves(Tensor of) => of.narrow(0, pass.Layout.TokenRows, pass.Batch.Prompts);
-            Tensor OfCache(Tensor of) => of.narrow(0, tokenRows, pass.Batch.Prompts).to(pass.Caches[0].IsWide ? ScalarType.Float32 : ScalarType.BFloat16);
+            var own = CachedAttention.Attend(pass, layer, pass.Layout.WithoutTokens(queries), OfCache(keys), OfCache(values), window);
+            if (pass.Layout.TokenRows == 0)
+            {
+                return own.view(own.size(0), -1);
+            }
+
+            pass.Layout.WithoutTokens(mixed).view_as(own).copy_(own);
+            Tensor OfCache(Tensor of) => (tokenRows == 0 ? of : of.narrow(0, tokenRows, pass.Batch.Prompts)).to(pass.Caches[0].IsWide ? ScalarType.Float32 : ScalarType.BFloat16);
         }
 
         return mixed;
@@ -117,7 +121,7 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
 
         var chain = Chain(batch, last);
         var memory = (Keys: Join(keys, chain), Values: Join(values, chain));
-        var hidden = window is { } size ? memory.Keys.shape[0] - (size - 1) : 0;
+        var hidden = window is { } size ? memory.Keys.size(0) - (size - 1) : 0;
         return hidden <= 0 ? memory : (memory.Keys[(int)hidden..], memory.Values[(int)hidden..]);
     }
 
@@ -153,7 +157,7 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
     /// <summary>Queries of consecutive tokens whose own keys are the last ones given.</summary>
     private void AttendCausally(ForwardPass pass, Tensor queries, Tensor keys, Tensor values, int? window, Tensor mixed)
     {
-        foreach (var (from, count, start, end) in Parts((int)queries.shape[0], (int)keys.shape[0], window))
+        foreach (var (from, count, start, end) in Parts((int)queries.size(0), (int)keys.size(0), window))
         {
             using var scope = NewDisposeScope(); // Scores are large: a prompt's must not outlive it.
             var scores = Scores(Folded(queries.narrow(0, from, count)), keys.narrow(0, start, end - start));
@@ -174,7 +178,7 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
             return scores;
         }
 
-        var (shape, keys) = (scores.shape, (int)scores.shape[^1]);
+        var (shape, keys) = (scores.shape, (int)scores.size(-1));
         scores.view(shape[0], -1, sight.Queries, keys).add_(pass.CausalMask(sight.Queries, keys, sight.Window, scores), Scalars.One);
         return Softmax(scores);
     }
@@ -195,7 +199,7 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
     private void AttendAsLeaves(Tensor queries, (Tensor Keys, Tensor Values)? memory, (Tensor Keys, Tensor Values) own, Tensor mixed)
     {
         using var scope = NewDisposeScope();
-        var count = queries.shape[0];
+        var count = queries.size(0);
         var grouped = queries.view(count, config.KeyValueHeads, -1, config.HeadSize);
         var into = mixed.view_as(grouped);
         if (memory is not { } seen)
@@ -213,7 +217,7 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
 
         var byRow = (grouped * own.Keys.unsqueeze(2)).sum(3); // [rows, key heads, group]
         var weights = Softmax(cat([scores, Capped(byRow).permute(1, 2, 0).reshape(config.KeyValueHeads, -1, 1)], 2));
-        var length = seen.Keys.shape[0];
+        var length = seen.Keys.size(0);
         var fromMemory = bmm(weights.narrow(2, 0, length), ByHead(seen.Values));
         var ownWeights = weights.narrow(2, length, 1).view(config.KeyValueHeads, -1, count).permute(2, 0, 1).unsqueeze(3);
         Heads(mixed).copy_(fromMemory.view(config.KeyValueHeads, -1, count, config.HeadSize));
@@ -234,5 +238,5 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
     internal static Tensor ByHead(Tensor rows) => rows.transpose(0, 1);
 
     /// <summary>A view of all heads of rows by their key heads: [key heads, group, rows, head size].</summary>
-    internal Tensor Heads(Tensor rows) => rows.view(rows.shape[0], config.KeyValueHeads, -1, config.HeadSize).permute(1, 2, 0, 3);
+    internal Tensor Heads(Tensor rows) => rows.view(rows.size(0), config.KeyValueHeads, -1, config.HeadSize).permute(1, 2, 0, 3);
 }

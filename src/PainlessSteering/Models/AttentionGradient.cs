@@ -31,7 +31,7 @@ internal sealed class AttentionGradient(Attention attention, ForwardPass pass, i
         void Add((int First, int Count) rows, IReadOnlyList<(int First, int Count)> seen) => Back(
             (Rows(queries, rows), Rows(byMixed, rows)), (Attention.Join(keys, seen), Attention.Join(values, seen)), Rows(byQueries, rows), (byKeys, byValues), seen);
 
-        var firstLeaf = (int)queries.shape[0] - batch.Prompts;
+        var firstLeaf = (int)queries.size(0) - batch.Prompts;
         for (var i = 0; firstLeaf > 0 && i < batch.Spans.Count; i++)
         {
             Add((batch.Spans[i].FirstRow, batch.Spans[i].Tokens.Length), Attention.Chain(batch, i));
@@ -54,7 +54,7 @@ internal sealed class AttentionGradient(Attention attention, ForwardPass pass, i
         using var scope = NewDisposeScope();
         Tensor Sum(Tensor of) => runs.Count == 1 ? Rows(of, runs[0]) : zeros(seen.Keys.shape, of.dtype, of.device);
         var (byKeys, byValues) = (Sum(sums.Keys), Sum(sums.Values));
-        foreach (var part in attention.Parts((int)given.Queries.shape[0], (int)seen.Keys.shape[0], window))
+        foreach (var part in attention.Parts((int)given.Queries.size(0), (int)seen.Keys.size(0), window))
         {
             using var inner = NewDisposeScope();
             Tensor Own(Tensor of) => of.narrow(0, part.First, part.Count);

@@ -7,7 +7,7 @@ namespace PainlessSteering.Models;
 internal static unsafe class CachedAttention
 {
     /// <summary>Products of a query's and a key's elements that are done sooner than other threads are called.</summary>
-    private const long SmallWork = 1 << 20;
+    private const long SmallWork = 1 << 16;
 
     /// <summary>Writes the tokens' own keys and values, and attends.</summary>
     /// <param name="pass">The forward pass.</param>
@@ -47,7 +47,7 @@ internal static unsafe class CachedAttention
     public static Tensor EachAlone(IReadOnlyList<KVCache> caches, int layer, Tensor queries, int[] lengths, int? window)
     {
         var mixed = empty_like(queries);
-        int heads = (int)queries.shape[1], headSize = (int)queries.shape[2], keyHeads = caches[0].KeyHeads;
+        int heads = (int)queries.size(1), headSize = (int)queries.size(2), keyHeads = caches[0].KeyHeads;
         var seen = stackalloc Memory[caches.Count];
         for (var i = 0; i < caches.Count; i++)
         {
@@ -83,10 +83,10 @@ internal static unsafe class CachedAttention
         using var scope = NewDisposeScope();
         var seen = caches.Select((cache, i) => (Memory: cache.Read(layer, lengths[i]), Count: Math.Min(lengths[i], window ?? int.MaxValue))).ToArray();
         Tensor Together(Func<(Tensor Keys, Tensor Values), Tensor> part) => nn.utils.rnn.pad_sequence(
-            [.. seen.Select(one => part(one.Memory).narrow(0, part(one.Memory).shape[0] - one.Count, one.Count))], batch_first: true)
+            [.. seen.Select(one => part(one.Memory).narrow(0, part(one.Memory).size(0) - one.Count, one.Count))], batch_first: true)
             .to(ScalarType.Float32).transpose(1, 2); // [sequences, key heads, most rows, head size]
         Tensor keys = Together(memory => memory.Keys), values = Together(memory => memory.Values);
-        var grouped = queries.view(queries.shape[0], keys.shape[1], -1, queries.shape[2]);
+        var grouped = queries.view(queries.size(0), keys.size(1), -1, queries.size(2));
         // Made on the device: the host sends nothing up between two blocks.
         var present = nn.utils.rnn.pad_sequence([.. seen.Select(one => ones(one.Count, dtype: ScalarType.Bool, device: queries.device))], batch_first: true);
         var padding = present.logical_not().view(seen.Length, 1, 1, -1);

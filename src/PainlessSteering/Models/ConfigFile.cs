@@ -37,7 +37,7 @@ internal sealed class ConfigFile
         }
         catch (Exception e) when (JsonTexts.IsFault(e))
         {
-            throw new PasException("not valid JSON", path, found: e.Message, inner: e);
+            throw new PasException("not valid JSON", path, found: JsonTexts.Reason(e), inner: e);
         }
     }
 

@@ -71,6 +71,11 @@ internal sealed class ForwardPass(PackedBatch batch, IActivationHook? hook, IRea
     /// <summary>From here on only the leaves' rows go on.</summary>
     public void DropTokens(ref Tensor stream, ref Tensor normed)
     {
+        if (Layout.TokenRows == 0)
+        {
+            return;
+        }
+
         stream = Layout.WithoutTokens(stream);
         normed = Layout.WithoutTokens(normed);
         Angles = [.. Angles.Select(angles => (Layout.WithoutTokens(angles.Cosine).MoveToOuterDisposeScope(), Layout.WithoutTokens(angles.Sine).MoveToOuterDisposeScope()))];

@@ -57,10 +57,10 @@ public sealed unsafe class KVCache : IDisposable
     /// <param name="values">The same shape.</param>
     internal void Write(int layer, int offset, Tensor keys, Tensor values)
     {
-        var last = Length + offset + keys.shape[0];
+        var last = Length + offset + keys.size(0);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(last, Capacity, nameof(offset));
-        _keys[layer].narrow(0, Length + offset, keys.shape[0]).copy_(keys);
-        _values[layer].narrow(0, Length + offset, values.shape[0]).copy_(values);
+        _keys[layer].narrow(0, Length + offset, keys.size(0)).copy_(keys);
+        _values[layer].narrow(0, Length + offset, values.size(0)).copy_(values);
     }
 
     /// <summary>Writes one row on the CPU, where a copy costs less than a call of libtorch.</summary>

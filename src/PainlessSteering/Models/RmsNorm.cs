@@ -6,7 +6,7 @@ namespace PainlessSteering.Models;
 /// <summary>Root-mean-square norm over the last dimension, computed in float32 whatever the type of the rows.</summary>
 internal sealed class RmsNorm(Tensor weight, double epsilon, bool addsOne = false)
 {
-    private readonly TorchSharp.Scalar _size = weight.shape[0], _epsilon = epsilon;
+    private readonly TorchSharp.Scalar _size = weight.size(0), _epsilon = epsilon;
 
     /// <param name="rows">[…, size]</param>
     /// <returns>The same shape and type.</returns>

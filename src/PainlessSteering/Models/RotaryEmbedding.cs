@@ -58,13 +58,13 @@ internal sealed class RotaryEmbedding : IDisposable
     private static Tensor Rotated(Tensor heads, (Tensor Cosine, Tensor Sine) angles)
     {
         using var scope = NewDisposeScope();
-        var rotated = 2 * angles.Cosine.shape[2];
-        if (rotated < heads.shape[2])
+        var rotated = 2 * angles.Cosine.size(2);
+        if (rotated < heads.size(2))
         {
-            return cat([Rotated(heads.narrow(2, 0, rotated).contiguous(), angles), heads.narrow(2, rotated, heads.shape[2] - rotated)], 2).MoveToOuterDisposeScope();
+            return cat([Rotated(heads.narrow(2, 0, rotated).contiguous(), angles), heads.narrow(2, rotated, heads.size(2) - rotated)], 2).MoveToOuterDisposeScope();
         }
 
-        var pairs = heads.view(heads.shape[0], heads.shape[1], 2, -1);
+        var pairs = heads.view(heads.size(0), heads.size(1), 2, -1);
         if (is_grad_enabled())
         {
             var (first, second) = (pairs.select(2, 0), pairs.select(2, 1));

@@ -32,7 +32,7 @@ public sealed class RowLayout
     }
 
     /// <summary>Drops the token rows of a tensor: what is left of it where only the leaves are still needed.</summary>
-    internal Tensor WithoutTokens(Tensor rows) => rows.narrow(0, TokenRows, rows.shape[0] - TokenRows);
+    internal Tensor WithoutTokens(Tensor rows) => TokenRows == 0 ? rows : rows.narrow(0, TokenRows, rows.size(0) - TokenRows);
 
     internal void DropTokens() => TokenRows = 0;
 
@@ -49,7 +49,7 @@ public sealed class RowLayout
         {
             var leaves = rows.narrow(0, TokenRows + (prompt * LeavesPerPrompt), LeavesPerPrompt);
             pieces.Add(leaves);
-            pieces.Add(leaves.narrow(0, 0, 1).expand(count, rows.shape[1]));
+            pieces.Add(leaves.narrow(0, 0, 1).expand(count, rows.size(1)));
         }
 
         return cat(pieces, 0);

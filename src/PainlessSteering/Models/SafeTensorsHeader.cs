@@ -70,7 +70,7 @@ internal sealed class SafeTensorsHeader
         }
         catch (Exception e) when (JsonTexts.IsFault(e))
         {
-            throw new PasException("the header is not valid JSON", path, found: e.Message, inner: e);
+            throw new PasException("the header is not valid JSON", path, found: JsonTexts.Reason(e), inner: e);
         }
 
         header.CheckLayout();

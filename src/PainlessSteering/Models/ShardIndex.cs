@@ -29,7 +29,7 @@ internal static class ShardIndex
         }
         catch (Exception e) when (JsonTexts.IsFault(e))
         {
-            throw new PasException("not valid JSON", path, found: e.Message, inner: e);
+            throw new PasException("not valid JSON", path, found: JsonTexts.Reason(e), inner: e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -24,7 +24,7 @@ internal static class JsonFile
         }
         catch (JsonException exception)
         {
-            throw new PasException($"not a JSON file: {exception.Message}", file, inner: exception);
+            throw new PasException("not a JSON file", file, found: JsonTexts.Reason(exception), inner: exception);
         }
 
         using (document)

@@ -84,7 +84,7 @@ internal sealed class AdapterFolder(string path)
         }
         catch (JsonException e)
         {
-            throw new PasException("the record of the training cannot be read", RecordFile, found: e.Message, remedy: "delete the folder and train again", inner: e);
+            throw new PasException("the record of the training cannot be read", RecordFile, found: JsonTexts.Reason(e), remedy: "delete the folder and train again", inner: e);
         }
     }
 

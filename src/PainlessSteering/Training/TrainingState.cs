@@ -90,7 +90,7 @@ internal sealed class TrainingState : IDisposable
         }
         catch (JsonException e)
         {
-            throw new PasException("the state of the training cannot be read", $"{path}, key '{Point}' in __metadata__", found: e.Message, remedy: "delete the file and begin again", inner: e);
+            throw new PasException("the state of the training cannot be read", $"{path}, key '{Point}' in __metadata__", found: JsonTexts.Reason(e), remedy: "delete the file and begin again", inner: e);
         }
 
         if (point?.Run != run)

@@ -6,6 +6,8 @@ namespace PainlessSteering.Tests.Cli;
 /// <summary>Ctrl-C stops a fit in the middle: exit code 130, one line, nothing written.</summary>
 public sealed class CancellationTests : IDisposable
 {
+    private const int Interrupt = 2; // SIGINT's number.
+
     private static readonly string[] ManyStrengths = ["--strengths", string.Join(',', Enumerable.Range(1, 400))];
     private readonly TinyFolder _tiny = new();
 
@@ -29,6 +31,7 @@ public sealed class CancellationTests : IDisposable
     public void TheSignalOfATerminal()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs the signals of Unix");
+        Assert.SkipWhen(InterruptsAreIgnored(), "started by a shell in the background, which has processes ignore Ctrl-C");
         var before = _tiny.Contents();
         string[] arguments = _tiny.FitArguments([.. ManyStrengths, "--naive", "--placebos", "20", "--threads", "1"]); // Minutes of sweep.
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "pas.dll"), .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
@@ -53,6 +56,14 @@ public sealed class CancellationTests : IDisposable
         {
             process.Kill();
         }
+    }
+
+    /// <summary>Whether this process was told to ignore SIGINT, which its children inherit.</summary>
+    private static bool InterruptsAreIgnored()
+    {
+        const string Key = "SigIgn:";
+        var mask = OperatingSystem.IsLinux() ? File.ReadLines("/proc/self/status").Single(line => line.StartsWith(Key, StringComparison.Ordinal))[Key.Length..] : "0";
+        return (Convert.ToUInt64(mask.Trim(), 16) & 1ul << (Interrupt - 1)) != 0;
     }
 
     /// <summary>Presses Ctrl-C as soon as a stage is told to be finished.</summary>

@@ -25,7 +25,7 @@ public sealed class SafeTensorsHeaderTests : IDisposable
     [InlineData("", "not valid")]
     [InlineData("[]", "JSON object")]
     [InlineData(" {}", "JSON object")]
-    [InlineData("{", "not valid JSON")]
+    [InlineData("{", "not valid JSON; found line 1, byte 2: Expected")]
     [InlineData("{}x", "not valid JSON")]
     [InlineData("""{"a":1}""", "expected an object")]
     [InlineData("""{"__metadata__":[]}""", "expected an object")]

@@ -18,8 +18,8 @@ internal static unsafe class ForkKernel
             return null;
         }
 
-        var (prompts, rowBytes) = ((rows.shape[0] - tokens) / leaves, rows.shape[1] * rows.element_size());
-        var all = rows.new_empty(tokens + (prompts * (leaves + count)), rows.shape[1]);
+        var (prompts, rowBytes) = ((rows.size(0) - tokens) / leaves, rows.size(1) * rows.element_size());
+        var all = rows.new_empty(tokens + (prompts * (leaves + count)), rows.size(1));
         byte* from = (byte*)Libtorch.Address(rows), into = (byte*)Libtorch.Address(all);
         void Copy(byte* some, long number)
         {

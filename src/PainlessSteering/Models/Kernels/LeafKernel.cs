@@ -40,7 +40,7 @@ internal static unsafe class LeafKernel
     /// <param name="mixed">[rows, heads x head size]: gets the sums. All are of one type and as <see cref="TryScore"/> would take them.</param>
     public static void Mix(Tensor memory, Tensor weights, Tensor values, Tensor mixed)
     {
-        var shape = new Shape(mixed.view(mixed.shape[0], -1, values.shape[2]), values);
+        var shape = new Shape(mixed.view(mixed.size(0), -1, values.size(2)), values);
         var (m, w, v, into) = (Libtorch.Address(memory), Libtorch.Address(weights), Libtorch.Address(values), Libtorch.Address(mixed));
         if (mixed.dtype == ScalarType.Float32)
         {
@@ -117,12 +117,12 @@ internal static unsafe class LeafKernel
     /// <summary>Sizes of queries and the keys that groups of them share.</summary>
     private readonly struct Shape(Tensor queries, Tensor keys)
     {
-        public int Rows { get; } = (int)queries.shape[0];
+        public int Rows { get; } = (int)queries.size(0);
 
-        public int KeyHeads { get; } = (int)keys.shape[1];
+        public int KeyHeads { get; } = (int)keys.size(1);
 
-        public int Group { get; } = (int)(queries.shape[1] / keys.shape[1]);
+        public int Group { get; } = (int)(queries.size(1) / keys.size(1));
 
-        public int HeadSize { get; } = (int)queries.shape[2];
+        public int HeadSize { get; } = (int)queries.size(2);
     }
 }

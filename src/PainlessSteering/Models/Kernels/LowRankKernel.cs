@@ -22,7 +22,7 @@ internal static unsafe class LowRankKernel
     /// <summary>Whether the kernel can be run; else libtorch has to do it.</summary>
     /// <param name="rows">[rows, size]</param>
     /// <param name="rank">Rows of the factor.</param>
-    public static bool Takes(Tensor rows, long rank) => rank <= MostRank && rows.dim() == 2 && rows.shape[1] % RowVectors.Count == 0 && Libtorch.IsPlain(rows);
+    public static bool Takes(Tensor rows, long rank) => rank <= MostRank && rows.dim() == 2 && rows.size(1) % RowVectors.Count == 0 && Libtorch.IsPlain(rows);
 
     /// <summary><c>rows factorᵀ</c></summary>
     /// <param name="rows">[rows, size]</param>
@@ -201,10 +201,10 @@ internal static unsafe class LowRankKernel
 
     private readonly struct Sizes(Tensor rows, Tensor factor)
     {
-        public int Rows { get; } = (int)rows.shape[0];
+        public int Rows { get; } = (int)rows.size(0);
 
-        public int Size { get; } = (int)rows.shape[1];
+        public int Size { get; } = (int)rows.size(1);
 
-        public int Rank { get; } = (int)factor.shape[0];
+        public int Rank { get; } = (int)factor.size(0);
     }
 }

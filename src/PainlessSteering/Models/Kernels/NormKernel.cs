@@ -15,7 +15,7 @@ internal static unsafe class NormKernel
     /// <param name="weight">[size]</param>
     /// <param name="gradients">Whether it is run by way of <see cref="NormFunction"/>.</param>
     public static bool Takes(Tensor rows, Tensor weight, bool gradients) =>
-        weight.shape[0] % RowVectors.Count == 0 && rows.dtype == weight.dtype && Libtorch.IsPlain(rows, gradients) && Libtorch.IsPlain(weight);
+        weight.size(0) % RowVectors.Count == 0 && rows.dtype == weight.dtype && Libtorch.IsPlain(rows, gradients) && Libtorch.IsPlain(weight);
 
     /// <summary>The norm of every row: <c>x s w</c> with <c>s = 1 / sqrt(mean x² + epsilon)</c>.</summary>
     /// <param name="rows">[…, size]</param>
@@ -25,7 +25,7 @@ internal static unsafe class NormKernel
     public static Tensor Run(Tensor rows, Tensor weight, float epsilon, bool addsOne)
     {
         var into = empty_like(rows);
-        var (size, from, gain, to) = ((int)weight.shape[0], Libtorch.Address(rows), Libtorch.Address(weight), Libtorch.Address(into));
+        var (size, from, gain, to) = ((int)weight.size(0), Libtorch.Address(rows), Libtorch.Address(weight), Libtorch.Address(into));
         if (rows.dtype == ScalarType.Float32)
         {
             Run((float*)from, (float*)gain, (float*)to, rows.numel() / size, size, epsilon, addsOne);
@@ -43,7 +43,7 @@ internal static unsafe class NormKernel
     public static Tensor Back(Tensor rows, Tensor weight, Tensor gradient, float epsilon, bool addsOne)
     {
         var into = empty_like(rows);
-        var (size, from, gain, given, to) = ((int)weight.shape[0], Libtorch.Address(rows), Libtorch.Address(weight), Libtorch.Address(gradient), Libtorch.Address(into));
+        var (size, from, gain, given, to) = ((int)weight.size(0), Libtorch.Address(rows), Libtorch.Address(weight), Libtorch.Address(gradient), Libtorch.Address(into));
         if (rows.dtype == ScalarType.Float32)
         {
             Back((float*)from, (float*)gain, (float*)given, (float*)to, rows.numel() / size, size, epsilon, addsOne ? 1 : 0);

@@ -22,7 +22,7 @@ internal readonly unsafe ref struct OrderedFactor
     /// <param name="rows">Type of the rows.</param>
     public OrderedFactor(Tensor factor, int multiple, ScalarType rows)
     {
-        (_rank, _size) = ((int)factor.shape[0], (int)factor.shape[1]);
+        (_rank, _size) = ((int)factor.size(0), (int)factor.size(1));
         _filled = (_rank + multiple - 1) / multiple * multiple * _size;
         _rented = ArrayPool<float>.Shared.Rent(_filled);
         _pinned = _rented.AsMemory().Pin();

@@ -29,7 +29,7 @@ internal sealed class PackedWeight : WeightForm
     /// <returns>The packed weight; null where a weight of this shape is not packed faithfully.</returns>
     public static PackedWeight? TryPack(Tensor weight)
     {
-        var shape = (weight.shape[0], weight.shape[1], weight.dtype);
+        var shape = (weight.size(0), weight.size(1), weight.dtype);
         if (Faithful.TryGetValue(shape, out var faithful) && !faithful)
         {
             return null;
@@ -47,7 +47,7 @@ internal sealed class PackedWeight : WeightForm
 
     /// <inheritdoc/>
     public override Tensor Multiply(Tensor rows, Tensor? bias) =>
-        rows.numel() > 0 ? Libtorch.Product(rows, _packed, bias) : rows.new_empty([.. rows.shape[..^1], _packed.shape[0]]);
+        rows.numel() > 0 ? Libtorch.Product(rows, _packed, bias) : rows.new_empty([.. rows.shape[..^1], _packed.size(0)]);
 
     /// <inheritdoc/>
     public override Tensor Restore(ScalarType type)

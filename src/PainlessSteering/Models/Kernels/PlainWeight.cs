@@ -19,7 +19,7 @@ internal sealed class PlainWeight(Tensor weight) : WeightForm
     /// <inheritdoc/>
     public override Tensor Multiply(Tensor rows, Tensor? bias)
     {
-        if (rows.dtype == weight.dtype && _emulated && rows.numel() >= RowsWorthWidening * weight.shape[1])
+        if (rows.dtype == weight.dtype && _emulated && rows.numel() >= RowsWorthWidening * weight.size(1))
         {
             // In float32, rounded once at the end, as the hardware would have it.
             using var scope = NewDisposeScope();

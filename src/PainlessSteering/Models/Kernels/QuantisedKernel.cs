@@ -20,8 +20,8 @@ internal static unsafe class QuantisedKernel
     /// <returns>[n, out], of the rows' type.</returns>
     public static Tensor Multiply(Tensor rows, in Packed weight)
     {
-        var into = rows.new_empty(rows.shape[0], weight.Outputs);
-        int count = (int)rows.shape[0], inputs = (int)rows.shape[1], padded = weight.Groups * weight.GroupSize, stride = padded + weight.Groups;
+        var into = rows.new_empty(rows.size(0), weight.Outputs);
+        int count = (int)rows.size(0), inputs = (int)rows.size(1), padded = weight.Groups * weight.GroupSize, stride = padded + weight.Groups;
         var rented = ArrayPool<float>.Shared.Rent(count * stride);
         fixed (float* wide = rented)
         {
@@ -57,7 +57,7 @@ internal static unsafe class QuantisedKernel
     /// <param name="into">[out, in] float32 or bfloat16; gets the numbers.</param>
     public static void Widen(in Packed weight, Tensor into)
     {
-        var job = new Job { Weight = weight, Count = (int)into.shape[1], Into = (void*)Libtorch.Address(into), IsWide = into.dtype == ScalarType.Float32 };
+        var job = new Job { Weight = weight, Count = (int)into.size(1), Into = (void*)Libtorch.Address(into), IsWide = into.dtype == ScalarType.Float32 };
         OpenMP.Run(weight.Blocks, weight.Bits == 4 ? &Widen<FourBits> : &Widen<EightBits>, &job);
     }
 

@@ -18,7 +18,7 @@ internal static class QuantisedLayout
     {
         using var scope = NewDisposeScope();
         var places = Places(bits, integers.device);
-        var apart = integers.view(-1, Block, integers.shape[1] / places.shape[0], places.shape[0]).bitwise_left_shift(places);
+        var apart = integers.view(-1, Block, integers.size(1) / places.size(0), places.size(0)).bitwise_left_shift(places);
         return apart.sum([3L], type: ScalarType.Int32).transpose(1, 2).contiguous().MoveToOuterDisposeScope();
     }
 
@@ -29,7 +29,7 @@ internal static class QuantisedLayout
     {
         using var scope = NewDisposeScope();
         var apart = words.transpose(1, 2).unsqueeze(3).bitwise_right_shift(Places(bits, words.device)).bitwise_and((1 << bits) - 1);
-        return apart.reshape(words.shape[0] * Block, -1).MoveToOuterDisposeScope();
+        return apart.reshape(words.size(0) * Block, -1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Where in a word each of its integers begins.</summary>

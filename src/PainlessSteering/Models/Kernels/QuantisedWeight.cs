@@ -23,7 +23,7 @@ internal sealed class QuantisedWeight : WeightForm
 
     private QuantisedWeight(Tensor weight, int bits, int group)
     {
-        (_bits, _outputs, _inputs, _group) = (bits, (int)weight.shape[0], (int)weight.shape[1], group);
+        (_bits, _outputs, _inputs, _group) = (bits, (int)weight.size(0), (int)weight.size(1), group);
         _middle = 1 << (bits - 1);
         _greatest = (1 << bits) - 1;
         long blocks = Filled(_outputs, QuantisedLayout.Block) / QuantisedLayout.Block, groups = Filled(_inputs, group) / group;
@@ -36,7 +36,7 @@ internal sealed class QuantisedWeight : WeightForm
 
     /// <summary>Rounds a weight to the nearest of 255 steps around 0 that reach the greatest of each output.</summary>
     /// <param name="weight">[out, in] of floating point.</param>
-    public static QuantisedWeight EightBit(Tensor weight) => new QuantisedWeight(weight, 8, Filled((int)weight.shape[1], QuantisedLayout.Block)).Fill(weight, grouped =>
+    public static QuantisedWeight EightBit(Tensor weight) => new QuantisedWeight(weight, 8, Filled((int)weight.size(1), QuantisedLayout.Block)).Fill(weight, grouped =>
     {
         var scale = grouped.abs().amax([2L]).div_(LargestOf8).to(ScalarType.BFloat16);
         return (scale, zeros_like(scale));
@@ -55,11 +55,12 @@ internal sealed class QuantisedWeight : WeightForm
     public override Tensor Multiply(Tensor rows, Tensor? bias)
     {
         using var scope = NewDisposeScope();
-        var flat = rows.reshape(-1, _inputs);
-        var product = flat.shape[0] is > 0 and < RowsWorthWidening && flat.contiguous() is var row && Libtorch.IsPlain(row)
+        var flat = rows.dim() == 2 ? rows : rows.reshape(-1, _inputs);
+        var product = flat.size(0) is > 0 and < RowsWorthWidening && flat.contiguous() is var row && Libtorch.IsPlain(row)
             ? QuantisedKernel.Multiply(row, Packed)
             : PlainWeight.Product(flat, Restore(flat.dtype), null);
-        return (bias is null ? product : product.add_(bias, Scalars.One)).view([.. rows.shape[..^1], _outputs]).MoveToOuterDisposeScope();
+        product = bias is null ? product : product.add_(bias, Scalars.One);
+        return (rows.dim() == 2 ? product : product.view([.. rows.shape[..^1], _outputs])).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -95,9 +96,9 @@ internal sealed class QuantisedWeight : WeightForm
         Words = (uint*)Libtorch.Address(_words),
         Steps = (ushort*)Libtorch.Address(_steps),
         Bits = _bits,
-        Blocks = (int)_words.shape[0],
+        Blocks = (int)_words.size(0),
         Outputs = _outputs,
-        Groups = (int)_steps.shape[1],
+        Groups = (int)_steps.size(1),
         GroupSize = _group,
     };
 
@@ -107,12 +108,12 @@ internal sealed class QuantisedWeight : WeightForm
     /// <param name="steps">From groups [out, groups, group] of float32 to their scales and zeros, [out, groups] bfloat16.</param>
     private QuantisedWeight Fill(Tensor weight, Func<Tensor, (Tensor Scales, Tensor Zeros)> steps)
     {
-        long blocks = _words.shape[0], groups = _steps.shape[1];
+        long blocks = _words.size(0), groups = _steps.size(1);
         foreach (var (first, count) in RowSlices.Of([blocks * QuantisedLayout.Block, groups * _group], QuantisedLayout.Block))
         {
             using var scope = NewDisposeScope();
             var present = weight.narrow(0, first, Math.Min(count, _outputs - first)).to(ScalarType.Float32);
-            var grouped = nn.functional.pad(present, [0, (groups * _group) - _inputs, 0, count - present.shape[0]]).view(count, groups, _group);
+            var grouped = nn.functional.pad(present, [0, (groups * _group) - _inputs, 0, count - present.size(0)]).view(count, groups, _group);
             var (scales, zeros) = steps(grouped);
             var step = scales.to(ScalarType.Float32).unsqueeze(2);
             var integers = (grouped - zeros.to(ScalarType.Float32).unsqueeze(2)).div_(step.where(step.gt(Scalars.Zero), ones_like(step))).round_();
@@ -129,9 +130,9 @@ internal sealed class QuantisedWeight : WeightForm
     private Tensor Widened(Tensor words, Tensor steps, ScalarType type)
     {
         using var scope = NewDisposeScope();
-        var integers = QuantisedLayout.Unpack(words, _bits).view(-1, steps.shape[1], _group);
-        Tensor Of(int part) => steps.select(2, part).transpose(1, 2).reshape(-1, steps.shape[1], 1).to(ScalarType.Float32);
+        var integers = QuantisedLayout.Unpack(words, _bits).view(-1, steps.size(1), _group);
+        Tensor Of(int part) => steps.select(2, part).transpose(1, 2).reshape(-1, steps.size(1), 1).to(ScalarType.Float32);
         var wide = integers.sub_(_middle).to(ScalarType.Float32).mul_(Of(0)).add_(Of(1), Scalars.One);
-        return wide.view(integers.shape[0], -1).narrow(1, 0, _inputs).to(type).MoveToOuterDisposeScope();
+        return wide.view(integers.size(0), -1).narrow(1, 0, _inputs).to(type).MoveToOuterDisposeScope();
     }
 }

@@ -12,7 +12,7 @@ internal static unsafe class RotaryKernel
     /// <param name="angles">Cosines and sines.</param>
     /// <param name="gradients">Whether it is run by way of <see cref="RotaryFunction"/>.</param>
     public static bool Takes(Tensor heads, (Tensor Cosine, Tensor Sine) angles, bool gradients) =>
-        angles.Cosine.shape[2] % RowVectors.Count == 0 && heads.shape[2] % RowVectors.Count == 0 && angles.Cosine.dtype == heads.dtype
+        angles.Cosine.size(2) % RowVectors.Count == 0 && heads.size(2) % RowVectors.Count == 0 && angles.Cosine.dtype == heads.dtype
         && Libtorch.IsPlain(heads, gradients) && Libtorch.IsPlain(angles.Cosine) && Libtorch.IsPlain(angles.Sine);
 
     /// <summary>Turns the pairs (i, i + half) of the first elements of every head and multiplies all by a factor.</summary>
@@ -22,15 +22,15 @@ internal static unsafe class RotaryKernel
     /// <param name="back">Turns them the other way, which is what gradients need.</param>
     public static void Rotate(Tensor heads, (Tensor Cosine, Tensor Sine) angles, float factor, bool back = false)
     {
-        int size = (int)heads.shape[2], half = (int)angles.Cosine.shape[2];
+        int size = (int)heads.size(2), half = (int)angles.Cosine.size(2);
         var (at, cosine, sine) = (Libtorch.Address(heads), Libtorch.Address(angles.Cosine), Libtorch.Address(angles.Sine));
         if (heads.dtype == ScalarType.Float32)
         {
-            Rotate((float*)at, (float*)cosine, (float*)sine, heads.shape[0], (int)heads.shape[1], size, half, factor, back ? -factor : factor);
+            Rotate((float*)at, (float*)cosine, (float*)sine, heads.size(0), (int)heads.size(1), size, half, factor, back ? -factor : factor);
         }
         else
         {
-            Rotate((ushort*)at, (ushort*)cosine, (ushort*)sine, heads.shape[0], (int)heads.shape[1], size, half, factor, back ? -factor : factor);
+            Rotate((ushort*)at, (ushort*)cosine, (ushort*)sine, heads.size(0), (int)heads.size(1), size, half, factor, back ? -factor : factor);
         }
     }
 

@@ -17,7 +17,7 @@ internal static unsafe class SoftmaxGradientKernel
             return false;
         }
 
-        var (from, into, keys) = (Libtorch.Address(weights), Libtorch.Address(gradient), (int)weights.shape[^1]);
+        var (from, into, keys) = (Libtorch.Address(weights), Libtorch.Address(gradient), (int)weights.size(-1));
         if (weights.dtype == ScalarType.Float32)
         {
             Run((float*)from, (float*)into, weights.numel() / keys, keys);

@@ -22,7 +22,7 @@ internal static unsafe class SoftmaxKernel
             return false;
         }
 
-        var (at, ownAt, keys) = (Libtorch.Address(scores), own is null ? 0 : Libtorch.Address(own), (int)scores.shape[^1]);
+        var (at, ownAt, keys) = (Libtorch.Address(scores), own is null ? 0 : Libtorch.Address(own), (int)scores.size(-1));
         var rented = ArrayPool<float>.Shared.Rent(keys + RowVectors.Count);
         fixed (float* weights = rented)
         {

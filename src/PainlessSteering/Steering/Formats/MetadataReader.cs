@@ -55,7 +55,7 @@ internal sealed class MetadataReader(string path, IReadOnlyDictionary<string, st
         }
         catch (Exception e) when (JsonTexts.IsFault(e))
         {
-            throw new PasException("not valid JSON", Where(key), found: e.Message, inner: e);
+            throw new PasException("not valid JSON", Where(key), found: JsonTexts.Reason(e), inner: e);
         }
     }
 

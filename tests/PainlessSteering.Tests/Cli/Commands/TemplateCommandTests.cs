@@ -27,7 +27,8 @@ public sealed class TemplateCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "standard input: not JSON")]
+    [InlineData("", "standard input, line 1: not JSON; expected a list of messages")]
+    [InlineData("[{},\n]", "standard input, line 2: not JSON")]
     [InlineData("{}", "standard input, key 'messages': no conversation; expected a list of messages")]
     [InlineData("5", "standard input: wrong kind of value")]
     [InlineData("""{"messages": [], "messages": []}""", "standard input: a key stands twice")]
