@@ -1,5 +1,6 @@
 using Mono.Cecil;
 using Mono.Cecil.Cil;
+using static PainlessSteering.Tests.Models.CompiledCode;
 
 namespace PainlessSteering.Tests.Models;
 
@@ -60,10 +61,4 @@ public class ScalarLifetimeTests
         return !name.StartsWith(code, StringComparison.Ordinal) ? null
             : instruction.Operand as VariableDefinition ?? method.Body.Variables[name[^1] - '0'];
     }
-
-    private static IEnumerable<MethodDefinition> Methods(AssemblyDefinition assembly) =>
-        assembly.MainModule.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody);
-
-    private static IEnumerable<Instruction> Calls(MethodDefinition method) =>
-        method.Body.Instructions.Where(instruction => instruction.OpCode.Code is Code.Call or Code.Callvirt or Code.Newobj);
 }
