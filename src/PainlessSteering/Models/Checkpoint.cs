@@ -92,7 +92,7 @@ public sealed class Checkpoint : IDisposable
             throw new PasException("the tensor has another shape than config.json asks for", Where(name), Show(shape), Show(info.Shape), "is config.json the one of these weights?");
         }
 
-        var stored = Changed(name) is { } changed ? new LoadedWeight(changed, false) : new LoadedWeight(Stored(name), file.IsView(name));
+        var stored = Changed(name) is { } changed ? new LoadedWeight(changed, false) : Stored(name);
         if (stored.Tensor.dtype == (dtype ?? stored.Tensor.dtype) && device.type == TorchSharp.DeviceType.CPU)
         {
             return stored;
@@ -118,11 +118,18 @@ public sealed class Checkpoint : IDisposable
             return null;
         }
 
-        using var stored = Stored(name);
-        return _adapter.Changed(name, stored);
+        var stored = Stored(name);
+        try
+        {
+            return _adapter.Changed(name, stored.Tensor);
+        }
+        finally
+        {
+            stored.Drop();
+        }
     }
 
-    private Tensor Stored(string name)
+    private LoadedWeight Stored(string name)
     {
         var file = _tensors[name];
         var stored = file.Load(name);
@@ -138,7 +145,7 @@ public sealed class Checkpoint : IDisposable
             throw new PasException("the weight is not finite", Where(name), "finite numbers", $"NaN or infinity at element {index}", "the file is damaged; get it again");
         }
 
-        return stored;
+        return new LoadedWeight(stored, file.IsView(name));
     }
 
     private string Where(string name) => $"{_tensors[name].Path}, key '{name}'";

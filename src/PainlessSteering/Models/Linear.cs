@@ -51,13 +51,7 @@ internal sealed class Linear : IDisposable
         {
             lock (_changing)
             {
-                _mayPack = false;
-                if (_form is PackedWeight packed)
-                {
-                    _form = _view ?? new PlainWeight(packed.Restore(_type).DetachFromDisposeScope());
-                    packed.Dispose();
-                }
-
+                Unpack();
                 _view = null; // What is written to it must not be lost with its pages.
                 return _form is PlainWeight plain
                     ? plain.Weight
@@ -129,13 +123,7 @@ internal sealed class Linear : IDisposable
                 return false;
             }
 
-            _mayPack = false;
-            if (_form is PackedWeight packed)
-            {
-                _form = _view ?? new PlainWeight(packed.Restore(_type).DetachFromDisposeScope());
-                packed.Dispose();
-            }
-
+            Unpack();
             return true;
         }
     }
@@ -159,6 +147,16 @@ internal sealed class Linear : IDisposable
     {
         _form.Dispose();
         _view?.Dispose();
+    }
+
+    private void Unpack()
+    {
+        _mayPack = false;
+        if (_form is PackedWeight packed)
+        {
+            _form = _view ?? new PlainWeight(packed.Restore(_type).DetachFromDisposeScope());
+            packed.Dispose();
+        }
     }
 
     private WeightForm Fastest(ScalarType type)

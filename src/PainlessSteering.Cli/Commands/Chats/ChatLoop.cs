@@ -16,7 +16,7 @@ internal sealed class ChatLoop(ChatSession session, ChatSteering steering, TextW
         /compare TEXT    answer unsteered and steered, side by side; alone, the last turn again
         /reset           forget the conversation
         /help            this list
-        /exit            leave
+        /exit, /quit     leave
         """;
 
     private static readonly TimeSpan Redrawn = TimeSpan.FromMilliseconds(100);
@@ -25,12 +25,12 @@ internal sealed class ChatLoop(ChatSession session, ChatSteering steering, TextW
 
     private bool _warned; // How to leave, since the last line.
 
-    /// <summary>Runs until /exit or the end of the input.</summary>
+    /// <summary>Runs until /exit, /quit or the end of the input.</summary>
     /// <param name="stop">Stops an answer and not the chat.</param>
     public async Task RunAsync(AnswerStop stop)
     {
         error.WriteLine($"{steering.Description}; /help lists the commands");
-        while (ReadLine() is { } line && line != "/exit")
+        while (ReadLine() is { } line && line is not ("/exit" or "/quit"))
         {
             try
             {

@@ -12,6 +12,27 @@ public sealed class LoraAdapterTests : IDisposable
     public void Dispose() => _model.Dispose();
 
     [Fact]
+    public void AWeightThatIsReadToBeChangedLeavesNoneOfItsFileInMemory()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux says which pages of a file are in memory, and takes them back when it is told");
+        const string Module = "model.layers.0.self_attn.q_proj";
+        using var folder = new TempFolder();
+        using var weight = ones(512, 512);
+        SafeTensorsWriter.Write(folder.File("model.safetensors"), new Dictionary<string, Tensor> { [$"{Module}.weight"] = weight }, new Dictionary<string, string>());
+        using var adapter = new TinyAdapter([]);
+        adapter.Tensors[$"base_model.model.{Module}.lora_A.weight"] = ones(2, 512);
+        adapter.Tensors[$"base_model.model.{Module}.lora_B.weight"] = ones(512, 2);
+        adapter.Config["target_modules"] = new JsonArray("q_proj");
+        using var checkpoint = Checkpoint.Open(folder.Path, adapter.Write().Path);
+        using var changed = checkpoint.Load($"{Module}.weight", [512, 512], ScalarType.Float32, CPU);
+        Assert.Equal(1 + (2 * 1.5), changed[511, 511].item<float>(), 1e-6);
+
+        var map = File.ReadLines("/proc/self/smaps").SkipWhile(line => !line.EndsWith(folder.File("model.safetensors"), StringComparison.Ordinal));
+        var resident = map.First(line => line.StartsWith("Rss:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        Assert.InRange(int.Parse(resident, System.Globalization.CultureInfo.InvariantCulture), 0, 64); // Of 1024 kB.
+    }
+
+    [Fact]
     public void NamesOfProjections()
     {
         using var adapter = new TinyAdapter().Write();

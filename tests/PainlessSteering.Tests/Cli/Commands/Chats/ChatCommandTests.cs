@@ -29,6 +29,11 @@ public sealed class ChatCommandTests : IDisposable
         Assert.NotEqual(answers[0], Lines((await ChatAsync("Once\n", "--system", "be brief")).Output)[0]);
     }
 
+    [Theory]
+    [InlineData("/exit")]
+    [InlineData("/quit")]
+    public async Task AWordEndsTheChat(string leave) => Assert.Single(Lines((await ChatAsync($"Once\n{leave}\nOnce\n")).Output));
+
     [Fact]
     public async Task TheVectorIsSwitchedOnAndOff()
     {
