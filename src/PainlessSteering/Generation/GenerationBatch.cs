@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 namespace PainlessSteering.Generation;
 
 /// <summary>
-/// Sequences that run together: a step takes a piece of one new prompt, and then one token of every sequence whose prompt has run,
-/// in one forward pass. Used by one thread.
+/// Sequences that run together: a step takes a piece of a new prompt, or several short prompts, and then one token of every sequence whose
+/// prompt has run, in one forward pass. Used by one thread.
 /// </summary>
 /// <param name="model">The model.</param>
-/// <param name="prefillTokens">Most tokens of a prompt in one step.</param>
+/// <param name="prefillTokens">Most tokens of prompts in one step.</param>
 internal sealed class GenerationBatch(CausalLM model, int prefillTokens) : IDisposable
 {
     private readonly Queue<GenerationSequence> _new = [];
@@ -60,23 +60,32 @@ internal sealed class GenerationBatch(CausalLM model, int prefillTokens) : IDisp
         }
     }
 
+    /// <summary>Runs pieces of new prompts, as many as a step may take, but at least one.</summary>
     private void Prefill()
     {
-        if (!_new.TryPeek(out var sequence))
+        for (var left = prefillTokens; _new.TryPeek(out var sequence) && (left == prefillTokens || Piece(sequence) <= left);)
         {
-            return;
+            if (sequence.FailWhereCancelled())
+            {
+                _new.Dequeue();
+            }
+            else
+            {
+                left -= Piece(sequence);
+                Prefill(sequence);
+            }
         }
+    }
 
-        if (sequence.FailWhereCancelled())
-        {
-            _new.Dequeue();
-            return;
-        }
+    /// <summary>Tokens of the next piece of a prompt. It begins and ends where it would without the other prompts, so that they do not change its numbers.</summary>
+    private int Piece(GenerationSequence sequence) => Math.Min(prefillTokens, sequence.Prompt.Length - sequence.Cache!.Length);
 
+    private void Prefill(GenerationSequence sequence)
+    {
         try
         {
             var cache = sequence.Cache!;
-            var end = Math.Min(cache.Length + prefillTokens, sequence.Prompt.Length);
+            var end = cache.Length + Piece(sequence);
             var ends = end == sequence.Prompt.Length;
             IActivationHook? hook = sequence.Steering is { } steering ? new PromptSteering(steering, ends) : ends ? sequence.Gate?.Recorder() : null;
             var hidden = model.Forward(PackedBatch.Append(sequence.Prompt[cache.Length..end], cache.Length), hook, caches: [cache]);

@@ -17,7 +17,7 @@ public sealed record GenerationEngineOptions
     /// <summary>Most requests that wait; one more is refused with a <see cref="QueueFullException"/>.</summary>
     public int MaxWaiting { get; init; } = 256;
 
-    /// <summary>Most tokens of a new prompt that run between two steps of the sequences that generate.</summary>
+    /// <summary>Most tokens of new prompts that run between two steps of the sequences that generate.</summary>
     public int PrefillTokens { get; init; } = 256;
 
     /// <summary>Threads of a matrix product on the CPU; more are faster on an idle machine, and far slower on a busy one.</summary>

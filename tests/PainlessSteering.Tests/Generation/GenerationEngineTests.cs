@@ -47,6 +47,28 @@ public sealed class GenerationEngineTests : IDisposable
     }
 
     [Fact]
+    public void AStepTakesShortPromptsTogetherAndALongOneInPieces()
+    {
+        using var batch = new GenerationBatch(_model, prefillTokens: 7);
+        GenerationSequence[] sequences = [.. new[] { 3, 4, 2, 20, 1 }.Select(length => new GenerationSequence(
+            _model, TinyModelFolder.Tokenizer, [.. Enumerable.Repeat(3, length)], new GenerationOptions { MaxTokens = 40 }, room: 64, TestContext.Current.CancellationToken))];
+        Array.ForEach(sequences, batch.Add);
+        int[][] tokens =
+        [
+            [4, 5, 0, 0, 0], // Those whose prompt has run have a token more.
+            [5, 6, 3, 0, 0], // A piece of the long prompt would be 7.
+            [6, 7, 4, 7, 0],
+            [7, 8, 5, 14, 0],
+            [8, 9, 6, 21, 2],
+        ];
+        Assert.All(tokens, expected =>
+        {
+            batch.Step();
+            Assert.Equal(expected, sequences.Select(sequence => sequence.Cache!.Length));
+        });
+    }
+
+    [Fact]
     public async Task StrengthZeroGivesTheUnsteeredLogitsBitForBit()
     {
         await using var engine = new GenerationEngine(_model, TinyModelFolder.Tokenizer);
