@@ -150,7 +150,13 @@ internal sealed class GenerationBatch(CausalLM model, int prefillTokens) : IDisp
 
     private void Keep(List<GenerationSequence> running)
     {
-        _steeringIsOld |= !running.SequenceEqual(_running);
+        if (!running.SequenceEqual(_running))
+        {
+            _steering?.Dispose(); // At once: the next step may be long in coming.
+            _steering = null;
+            _steeringIsOld = true;
+        }
+
         _running = running;
     }
 
@@ -158,7 +164,6 @@ internal sealed class GenerationBatch(CausalLM model, int prefillTokens) : IDisp
     {
         if (_steeringIsOld)
         {
-            _steering?.Dispose();
             _steering = BatchSteering.Make([.. _running.Select(sequence => sequence.Steering)], model.Device);
             _steeringIsOld = false;
         }
