@@ -17,9 +17,8 @@ internal static class JsonTexts
             return exception.Message;
         }
 
-        string[] ends = [" Path: ", " LineNumber: "];
-        var end = ends.Select(text => exception.Message.IndexOf(text, StringComparison.Ordinal)).Where(index => index >= 0).DefaultIfEmpty(exception.Message.Length).Min();
-        return FormattableString.Invariant($"line {line + 1}, byte {position + 1}: {exception.Message[..end].TrimEnd('.')}");
+        var reason = exception.Message.Split([" Path: ", " LineNumber: "], StringSplitOptions.None)[0].TrimEnd('.');
+        return FormattableString.Invariant($"line {line + 1}, byte {position + 1}: {reason}");
     }
 
     /// <summary>Reads every key and text, so that a fault shows now.</summary>

@@ -12,8 +12,9 @@ internal sealed record ApiError(string Message, string Type, string? Param, stri
     /// <summary>An error of the caller.</summary>
     public static ApiError Request(string message, string? param = null, string? code = null) => new(message, "invalid_request_error", param, code);
 
-    /// <summary>The body of a request is too large, of which the framework does not tell the limit.</summary>
-    public static ApiError TooLarge(string how = "too large") => Request($"the request body is {how}", code: "request_too_large");
+    /// <summary>The body of a request is too large; the framework's own refusals do not tell the limit.</summary>
+    public static ApiError TooLarge(long? limit = null) =>
+        Request(limit is null ? "the request body is too large" : FormattableString.Invariant($"the request body is larger than {limit} bytes"), code: "request_too_large");
 
     /// <summary>The whole body.</summary>
     public string ToJson() => JsonSerializer.Serialize(new { Error = this }, ApiJson.Options);

@@ -28,8 +28,7 @@ internal sealed class ApiException(int status, ApiError error, int? retryAfter =
         new(StatusCodes.Status404NotFound, ApiError.Request(message, "model", "model_not_found"));
 
     /// <summary>413: the body is too large.</summary>
-    public static ApiException TooLarge(long limit) =>
-        new(StatusCodes.Status413PayloadTooLarge, ApiError.TooLarge(FormattableString.Invariant($"larger than {limit} bytes")));
+    public static ApiException TooLarge(long? limit = null) => new(StatusCodes.Status413PayloadTooLarge, ApiError.TooLarge(limit));
 
     /// <summary>503: as many requests wait as may.</summary>
     public static ApiException Busy(string message) =>

@@ -20,8 +20,8 @@ internal sealed partial class ErrorTranslator(IHostApplicationLifetime lifetime,
                 return ApiException.Busy("the server stops");
             case PasException error:
                 return ApiException.Invalid(error.Message);
-            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } error:
-                return new ApiException(error.StatusCode, ApiError.TooLarge());
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return ApiException.TooLarge();
             case BadHttpRequestException error:
                 return new ApiException(error.StatusCode, ApiError.Request(error.Message));
             default:

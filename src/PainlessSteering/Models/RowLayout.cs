@@ -25,11 +25,7 @@ public sealed class RowLayout
     public int LeavesPerPrompt { get; private set; } = 1;
 
     /// <summary>A view of the leaf rows, [prompts, leaves per prompt, …].</summary>
-    public Tensor Leaves(Tensor rows)
-    {
-        var shape = rows.shape;
-        return rows.narrow(0, TokenRows, shape[0] - TokenRows).view([Prompts, LeavesPerPrompt, .. shape[1..]]);
-    }
+    public Tensor Leaves(Tensor rows) => WithoutTokens(rows).view([Prompts, LeavesPerPrompt, .. rows.shape[1..]]);
 
     /// <summary>Drops the token rows of a tensor: what is left of it where only the leaves are still needed.</summary>
     internal Tensor WithoutTokens(Tensor rows) => TokenRows == 0 ? rows : rows.narrow(0, TokenRows, rows.size(0) - TokenRows);
