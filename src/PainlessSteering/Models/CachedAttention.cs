@@ -58,8 +58,8 @@ internal static unsafe class CachedAttention
 
         var job = new Job
         {
-            Queries = (float*)TensorBytes.Address(queries),
-            Mixed = (float*)TensorBytes.Address(mixed),
+            Queries = (float*)Libtorch.Address(queries),
+            Mixed = (float*)Libtorch.Address(mixed),
             Seen = seen,
             KeyHeads = keyHeads,
             Group = heads / keyHeads,

@@ -8,7 +8,7 @@ namespace PainlessSteering.Models;
 /// </summary>
 public sealed class CausalLM : IDisposable
 {
-    private readonly Tensor _embedding; // [vocabulary, hidden size]
+    private readonly Linear _embedding; // [vocabulary, hidden size]
     private readonly Linear _head;      // the same shape
     private readonly ModelWeights _weights;
     private readonly RmsNorm _finalNorm;
@@ -27,7 +27,7 @@ public sealed class CausalLM : IDisposable
         _weights = source.Taken;
         try
         {
-            _embedding = source.Take("model.embed_tokens.weight", config.VocabularySize, config.HiddenSize);
+            _embedding = source.Embedding(config);
             _blocks = [.. Enumerable.Range(0, config.Layers).Select(layer => Block(config, source, layer))];
             _finalNorm = source.Norm("model.norm.weight", config.HiddenSize, config);
             _head = source.Head(config, _embedding);
@@ -193,7 +193,7 @@ public sealed class CausalLM : IDisposable
 
     private Tensor Embed(int[] tokens)
     {
-        var rows = _embedding.index_select(0, tensor(tokens, device: Device));
+        var rows = _embedding.Rows(tensor(tokens, device: Device), DataType);
         return Config.ScaledEmbeddings ? rows.mul_(tensor(Math.Sqrt(Config.HiddenSize), DataType, Device)) : rows; // The factor is rounded to the type, as in the reference.
     }
 

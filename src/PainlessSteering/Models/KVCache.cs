@@ -1,3 +1,4 @@
+using PainlessSteering.Models.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Models;
@@ -23,7 +24,7 @@ public sealed unsafe class KVCache : IDisposable
         KeyHeads = config.KeyValueHeads;
         IsWide = model.DataType == ScalarType.Float32;
         RowBytes = (int)(BytesPerToken(model) / (2 * config.Layers));
-        _addresses = model.Device.type == TorchSharp.DeviceType.CPU ? [.. _keys.Zip(_values, (keys, values) => (TensorBytes.Address(keys), TensorBytes.Address(values)))] : [];
+        _addresses = model.Device.type == TorchSharp.DeviceType.CPU ? [.. _keys.Zip(_values, (keys, values) => (Libtorch.Address(keys), Libtorch.Address(values)))] : [];
     }
 
     /// <summary>Bytes that a token takes.</summary>

@@ -12,7 +12,7 @@ internal sealed class Linear : IDisposable
 {
     private const int FewRows = 32;
 
-    private readonly bool _onCpu, _staysPlain;
+    private readonly bool _onCpu, _givesRows;
     private readonly ScalarType _type;
     private PlainWeight? _view; // Stays beside the packed weight: it takes no memory that the system cannot have back.
     private readonly Lock _changing = new();
@@ -22,15 +22,15 @@ internal sealed class Linear : IDisposable
     /// <param name="weight">[out, in]; the map's own from here on.</param>
     /// <param name="bias">[out], or null.</param>
     /// <param name="isFileView">The weight is a view of a mapped file that nobody has written to.</param>
-    /// <param name="staysPlain">Rows of the weight are needed singly, so it is packed only where the plain one then takes no memory.</param>
-    public Linear(Tensor weight, Tensor? bias = null, bool isFileView = false, bool staysPlain = false)
+    /// <param name="givesRows">Rows of the weight are needed singly, so it is not packed where these could only be had by unpacking all.</param>
+    public Linear(Tensor weight, Tensor? bias = null, bool isFileView = false, bool givesRows = false)
         : this(new PlainWeight(weight), bias)
     {
         _onCpu = weight.device.type == TorchSharp.DeviceType.CPU;
         _type = weight.dtype;
         Shape = weight.shape;
         _view = isFileView ? (PlainWeight)_form : null;
-        _staysPlain = staysPlain;
+        _givesRows = givesRows;
         Freeze();
     }
 
@@ -75,9 +75,6 @@ internal sealed class Linear : IDisposable
     /// <summary>Memory that the weight takes.</summary>
     public long Bytes => _form.Bytes;
 
-    /// <summary>Whether the weight is held as the tensor that the map was made with.</summary>
-    public bool IsPlain => _form is PlainWeight;
-
     /// <param name="rows">[…, in]</param>
     /// <param name="adapted">Whether the adaptation takes part.</param>
     /// <returns>[…, out]</returns>
@@ -104,7 +101,7 @@ internal sealed class Linear : IDisposable
     {
         // oneDNN turns the weight over while it packs it for this once; for few rows that would cost more than the product.
         using var scope = NewDisposeScope();
-        var (rows, weight) = (gradient.contiguous(), (_view ?? _form).Restore(gradient.dtype));
+        var (rows, weight) = (gradient.contiguous(), Read(gradient.dtype));
         var product = rows.numel() < FewRows * Shape[0] && !CpuFeatures.Emulates(rows.dtype, rows.device) ? matmul(rows, weight) : new PlainWeight(weight.t()).Multiply(rows, null);
         return product.MoveToOuterDisposeScope();
     }
@@ -134,13 +131,22 @@ internal sealed class Linear : IDisposable
     /// <returns>[…, n]</returns>
     public Tensor Forward(Tensor rows, Tensor outputs)
     {
-        using var scope = NewDisposeScope();
-        return nn.functional.linear(rows, (_view ?? _form).Restore(outputs, rows.dtype)).MoveToOuterDisposeScope();
+        using var weight = Rows(outputs, rows.dtype);
+        return nn.functional.linear(rows, weight);
     }
+
+    /// <summary>Some outputs' rows of the weight, [n, in].</summary>
+    /// <param name="outputs">Indices of the outputs, [n].</param>
+    /// <param name="type">Floating-point type.</param>
+    public Tensor Rows(Tensor outputs, ScalarType type) => (_view ?? _form).Restore(outputs, type);
+
+    /// <summary>The weight as a plain tensor that is only read, [out, in]: the held one where it is one of this type, else a copy.</summary>
+    /// <param name="type">Floating-point type.</param>
+    public Tensor Read(ScalarType type) => (_view ?? _form).Restore(type);
 
     /// <summary>Nobody writes to the weight any more, and nobody else uses its tensor: it may be packed again.</summary>
     public void Freeze() =>
-        _mayPack = _onCpu && _form is PlainWeight && (_view is not null || !_staysPlain)
+        _mayPack = _onCpu && _form is PlainWeight
             && PackedWeight.IsFaster(_type) && !CpuFeatures.Emulates(_type, CPU); // Emulated types are widened for products of many rows.
 
     public void Dispose()
@@ -170,7 +176,12 @@ internal sealed class Linear : IDisposable
         {
             if (_mayPack && _form is PlainWeight plain)
             {
-                if (PackedWeight.TryPack(plain.Weight) is { } packed)
+                var packed = PackedWeight.TryPack(plain.Weight);
+                if (_givesRows && _view is null && packed is { GivesRows: false })
+                {
+                    packed.Dispose();
+                }
+                else if (packed is not null)
                 {
                     _form = packed;
                     if (_view is null)

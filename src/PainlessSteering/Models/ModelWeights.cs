@@ -18,7 +18,7 @@ internal sealed class ModelWeights : IReadOnlyDictionary<string, Tensor>, IDispo
     public IEnumerable<Tensor> Values => _entries.Values.Select(Plain);
 
     /// <summary>Size of the weights in the forms that they are held in.</summary>
-    public long Bytes => _maps.Sum(map => map.Bytes) + (_tied is { IsPlain: false } ? _tied.Bytes : 0) + _entries.Values.Sum(entry => entry.Tensor is { } tensor ? tensor.numel() * tensor.element_size() : 0);
+    public long Bytes => _maps.Sum(map => map.Bytes) + (_tied?.Bytes ?? 0) + _entries.Values.Sum(entry => entry.Tensor is { } tensor ? tensor.numel() * tensor.element_size() : 0);
 
     /// <summary>The linear maps by the names of their modules.</summary>
     public IReadOnlyDictionary<string, Linear> Maps => _entries.Where(entry => entry.Value.Map is not null)
@@ -34,7 +34,7 @@ internal sealed class ModelWeights : IReadOnlyDictionary<string, Tensor>, IDispo
         _maps.Add(map);
     }
 
-    /// <summary>The head that is the embedding, which stands under that name.</summary>
+    /// <summary>The head that is the embedding, which stands under that name, held in another form.</summary>
     public void AddTied(Linear head) => _tied = head;
 
     public void Freeze() => _maps.ForEach(map => map.Freeze());

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
@@ -22,14 +21,6 @@ internal static class TensorBytes
             using var piece = flat.narrow(0, first, Math.Min(ElementsAtOnce, flat.numel() - first));
             visitor(first * piece.element_size(), piece.bytes);
         }
-    }
-
-    /// <summary>Address of the first element; valid while the tensor lives.</summary>
-    public static unsafe nint Address(Tensor tensor)
-    {
-        using var flat = tensor.view(-1);
-        using var first = flat.narrow(0, 0, 1);
-        return (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 
     /// <summary>Index in the flattened tensor of the first NaN or infinity, or null: one pass over its bits at the speed of memory.</summary>

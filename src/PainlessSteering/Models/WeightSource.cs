@@ -56,22 +56,36 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
         return linear;
     }
 
+    /// <summary>The embedding, of which only rows are used, unless it is the head too. It is held in the type computed in.</summary>
+    public Linear Embedding(ModelConfig config)
+    {
+        const string Name = "model.embed_tokens";
+        var embedding = Hold(Load($"{Name}.weight", [config.VocabularySize, config.HiddenSize], DataType), WeightFormat.Full, null, new(Prefix + Name, config.VocabularySize), givesRows: true);
+        Taken.Add($"{Name}.weight", embedding);
+        return embedding;
+    }
+
     /// <summary>The LM head, whose rows are also used singly. At 4 bits it would lose most, so it never has fewer than 8.</summary>
     /// <param name="config">Says whether the head is the embedding.</param>
     /// <param name="embedding">[vocabulary, hidden size]</param>
-    public Linear Head(ModelConfig config, Tensor embedding)
+    public Linear Head(ModelConfig config, Linear embedding)
     {
-        const string Name = "lm_head.weight";
+        const string Name = "lm_head";
+        if (config.TiedEmbeddings && StoredType == DataType)
+        {
+            return embedding;
+        }
+
         var least = format == WeightFormat.FourBit ? WeightFormat.EightBit : format;
         if (config.TiedEmbeddings)
         {
-            var tied = Hold(new LoadedWeight(embedding.to(StoredType ?? DataType), false), least, null, null, staysPlain: true);
+            var tied = Hold(new LoadedWeight(embedding.Read(StoredType ?? DataType), false), least, null, null, givesRows: true);
             Taken.AddTied(tied);
             return tied;
         }
 
-        var head = Hold(Load(Name, [config.VocabularySize, config.HiddenSize], StoredType), least, null, new(Prefix + "lm_head", config.VocabularySize), staysPlain: true);
-        Taken.Add(Name, head);
+        var head = Hold(Load($"{Name}.weight", [config.VocabularySize, config.HiddenSize], StoredType), least, null, new(Prefix + Name, config.VocabularySize), givesRows: true);
+        Taken.Add($"{Name}.weight", head);
         return head;
     }
 
@@ -81,11 +95,11 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     /// <summary>What a linear map's weight is loaded in: quantising starts from what is stored.</summary>
     private ScalarType? StoredType => format switch { WeightFormat.Full => DataType, WeightFormat.BFloat16 => ScalarType.BFloat16, _ => null };
 
-    private Linear Hold(LoadedWeight weight, WeightFormat held, Tensor? bias, StoredModule? stored, bool staysPlain = false)
+    private Linear Hold(LoadedWeight weight, WeightFormat held, Tensor? bias, StoredModule? stored, bool givesRows = false)
     {
         if (held is WeightFormat.Full or WeightFormat.BFloat16)
         {
-            return new Linear(weight.Tensor.DetachFromDisposeScope(), bias, weight.IsFileView, staysPlain) { Stored = stored };
+            return new Linear(weight.Tensor.DetachFromDisposeScope(), bias, weight.IsFileView, givesRows) { Stored = stored };
         }
 
         var form = held == WeightFormat.EightBit ? QuantisedWeight.EightBit(weight.Tensor) : QuantisedWeight.FourBit(weight.Tensor);

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -18,11 +17,12 @@ internal sealed class HubServer : IDisposable
     public const string Commit = "0123456789abcdef0123456789abcdef01234567";
     public const string Name = "tiny/model";
 
-    private readonly HttpListener _hub = new(), _storage = new();
+    private readonly HttpListener _hub, _storage;
 
     public HubServer()
     {
-        (Endpoint, StorageEndpoint) = (Start(_hub, HubAsync), Start(_storage, StorageAsync));
+        (_hub, Endpoint) = Start(HubAsync);
+        (_storage, StorageEndpoint) = Start(StorageAsync);
     }
 
     public Uri Endpoint { get; }
@@ -96,14 +96,9 @@ internal sealed class HubServer : IDisposable
 
     private static bool IsLarge(string name) => name.EndsWith(".safetensors", StringComparison.Ordinal) || name.EndsWith(".parquet", StringComparison.Ordinal);
 
-    private static Uri Start(HttpListener listener, Action<HttpListenerContext> handle)
+    private static (HttpListener Listener, Uri Address) Start(Action<HttpListenerContext> handle)
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var address = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/";
-        probe.Stop();
-        listener.Prefixes.Add(address);
-        listener.Start();
+        var (listener, address) = LocalListener.Start();
         _ = Task.Run(async () =>
         {
             while (listener.IsListening)
@@ -112,7 +107,7 @@ internal sealed class HubServer : IDisposable
                 _ = Task.Run(() => handle(context));
             }
         });
-        return new Uri(address);
+        return (listener, address);
     }
 
     private bool Handled(string host, HttpListenerContext context)

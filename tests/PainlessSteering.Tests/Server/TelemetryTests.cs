@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace PainlessSteering.Tests.Server;
@@ -34,14 +32,10 @@ public class TelemetryTests(SharedServer shared)
     [Fact]
     public async Task ACollectorGetsBoth()
     {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var address = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/";
-        free.Stop();
-        using var collector = new HttpListener { Prefixes = { address } };
-        collector.Start();
+        var (listener, address) = LocalListener.Start();
+        using var collector = listener;
         await using var server = await ServerProcess.StartAsync(
-            [("OTEL_EXPORTER_OTLP_ENDPOINT", address), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_METRIC_EXPORT_INTERVAL", "200"), ("OTEL_BSP_SCHEDULE_DELAY", "200")]);
+            [("OTEL_EXPORTER_OTLP_ENDPOINT", address.ToString()), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_METRIC_EXPORT_INTERVAL", "200"), ("OTEL_BSP_SCHEDULE_DELAY", "200")]);
         await server.Client.GetStringAsync("/v1/models", TestContext.Current.CancellationToken);
         var sent = new HashSet<string>();
         while (sent.Count < 2)

@@ -39,6 +39,16 @@ internal static unsafe partial class Libtorch
         return Tensor.UnsafeCreateTensor((nint)stack[0]);
     }
 
+    /// <summary>Asks an operator of one tensor that gives a number.</summary>
+    /// <param name="name">With its namespace.</param>
+    /// <param name="tensor">Its argument.</param>
+    public static long Number(string name, Tensor tensor)
+    {
+        var stack = NewHandle(tensor);
+        Check(CallDispatcher(name, "", &stack));
+        return (long)stack;
+    }
+
     /// <summary>oneDNN's product of rows [..., in] with a weight [out, in], plain or packed, of the same type.</summary>
     public static Tensor Product(Tensor rows, Tensor weight, Tensor? bias)
     {

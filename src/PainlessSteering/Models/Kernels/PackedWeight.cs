@@ -3,15 +3,24 @@ using static TorchSharp.torch;
 
 namespace PainlessSteering.Models.Kernels;
 
-/// <summary>A weight in the layout of oneDNN's matrix kernels.</summary>
+/// <summary>A weight in the layout of oneDNN's matrix kernels. Few rows are multiplied by a kernel of ours, where it gives the same bits.</summary>
 internal sealed class PackedWeight : WeightForm
 {
+    /// <summary>So many products show another order of sums: in bfloat16 one of 2 000 is then other than oneDNN's.</summary>
+    private const int ProductsCompared = 1 << 14;
+
     /// <summary>Of each shape and type that was packed, whether what came out was what went in.</summary>
     private static readonly ConcurrentDictionary<(long Outputs, long Inputs, ScalarType Type), bool> Faithful = new();
 
     private readonly Tensor _packed;
+    private readonly ScalarType _type;
+    private readonly PackedKernel.Packed? _read; // As our kernel reads it.
 
-    private PackedWeight(Tensor packed, long bytes) => (_packed, Bytes) = (packed, bytes);
+    private PackedWeight(Tensor packed, Tensor weight)
+    {
+        (_packed, _type, Bytes) = (packed, weight.dtype, weight.numel() * weight.element_size());
+        _read = PackedKernel.Reading(packed, weight) is { } read && GivesSameBits(read, weight) ? read : null;
+    }
 
     /// <summary>Whether oneDNN is there, and faster than what libtorch would take for a type.</summary>
     public static bool IsFaster(ScalarType type) =>
@@ -19,6 +28,9 @@ internal sealed class PackedWeight : WeightForm
 
     /// <inheritdoc/>
     public override long Bytes { get; }
+
+    /// <summary>Whether some outputs' rows can be had without unpacking all.</summary>
+    public bool GivesRows => _read is not null;
 
     /// <summary>
     /// Copies a weight into the packed layout, at about 1 GB/s. On some processors oneDNN 3.7 writes zeros where weights belong (seen on
@@ -35,7 +47,7 @@ internal sealed class PackedWeight : WeightForm
             return null;
         }
 
-        var packed = new PackedWeight(Reorder(weight), weight.numel() * weight.element_size());
+        var packed = new PackedWeight(Reorder(weight), weight);
         if (Faithful.GetOrAdd(shape, _ => packed.Equals(weight)))
         {
             return packed;
@@ -46,8 +58,26 @@ internal sealed class PackedWeight : WeightForm
     }
 
     /// <inheritdoc/>
-    public override Tensor Multiply(Tensor rows, Tensor? bias) =>
-        rows.numel() > 0 ? Libtorch.Product(rows, _packed, bias) : rows.new_empty([.. rows.shape[..^1], _packed.size(0)]);
+    public override Tensor Multiply(Tensor rows, Tensor? bias)
+    {
+        if (rows.numel() == 0)
+        {
+            return rows.new_empty([.. rows.shape[..^1], _packed.size(0)]);
+        }
+
+        if (_read is not { } weight || rows.numel() > PackedKernel.MostRows * weight.Inputs || !rows.is_contiguous())
+        {
+            return Libtorch.Product(rows, _packed, bias);
+        }
+
+        if (rows.dim() == 2)
+        {
+            return PackedKernel.Multiply(rows, weight, bias);
+        }
+
+        using var scope = NewDisposeScope();
+        return PackedKernel.Multiply(rows.view(-1, weight.Inputs), weight, bias).view([.. rows.shape[..^1], weight.Outputs]).MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     public override Tensor Restore(ScalarType type)
@@ -56,12 +86,39 @@ internal sealed class PackedWeight : WeightForm
         return Libtorch.Call("aten::to_dense", _packed, 0, 0).to(type).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override Tensor Restore(Tensor outputs, ScalarType type)
+    {
+        if (_read is not { } weight)
+        {
+            return base.Restore(outputs, type);
+        }
+
+        using var scope = NewDisposeScope();
+        var rows = empty([outputs.numel(), weight.Inputs], _type);
+        PackedKernel.CopyRows(weight, outputs, rows);
+        return rows.to(type).MoveToOuterDisposeScope();
+    }
+
     public override void Dispose() => _packed.Dispose();
 
     private static Tensor Reorder(Tensor weight)
     {
         using var one = new ThreadCount(1);
         return Libtorch.Call("mkldnn::_reorder_linear_weight", weight, 0).DetachFromDisposeScope();
+    }
+
+    /// <summary>
+    /// Whether our kernel makes of random rows what oneDNN makes of them, to the last bit: then it reads each weight where it is. On several
+    /// threads oneDNN may part the inputs of a few rows between them, and then adds up in another order than for more rows.
+    /// </summary>
+    private bool GivesSameBits(PackedKernel.Packed read, Tensor weight)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1, weight.device);
+        Tensor Random(params long[] shape) => randn(shape, weight.dtype, weight.device, generator: generator);
+        var (rows, bias) = (Random((ProductsCompared / weight.size(0)) + 1, weight.size(1)), Random(weight.size(0)));
+        return rows.split(PackedKernel.MostRows).All(few => PackedKernel.Multiply(few, read, bias).Equals(Libtorch.Product(few, _packed, bias)));
     }
 
     private bool Equals(Tensor weight)

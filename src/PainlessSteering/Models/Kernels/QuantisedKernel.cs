@@ -17,26 +17,19 @@ internal static unsafe class QuantisedKernel
     /// <summary>The product of rows with a weight.</summary>
     /// <param name="rows">[n, in] float32 or bfloat16.</param>
     /// <param name="weight">The weight.</param>
+    /// <param name="bias">[out] of the rows' type, or null.</param>
     /// <returns>[n, out], of the rows' type.</returns>
-    public static Tensor Multiply(Tensor rows, in Packed weight)
+    public static Tensor Multiply(Tensor rows, in Packed weight, Tensor? bias)
     {
         var into = rows.new_empty(rows.size(0), weight.Outputs);
         int count = (int)rows.size(0), inputs = (int)rows.size(1), padded = weight.Groups * weight.GroupSize, stride = padded + weight.Groups;
         var rented = ArrayPool<float>.Shared.Rent(count * stride);
         fixed (float* wide = rented)
         {
+            RowVectors.Widen(rows, wide, stride);
             for (var row = 0; row < count; row++)
             {
                 var to = wide + ((long)row * stride);
-                if (rows.dtype == ScalarType.Float32)
-                {
-                    RowVectors.Widen((float*)Libtorch.Address(rows) + ((long)row * inputs), inputs, to);
-                }
-                else
-                {
-                    RowVectors.Widen((ushort*)Libtorch.Address(rows) + ((long)row * inputs), inputs, to);
-                }
-
                 new Span<float>(to + inputs, padded - inputs).Clear();
                 for (var group = 0; group < weight.Groups; group++)
                 {
@@ -44,7 +37,7 @@ internal static unsafe class QuantisedKernel
                 }
             }
 
-            var job = new Job { Weight = weight, Rows = wide, Count = count, Stride = stride, Into = (void*)Libtorch.Address(into), IsWide = rows.dtype == ScalarType.Float32 };
+            var job = new Job { Weight = weight, Rows = wide, Count = count, Stride = stride, Into = new RowsInto(into, bias) };
             OpenMP.Run(weight.Blocks, weight.Bits == 4 ? &Run<FourBits> : &Run<EightBits>, &job);
         }
 
@@ -57,7 +50,7 @@ internal static unsafe class QuantisedKernel
     /// <param name="into">[out, in] float32 or bfloat16; gets the numbers.</param>
     public static void Widen(in Packed weight, Tensor into)
     {
-        var job = new Job { Weight = weight, Count = (int)into.size(1), Into = (void*)Libtorch.Address(into), IsWide = into.dtype == ScalarType.Float32 };
+        var job = new Job { Weight = weight, Count = (int)into.size(1), Into = new RowsInto(into) };
         OpenMP.Run(weight.Blocks, weight.Bits == 4 ? &Widen<FourBits> : &Widen<EightBits>, &job);
     }
 
@@ -125,7 +118,7 @@ internal static unsafe class QuantisedKernel
                 }
             }
 
-            var (step, start) = Line<TBits>(Wide(steps), Wide(steps + QuantisedLayout.Block));
+            var (step, start) = Line<TBits>(RowVectors.Wide(steps), RowVectors.Wide(steps + QuantisedLayout.Block));
             sumA = Total(sumA, (a0 + a1) + (a2 + a3), a[padded + group], step, start);
             if (TRows.Count > 1)
             {
@@ -135,12 +128,12 @@ internal static unsafe class QuantisedKernel
             }
         }
 
-        job.Store(sumA, row, block * QuantisedLayout.Block, job.Weight.Outputs);
+        job.Into.Store(sumA, row, block * QuantisedLayout.Block);
         if (TRows.Count > 1)
         {
-            job.Store(sumB, Math.Min(row + 1, last), block * QuantisedLayout.Block, job.Weight.Outputs);
-            job.Store(sumC, Math.Min(row + 2, last), block * QuantisedLayout.Block, job.Weight.Outputs);
-            job.Store(sumD, Math.Min(row + 3, last), block * QuantisedLayout.Block, job.Weight.Outputs);
+            job.Into.Store(sumB, Math.Min(row + 1, last), block * QuantisedLayout.Block);
+            job.Into.Store(sumC, Math.Min(row + 2, last), block * QuantisedLayout.Block);
+            job.Into.Store(sumD, Math.Min(row + 3, last), block * QuantisedLayout.Block);
         }
     }
 
@@ -160,7 +153,7 @@ internal static unsafe class QuantisedKernel
                 var (step, start) = Line<TBits>(Vector512.Create(RowVectors.Number(steps[0])), Vector512.Create(RowVectors.Number(steps[QuantisedLayout.Block])));
                 for (var input = group * size; input < Math.Min((group + 1) * size, inputs); input += QuantisedLayout.Block, words += QuantisedLayout.Block * QuantisedLayout.Block / perWord)
                 {
-                    job.Store(Vector512.FusedMultiplyAdd(TBits.Neighbours(words), step, start), output, input, inputs);
+                    job.Into.Store(Vector512.FusedMultiplyAdd(TBits.Neighbours(words), step, start), output, input);
                 }
             }
         }
@@ -175,13 +168,6 @@ internal static unsafe class QuantisedKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector512<float> Step, Vector512<float> Start) Line<TBits>(Vector512<float> scale, Vector512<float> zero)
         where TBits : IBits => (scale * (1 << TBits.Bits), Vector512.FusedMultiplyAdd(scale, Vector512.Create(-1.5f * (1 << TBits.Bits)), zero));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Wide(ushort* halves)
-    {
-        var (low, high) = Vector256.Widen(Vector256.Load(halves));
-        return Vector512.ShiftLeft(Vector512.Create(low, high), 16).AsSingle();
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Total(Vector512<float> before, Vector512<float> group, float inputs, Vector512<float> step, Vector512<float> start) =>
@@ -226,42 +212,7 @@ internal static unsafe class QuantisedKernel
         public Packed Weight;
         public float* Rows;  // [count, inputs filled up to whole groups, then the sum of each group]
         public int Count, Stride;
-        public void* Into;   // [count, outputs]
-        public bool IsWide;
-
-        /// <summary>Sixteen neighbours of a row, as far as it has so many.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Store(Vector512<float> numbers, int row, int first, int size)
-        {
-            var at = ((long)row * size) + first;
-            if (size - first < Vector512<float>.Count)
-            {
-                StorePart(numbers, at, size - first);
-            }
-            else if (IsWide)
-            {
-                numbers.Store((float*)Into + at);
-            }
-            else
-            {
-                RowVectors.Narrowed(numbers).Store((ushort*)Into + at);
-            }
-        }
-
-        private readonly void StorePart(Vector512<float> numbers, long at, int count)
-        {
-            for (var i = 0; i < count; i++)
-            {
-                if (IsWide)
-                {
-                    ((float*)Into)[at + i] = numbers[i];
-                }
-                else
-                {
-                    ((ushort*)Into)[at + i] = RowVectors.Element<ushort>(numbers[i]);
-                }
-            }
-        }
+        public RowsInto Into;
     }
 
     private interface IBits

@@ -57,9 +57,8 @@ internal sealed class QuantisedWeight : WeightForm
         using var scope = NewDisposeScope();
         var flat = rows.dim() == 2 ? rows : rows.reshape(-1, _inputs);
         var product = flat.size(0) is > 0 and < RowsWorthWidening && flat.contiguous() is var row && Libtorch.IsPlain(row)
-            ? QuantisedKernel.Multiply(row, Packed)
-            : PlainWeight.Product(flat, Restore(flat.dtype), null);
-        product = bias is null ? product : product.add_(bias, Scalars.One);
+            ? QuantisedKernel.Multiply(row, Packed, bias)
+            : PlainWeight.Product(flat, Restore(flat.dtype), bias);
         return (rows.dim() == 2 ? product : product.view([.. rows.shape[..^1], _outputs])).MoveToOuterDisposeScope();
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using static TorchSharp.torch;
 
 namespace PainlessSteering.Models.Kernels;
 
@@ -102,6 +103,34 @@ internal static unsafe class RowVectors
         {
             wide[i] = Number(row[i]);
         }
+    }
+
+    /// <summary>All of some rows as float32, in order.</summary>
+    /// <param name="rows">[n, size] float32 or bfloat16, contiguous.</param>
+    /// <param name="wide">[n, stride]; gets the numbers.</param>
+    /// <param name="stride">At least the size.</param>
+    public static void Widen(Tensor rows, float* wide, int stride)
+    {
+        var (from, size) = (Libtorch.Address(rows), (int)rows.size(1));
+        for (var row = 0L; row < rows.size(0); row++)
+        {
+            if (rows.dtype == ScalarType.Float32)
+            {
+                Widen((float*)from + (row * size), size, wide + (row * stride));
+            }
+            else
+            {
+                Widen((ushort*)from + (row * size), size, wide + (row * stride));
+            }
+        }
+    }
+
+    /// <summary>Sixteen bfloat16 as numbers, in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Wide(ushort* halves)
+    {
+        var (low, high) = Vector256.Widen(Vector256.Load(halves));
+        return Vector512.ShiftLeft(Vector512.Create(low, high), 16).AsSingle();
     }
 
     /// <summary>Sixteen numbers as bfloat16, in order.</summary>
