@@ -54,6 +54,11 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
     internal Tensor Mixed(ForwardPass pass, int layer, Tensor queries, Tensor keys, Tensor values)
     {
         var (window, tokenRows) = (config.Windows[layer], pass.Batch.TokenRows);
+        if (pass.Caches is not null && tokenRows == 0)
+        {
+            return AttendToCaches().view(queries.size(0), -1);
+        }
+
         var mixed = empty([queries.size(0), config.Heads * config.HeadSize], queries.dtype, queries.device);
         for (var i = 0; i < pass.Batch.Spans.Count; i++)
         {
@@ -72,17 +77,14 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
         }
         else
         {
-            var own = CachedAttention.Attend(pass, layer, pass.Layout.WithoutTokens(queries), OfCache(keys), OfCache(values), window);
-            if (pass.Layout.TokenRows == 0)
-            {
-                return own.view(own.size(0), -1);
-            }
-
+            var own = AttendToCaches();
             pass.Layout.WithoutTokens(mixed).view_as(own).copy_(own);
-            Tensor OfCache(Tensor of) => (tokenRows == 0 ? of : of.narrow(0, tokenRows, pass.Batch.Prompts)).to(pass.Caches[0].IsWide ? ScalarType.Float32 : ScalarType.BFloat16);
         }
 
         return mixed;
+
+        Tensor AttendToCaches() => CachedAttention.Attend(pass, layer, pass.Layout.WithoutTokens(queries), OfCache(keys), OfCache(values), window);
+        Tensor OfCache(Tensor of) => (tokenRows == 0 ? of : of.narrow(0, tokenRows, pass.Batch.Prompts)).to(pass.Caches![0].IsWide ? ScalarType.Float32 : ScalarType.BFloat16);
     }
 
     /// <summary>In a type whose products the device computes and does not emulate.</summary>

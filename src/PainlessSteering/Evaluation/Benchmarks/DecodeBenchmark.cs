@@ -9,27 +9,36 @@ namespace PainlessSteering.Evaluation.Benchmarks;
 /// <summary>Steps of one sequence behind a prompt, plain and steered in turn, so that both meet the same load.</summary>
 internal static class DecodeBenchmark
 {
-    private const int Steps = 48, WarmUp = 4;
+    /// <summary>Pairs of steps, of which one is steered.</summary>
+    private const int Steps = 48, StepsOfWarmUp = 8;
+
+    /// <summary>So long .NET takes to compile for speed what is called often, on a thread that the steps could use.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     /// <summary>A single sequence cannot be shared out to workers, so its products are: libtorch's own threads work on one step.</summary>
     /// <returns>Tokens a second, plain and steered.</returns>
     public static (double Plain, double Steered) Run(CausalLM model, int[] prompt, int threads)
     {
         using var count = new ThreadCount(threads);
-        return Run(model, prompt);
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < WarmUp;)
+        {
+            Measure(model, prompt, StepsOfWarmUp);
+        }
+
+        return Measure(model, prompt, Steps);
     }
 
-    private static (double Plain, double Steered) Run(CausalLM model, int[] prompt)
+    private static (double Plain, double Steered) Measure(CausalLM model, int[] prompt, int steps)
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        using var cache = new KVCache(model, prompt.Length + (2 * (Steps + WarmUp)));
+        using var cache = new KVCache(model, prompt.Length + (2 * steps));
         KVCache[] caches = [cache];
         var addition = zeros([model.Config.HiddenSize], model.DataType, model.Device);
         var steered = new SteeringHook(SteeringSite.Residual.WrittenAt(model.Config.Layers / 2), addition);
         var token = Next(model, model.Forward(PackedBatch.Pack([prompt]), caches: caches));
         List<double> plainTimes = [], steeredTimes = [];
-        for (var step = 0; step < 2 * (Steps + WarmUp); step++)
+        for (var step = 0; step < 2 * steps; step++)
         {
             using var stepScope = NewDisposeScope();
             var clock = Stopwatch.StartNew();
@@ -37,7 +46,7 @@ internal static class DecodeBenchmark
             (step % 2 == 0 ? plainTimes : steeredTimes).Add(clock.Elapsed.TotalSeconds);
         }
 
-        return (1 / Median.Of(plainTimes.Skip(WarmUp)), 1 / Median.Of(steeredTimes.Skip(WarmUp)));
+        return (1 / Median.Of(plainTimes), 1 / Median.Of(steeredTimes));
     }
 
     private static int Next(CausalLM model, Tensor hidden) => (int)model.Logits(hidden).argmax().cpu().item<long>();

@@ -54,12 +54,13 @@ internal sealed class QuantisedWeight : WeightForm
     /// <inheritdoc/>
     public override Tensor Multiply(Tensor rows, Tensor? bias)
     {
+        if (rows.dim() == 2)
+        {
+            return Product(rows, bias);
+        }
+
         using var scope = NewDisposeScope();
-        var flat = rows.dim() == 2 ? rows : rows.reshape(-1, _inputs);
-        var product = flat.size(0) is > 0 and < RowsWorthWidening && flat.contiguous() is var row && Libtorch.IsPlain(row)
-            ? QuantisedKernel.Multiply(row, Packed, bias)
-            : PlainWeight.Product(flat, Restore(flat.dtype), bias);
-        return (rows.dim() == 2 ? product : product.view([.. rows.shape[..^1], _outputs])).MoveToOuterDisposeScope();
+        return Product(rows.reshape(-1, _inputs), bias).view([.. rows.shape[..^1], _outputs]).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -100,6 +101,21 @@ internal sealed class QuantisedWeight : WeightForm
         Groups = (int)_steps.size(1),
         GroupSize = _group,
     };
+
+    /// <param name="rows">[n, in]</param>
+    /// <param name="bias">[out], or null.</param>
+    private Tensor Product(Tensor rows, Tensor? bias)
+    {
+        // For one row what stands around a kernel costs as much as the kernel: no scope, no tensor that is not needed.
+        var few = rows.size(0) is > 0 and < RowsWorthWidening;
+        if (few && Libtorch.IsPlain(rows))
+        {
+            return _bits == 4 ? FourBitKernel.Multiply(rows, Packed, bias) : EightBitKernel.Multiply(rows, Packed, bias);
+        }
+
+        using var scope = NewDisposeScope();
+        return (few && !rows.is_contiguous() ? Product(rows.contiguous(), bias) : PlainWeight.Product(rows, Restore(rows.dtype), bias)).MoveToOuterDisposeScope();
+    }
 
     private static int Filled(int count, int whole) => (count + whole - 1) / whole * whole;
 

@@ -127,11 +127,8 @@ internal static unsafe class RowVectors
 
     /// <summary>Sixteen bfloat16 as numbers, in order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Wide(ushort* halves)
-    {
-        var (low, high) = Vector256.Widen(Vector256.Load(halves));
-        return Vector512.ShiftLeft(Vector512.Create(low, high), 16).AsSingle();
-    }
+    public static Vector512<float> Wide(ushort* halves) =>
+        Vector512.ShiftLeft(Vector512.WidenLower(Vector256.Load(halves).ToVector512Unsafe()), 16).AsSingle();
 
     /// <summary>Sixteen numbers as bfloat16, in order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
