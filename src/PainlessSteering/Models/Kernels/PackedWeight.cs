@@ -121,9 +121,13 @@ internal sealed class PackedWeight : WeightForm
         return rows.split(PackedKernel.MostRows).All(few => PackedKernel.Multiply(few, read, bias).Equals(Libtorch.Product(few, _packed, bias)));
     }
 
-    private bool Equals(Tensor weight)
+    /// <summary>Whether it is the weight, in slices where rows can be had: unpacking a head would take as much memory again.</summary>
+    private bool Equals(Tensor weight) => GivesRows ? RowSlices.Of(weight.shape, 1).All(slice => Equals(weight, slice.First, slice.Count)) : Equals(weight, 0, weight.size(0));
+
+    private bool Equals(Tensor weight, long first, long count)
     {
-        using var restored = Restore(weight.dtype);
-        return restored.Equals(weight);
+        using var scope = NewDisposeScope();
+        var rows = GivesRows ? Restore(tensor([.. Enumerable.Range((int)first, (int)count)]), _type) : Restore(_type);
+        return rows.Equals(weight.narrow(0, first, count));
     }
 }
