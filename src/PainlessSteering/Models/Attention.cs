@@ -41,7 +41,7 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
         var mixed = is_grad_enabled() && (queries.requires_grad || keys.requires_grad || values.requires_grad)
             ? AttentionFunction.Of(queries, keys, values, new AttentionGradient(this, pass, layer, config.Windows[layer]))
             : Mixed(pass, layer, queries, keys, values);
-        return output.Forward(mixed.to(normed.dtype));
+        return output.Forward(As(normed.dtype, mixed));
     }
 
     /// <summary>What all rows see, without gradients.</summary>
@@ -84,11 +84,14 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
         return mixed;
 
         Tensor AttendToCaches() => CachedAttention.Attend(pass, layer, pass.Layout.WithoutTokens(queries), OfCache(keys), OfCache(values), window);
-        Tensor OfCache(Tensor of) => (tokenRows == 0 ? of : of.narrow(0, tokenRows, pass.Batch.Prompts)).to(pass.Caches![0].IsWide ? ScalarType.Float32 : ScalarType.BFloat16);
+        Tensor OfCache(Tensor of) => As(pass.Caches![0].IsWide ? ScalarType.Float32 : ScalarType.BFloat16, tokenRows == 0 ? of : of.narrow(0, tokenRows, pass.Batch.Prompts));
     }
 
     /// <summary>In a type whose products the device computes and does not emulate.</summary>
     private static Tensor Computable(Tensor rows) => CpuFeatures.Emulates(rows.dtype, rows.device) ? rows.to(ScalarType.Float32) : rows;
+
+    /// <summary>In a type; nothing is called where it is the type already: for one token that would cost as much as some of the work.</summary>
+    private static Tensor As(ScalarType type, Tensor rows) => rows.dtype == type ? rows : rows.to(type);
 
     private static (Tensor Keys, Tensor Values) Computable((Tensor Keys, Tensor Values) memory) => (Computable(memory.Keys), Computable(memory.Values));
 

@@ -16,13 +16,12 @@ internal static unsafe class CachedAttention
     /// <param name="keys">The tokens' own, [sequences, key heads, head size].</param>
     /// <param name="values">The tokens' own, the same shape.</param>
     /// <param name="window">Tokens that are seen, the own one among them; null for all.</param>
-    /// <returns>[sequences, heads, head size] float32</returns>
+    /// <returns>[sequences, heads, head size]</returns>
     public static Tensor Attend(ForwardPass pass, int layer, Tensor queries, Tensor keys, Tensor values, int? window)
     {
         var caches = pass.Caches!;
         var before = pass.Batch.TokenRows; // Rows of this pass that stand before the token; only a single prompt has any.
         var lengths = caches.Select(cache => cache.Length + before + 1).ToArray();
-        var wide = queries.to(ScalarType.Float32);
         if (queries.device.type == TorchSharp.DeviceType.CPU)
         {
             ReadOnlySpan<byte> keyRows = keys.bytes, valueRows = values.bytes;
@@ -32,7 +31,7 @@ internal static unsafe class CachedAttention
                 caches[i].WriteRow(layer, before, keyRows.Slice(i * size, size), valueRows.Slice(i * size, size));
             }
 
-            return EachAlone(caches, layer, wide, lengths, window);
+            return EachAlone(caches, layer, queries, lengths, window);
         }
 
         for (var i = 0; i < caches.Count; i++)
@@ -40,10 +39,11 @@ internal static unsafe class CachedAttention
             caches[i].Write(layer, before, keys.narrow(0, i, 1), values.narrow(0, i, 1));
         }
 
-        return Padded(caches, layer, wide, lengths, window);
+        return Padded(caches, layer, queries.to(ScalarType.Float32), lengths, window);
     }
 
     /// <summary>Every sequence by itself, its keys and values where they lie: for the CPU.</summary>
+    /// <returns>Of the queries' shape and type: float32 or bfloat16.</returns>
     public static Tensor EachAlone(IReadOnlyList<KVCache> caches, int layer, Tensor queries, int[] lengths, int? window)
     {
         var mixed = empty_like(queries);
@@ -58,8 +58,9 @@ internal static unsafe class CachedAttention
 
         var job = new Job
         {
-            Queries = (float*)Libtorch.Address(queries),
-            Mixed = (float*)Libtorch.Address(mixed),
+            Queries = (void*)Libtorch.Address(queries),
+            Mixed = (void*)Libtorch.Address(mixed),
+            IsWide = queries.dtype == ScalarType.Float32,
             Seen = seen,
             KeyHeads = keyHeads,
             Group = heads / keyHeads,
@@ -98,20 +99,34 @@ internal static unsafe class CachedAttention
     private static void Attend(void* state, int from, int end)
     {
         ref readonly var job = ref *(Job*)state;
-        int size = job.HeadSize, stride = job.KeyHeads * size;
+        int size = job.HeadSize, stride = job.KeyHeads * size, elements = job.Group * size;
+        var wide = stackalloc float[job.IsWide ? 0 : 2 * elements];
         for (var index = from; index < end; index++)
         {
             var (sequence, head) = Math.DivRem(index, job.KeyHeads);
             ref readonly var seen = ref job.Seen[sequence];
             var first = ((long)seen.First * stride) + (head * size);
-            var offset = (long)index * job.Group * size;
+            var offset = (long)index * elements;
+            float* queries = (float*)job.Queries + offset, mixed = (float*)job.Mixed + offset;
+            if (!job.IsWide)
+            {
+                queries = wide;
+                mixed = wide + elements;
+                RowVectors.Widen((ushort*)job.Queries + offset, elements, wide);
+            }
+
             if (seen.IsWide)
             {
-                DecodeKernel.Attend(job.Queries + offset, job.Group, (float*)seen.Keys + first, (float*)seen.Values + first, seen.Count, stride, size, job.Mixed + offset);
+                DecodeKernel.Attend(queries, job.Group, (float*)seen.Keys + first, (float*)seen.Values + first, seen.Count, stride, size, mixed);
             }
             else
             {
-                DecodeKernel.Attend(job.Queries + offset, job.Group, (ushort*)seen.Keys + first, (ushort*)seen.Values + first, seen.Count, stride, size, job.Mixed + offset);
+                DecodeKernel.Attend(queries, job.Group, (ushort*)seen.Keys + first, (ushort*)seen.Values + first, seen.Count, stride, size, mixed);
+            }
+
+            if (!job.IsWide)
+            {
+                RowVectors.Narrow(mixed, elements, (ushort*)job.Mixed + offset);
             }
         }
     }
@@ -126,7 +141,8 @@ internal static unsafe class CachedAttention
 
     private struct Job
     {
-        public float* Queries, Mixed; // [sequences, heads, head size]
+        public void* Queries, Mixed; // [sequences, heads, head size]
+        public bool IsWide;
         public Memory* Seen;          // [sequences]
         public int KeyHeads, Group, HeadSize;
     }

@@ -18,10 +18,11 @@ internal sealed class QuantisedWeight : WeightForm
 
     private readonly Tensor _words;          // [blocks, words of an output, outputs of a block] int32; see the layout
     private readonly Tensor _steps;          // [blocks, groups, 2, outputs of a block] bfloat16: scales, zeros
+    private readonly QuantisedKernel.Packed _packed; // The same, as kernels read it; on the CPU.
     private readonly TorchSharp.Scalar _middle, _greatest;
     private readonly int _bits, _outputs, _inputs, _group; // Outputs and inputs without what fills the last block and group.
 
-    private QuantisedWeight(Tensor weight, int bits, int group)
+    private unsafe QuantisedWeight(Tensor weight, int bits, int group)
     {
         (_bits, _outputs, _inputs, _group) = (bits, (int)weight.size(0), (int)weight.size(1), group);
         _middle = 1 << (bits - 1);
@@ -29,6 +30,16 @@ internal sealed class QuantisedWeight : WeightForm
         long blocks = Filled(_outputs, QuantisedLayout.Block) / QuantisedLayout.Block, groups = Filled(_inputs, group) / group;
         _words = empty([blocks, groups * group * bits / 32, QuantisedLayout.Block], ScalarType.Int32, weight.device);
         _steps = empty([blocks, groups, 2, QuantisedLayout.Block], ScalarType.BFloat16, weight.device);
+        _packed = new()
+        {
+            Words = (uint*)Libtorch.Address(_words),
+            Steps = (ushort*)Libtorch.Address(_steps),
+            Bits = bits,
+            Blocks = (int)blocks,
+            Outputs = _outputs,
+            Groups = (int)groups,
+            GroupSize = group,
+        };
     }
 
     /// <inheritdoc/>
@@ -69,7 +80,7 @@ internal sealed class QuantisedWeight : WeightForm
         if (_words.device_type == TorchSharp.DeviceType.CPU && type is ScalarType.Float32 or ScalarType.BFloat16)
         {
             var wide = empty([_outputs, _inputs], type);
-            QuantisedKernel.Widen(Packed, wide);
+            QuantisedKernel.Widen(_packed, wide);
             return wide;
         }
 
@@ -91,17 +102,6 @@ internal sealed class QuantisedWeight : WeightForm
         _steps.Dispose();
     }
 
-    private unsafe QuantisedKernel.Packed Packed => new()
-    {
-        Words = (uint*)Libtorch.Address(_words),
-        Steps = (ushort*)Libtorch.Address(_steps),
-        Bits = _bits,
-        Blocks = (int)_words.size(0),
-        Outputs = _outputs,
-        Groups = (int)_steps.size(1),
-        GroupSize = _group,
-    };
-
     /// <param name="rows">[n, in]</param>
     /// <param name="bias">[out], or null.</param>
     private Tensor Product(Tensor rows, Tensor? bias)
@@ -110,7 +110,7 @@ internal sealed class QuantisedWeight : WeightForm
         var few = rows.size(0) is > 0 and < RowsWorthWidening;
         if (few && Libtorch.IsPlain(rows))
         {
-            return _bits == 4 ? FourBitKernel.Multiply(rows, Packed, bias) : EightBitKernel.Multiply(rows, Packed, bias);
+            return _bits == 4 ? FourBitKernel.Multiply(rows, _packed, bias) : EightBitKernel.Multiply(rows, _packed, bias);
         }
 
         using var scope = NewDisposeScope();

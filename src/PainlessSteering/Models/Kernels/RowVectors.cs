@@ -105,6 +105,21 @@ internal static unsafe class RowVectors
         }
     }
 
+    /// <summary>A row of float32 as bfloat16, in order.</summary>
+    public static void Narrow(float* row, int count, ushort* halves)
+    {
+        var i = 0;
+        for (; i <= count - Vector512<float>.Count; i += Vector512<float>.Count)
+        {
+            Narrowed(Vector512.Load(row + i)).Store(halves + i);
+        }
+
+        for (; i < count; i++)
+        {
+            halves[i] = Element<ushort>(row[i]);
+        }
+    }
+
     /// <summary>All of some rows as float32, in order.</summary>
     /// <param name="rows">[n, size] float32 or bfloat16, contiguous.</param>
     /// <param name="wide">[n, stride]; gets the numbers.</param>
