@@ -13,7 +13,7 @@ public class LinearBenchmarks
     private QuantisedWeight _fourBit = null!;
     private IDisposable _inference = null!;
 
-    [Params(1, 16, 128, 1024)]
+    [Params(1, 4, 16, 128, 1024)]
     public int Rows { get; set; }
 
     [GlobalSetup]

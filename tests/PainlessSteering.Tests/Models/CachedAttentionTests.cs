@@ -30,6 +30,23 @@ public class CachedAttentionTests
         Array.ForEach(caches, cache => cache.Dispose());
     }
 
+    /// <summary>Rows of bfloat16 come out as float32's would, rounded once; heads of a group that do not fill whole vectors too.</summary>
+    [Theory]
+    [InlineData(6, 2, 32)]
+    [InlineData(4, 2, 20)]
+    [InlineData(3, 3, 10)]
+    public void RowsKeepTheirType(int heads, int keyHeads, int headSize)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(5);
+        using var model = Model(heads, keyHeads, headSize, "bf16");
+        var (caches, queries) = Fill(model, generator);
+        var narrow = queries.to(ScalarType.BFloat16);
+        var expected = CachedAttention.EachAlone(caches, 0, narrow.to(ScalarType.Float32), Lengths, null).to(ScalarType.BFloat16);
+        Assert.True(expected.Equals(CachedAttention.EachAlone(caches, 0, narrow, Lengths, null)));
+        Array.ForEach(caches, cache => cache.Dispose());
+    }
+
     [Fact]
     public void WhatASequenceGetsDoesNotDependOnItsNeighboursOrThreads()
     {

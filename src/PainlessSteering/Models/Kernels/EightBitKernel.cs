@@ -14,9 +14,6 @@ internal static unsafe class EightBitKernel
     /// <summary>Where an integer stands in a float's fraction.</summary>
     public const uint Mask = 0x7F8000;
 
-    /// <summary>Rows that share the unpacking of a word.</summary>
-    private const int Together = 4;
-
     /// <summary>The product of rows with a weight.</summary>
     /// <param name="rows">[n, in] float32 or bfloat16.</param>
     /// <param name="weight">The weight.</param>
@@ -53,15 +50,15 @@ internal static unsafe class EightBitKernel
         ref readonly var job = ref *(Job*)state;
         for (var block = first; block < end; block++)
         {
-            for (var row = 0; row < job.Count; row += Together)
+            for (var row = 0; row < job.Count; row += FourRows.Count)
             {
                 if (row == job.Count - 1)
                 {
-                    Block<One>(job, block, row);
+                    Block<OneRow>(job, block, row);
                 }
                 else
                 {
-                    Block<Four>(job, block, row);
+                    Block<FourRows>(job, block, row);
                 }
             }
         }
@@ -70,7 +67,7 @@ internal static unsafe class EightBitKernel
     /// <summary>A block of outputs for one row or four; where fewer are left, the last takes the place of those that are not there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Block<TRows>(in Job job, int block, int row)
-        where TRows : ICount
+        where TRows : IRowCount
     {
         int groups = job.Weight.Groups, size = job.Weight.GroupSize, padded = groups * size, last = job.Count - 1;
         float* a = job.Rows + ((long)row * job.Stride), b = job.Rows + ((long)Math.Min(row + 1, last) * job.Stride);
@@ -150,20 +147,5 @@ internal static unsafe class EightBitKernel
         public float* Rows;  // [count, inputs filled up to whole groups, then the sum of each group]
         public int Count, Stride;
         public RowsInto Into;
-    }
-
-    private interface ICount
-    {
-        static abstract int Count { get; }
-    }
-
-    private readonly struct One : ICount
-    {
-        public static int Count => 1;
-    }
-
-    private readonly struct Four : ICount
-    {
-        public static int Count => Together;
     }
 }

@@ -13,9 +13,6 @@ namespace PainlessSteering.Models.Kernels;
 /// </summary>
 internal static unsafe class FourBitKernel
 {
-    /// <summary>Rows that share the unpacking of a word.</summary>
-    private const int Together = 4;
-
     private const int InputsOfWord = 8, PairsOfWord = InputsOfWord / 2;
 
     /// <summary>The greatest of a group's inputs becomes this.</summary>
@@ -29,7 +26,7 @@ internal static unsafe class FourBitKernel
     public static Tensor Multiply(Tensor rows, in QuantisedKernel.Packed weight, Tensor? bias)
     {
         var into = rows.new_empty(rows.size(0), weight.Outputs);
-        int count = (int)rows.size(0), filled = count == 1 ? 1 : (count + Together - 1) / Together * Together;
+        int count = (int)rows.size(0), filled = count == 1 ? 1 : (count + FourRows.Count - 1) / FourRows.Count * FourRows.Count;
         int inputs = (int)rows.size(1), padded = weight.Groups * weight.GroupSize, pairs = padded / 2, lines = 2 * weight.Groups;
         var rented = ArrayPool<float>.Shared.Rent((count * padded) + (filled * (pairs + lines)));
         fixed (float* wide = rented)
@@ -100,19 +97,19 @@ internal static unsafe class FourBitKernel
     private static void Run(void* state, int first, int end)
     {
         ref readonly var job = ref *(Job*)state;
-        var sums = stackalloc float[Together * QuantisedLayout.Block];
+        var sums = stackalloc float[FourRows.Count * QuantisedLayout.Block];
         for (var block = first; block < end; block++)
         {
-            for (var row = 0; row < job.Count; row += Together)
+            for (var row = 0; row < job.Count; row += FourRows.Count)
             {
-                var rows = Math.Min(Together, job.Count - row);
+                var rows = Math.Min(FourRows.Count, job.Count - row);
                 if (job.Count == 1)
                 {
-                    Multiply<One>(job, block, row, sums);
+                    Multiply<OneRow>(job, block, row, sums);
                 }
                 else
                 {
-                    Multiply<Four>(job, block, row, sums);
+                    Multiply<FourRows>(job, block, row, sums);
                 }
 
                 for (var i = 0; i < rows; i++)
@@ -126,7 +123,7 @@ internal static unsafe class FourBitKernel
     /// <summary>A block of outputs. It calls nothing: all sums stay in registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply<TRows>(in Job job, int block, int row, float* sums)
-        where TRows : ICount
+        where TRows : IRowCount
     {
         int groups = job.Weight.Groups, wordsOfGroup = job.Weight.GroupSize / InputsOfWord, pairs = groups * wordsOfGroup * PairsOfWord;
         int* a = job.Pairs + ((long)row * pairs), b = a + pairs, c = b + pairs, d = c + pairs;
@@ -199,20 +196,5 @@ internal static unsafe class FourBitKernel
         public float* Groups; // [count filled up, groups, 2]: a group's step, and the sum of its integers
         public int Count;
         public RowsInto Into;
-    }
-
-    private interface ICount
-    {
-        static abstract int Count { get; }
-    }
-
-    private readonly struct One : ICount
-    {
-        public static int Count => 1;
-    }
-
-    private readonly struct Four : ICount
-    {
-        public static int Count => Together;
     }
 }

@@ -15,8 +15,8 @@ internal static unsafe class PackedKernel
     /// <summary>Outputs that lie side by side, for each input in turn.</summary>
     public const int Block = 64;
 
-    /// <summary>Rows that share the reading of a weight; with more oneDNN is faster.</summary>
-    public const int MostRows = 4;
+    /// <summary>With more rows oneDNN is faster.</summary>
+    public static int MostRows => FourRows.Count;
 
     /// <summary>Inputs that oneDNN takes as one, and how many of these it adds up from zero: the same number each time, or the most where that would be too few.</summary>
     private const int InputsOfStep = 16, MostSteps = 64, LeastSteps = 16;
@@ -106,11 +106,11 @@ internal static unsafe class PackedKernel
                 var count = Math.Min(job.Weight.Chunk, job.Weight.Inputs - input);
                 if (job.Count == 1)
                 {
-                    Add<T, One>(from, job.Rows + input, count, job.Weight.Inputs, sums);
+                    Add<T, OneRow>(from, job.Rows + input, count, job.Weight.Inputs, sums);
                 }
                 else
                 {
-                    Add<T, Four>(from, job.Rows + input, count, job.Weight.Inputs, sums);
+                    Add<T, FourRows>(from, job.Rows + input, count, job.Weight.Inputs, sums);
                 }
             }
 
@@ -125,7 +125,7 @@ internal static unsafe class PackedKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add<T, TRows>(T* weights, float* rows, int inputs, int stride, float* sums)
         where T : unmanaged
-        where TRows : ICount
+        where TRows : IRowCount
     {
         float* a = rows, b = a + stride, c = b + stride, d = c + stride;
         Vector512<float> a0 = Vector512<float>.Zero, a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
@@ -229,20 +229,5 @@ internal static unsafe class PackedKernel
         public float* Rows; // [count filled up, inputs]
         public int Count;
         public RowsInto Into;
-    }
-
-    private interface ICount
-    {
-        static abstract int Count { get; }
-    }
-
-    private readonly struct One : ICount
-    {
-        public static int Count => 1;
-    }
-
-    private readonly struct Four : ICount
-    {
-        public static int Count => MostRows;
     }
 }
