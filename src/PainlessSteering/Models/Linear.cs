@@ -138,11 +138,11 @@ internal sealed class Linear : IDisposable
     /// <summary>Some outputs' rows of the weight, [n, in].</summary>
     /// <param name="outputs">Indices of the outputs, [n].</param>
     /// <param name="type">Floating-point type.</param>
-    public Tensor Rows(Tensor outputs, ScalarType type) => (_view ?? _form).Restore(outputs, type);
+    public Tensor Rows(Tensor outputs, ScalarType type) => OfWeight(weight => weight.Restore(outputs, type));
 
     /// <summary>The weight as a plain tensor that is only read, [out, in]: the held one where it is one of this type, else a copy.</summary>
     /// <param name="type">Floating-point type.</param>
-    public Tensor Read(ScalarType type) => (_view ?? _form).Restore(type);
+    public Tensor Read(ScalarType type) => OfWeight(weight => weight.Restore(type));
 
     /// <summary>Nobody writes to the weight any more, and nobody else uses its tensor: it may be packed again.</summary>
     public void Freeze() =>
@@ -153,6 +153,20 @@ internal sealed class Linear : IDisposable
     {
         _form.Dispose();
         _view?.Dispose();
+    }
+
+    /// <summary>Takes something of the weight while no other thread packs it, which lets go of the plain one.</summary>
+    private Tensor OfWeight(Func<WeightForm, Tensor> take)
+    {
+        if (_view is not null || !_mayPack)
+        {
+            return take(_view ?? _form);
+        }
+
+        lock (_changing)
+        {
+            return take(_form);
+        }
     }
 
     private void Unpack()

@@ -169,6 +169,28 @@ public class LinearTests
         Assert.All(results, result => Assert.Equal(results[0], result));
     }
 
+    /// <summary>As with an embedding that is the head too: some threads read rows while one packs the weight and lets go of the plain one.</summary>
+    [Fact]
+    public void RowsCanBeHadWhileTheWeightIsPacked()
+    {
+        using var scope = NewDisposeScope();
+        var (x, weight, _) = Make(2, 128, 2048, false, ScalarType.BFloat16);
+        var outputs = tensor([.. Enumerable.Range(0, 500)]);
+        var expected = weight.narrow(0, 0, 500);
+        for (var round = 0; round < 20; round++)
+        {
+            using var linear = new Linear(weight.clone(), givesRows: true);
+            var equal = new bool[8];
+            new Workers(CPU, 4).Run(equal.Length, i =>
+            {
+                using var of = NewDisposeScope();
+                using var inference = inference_mode();
+                equal[i] = i % 4 == 1 ? linear.Forward(x).size(1) == 2048 : linear.Rows(outputs, ScalarType.BFloat16).Equals(expected);
+            });
+            Assert.All(equal, Assert.True);
+        }
+    }
+
     [Theory]
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.BFloat16)]
