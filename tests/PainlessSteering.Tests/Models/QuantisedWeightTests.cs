@@ -101,7 +101,7 @@ public class QuantisedWeightTests
         weight.index_put_(-0.5f, tensor(new[] { 3, 3 }), tensor(new[] { 0, 64 })); // Else all would be a group's zero, and no integer used.
         using var form = QuantisedWeight.FourBit(weight);
         var exact = form.Restore(ScalarType.Float32);
-        var rows = stack([ones(128), -ones(128), zeros(128), 1e-30f * ones(128), ones(128)]);
+        var rows = stack([ones(128), -ones(128), zeros(128), 1e-38f * ones(128), ones(128)]);
         rows[4, 5] = float.NaN;
         var product = form.Multiply(rows, null);
         for (var row = 0; row < 4; row++)

@@ -15,8 +15,8 @@ internal static unsafe class FourBitKernel
 {
     private const int InputsOfWord = 8, PairsOfWord = InputsOfWord / 2;
 
-    /// <summary>The greatest of a group's inputs becomes this.</summary>
-    private const float Greatest = short.MaxValue;
+    /// <summary>The greatest of a group's inputs becomes this; where it is smaller than the least, all are taken for 0, or the factor might be infinite.</summary>
+    private const float Greatest = short.MaxValue, Least = 1e-30f;
 
     /// <summary>The product of rows with a weight.</summary>
     /// <param name="rows">[n, in] float32 or bfloat16.</param>
@@ -81,7 +81,7 @@ internal static unsafe class FourBitKernel
                 greatest = MathF.Max(greatest, largest[i]); // Which lets a NaN through, to the group's step.
             }
 
-            var factor = Vector256.Create(greatest > 0 ? Greatest / greatest : 0);
+            var factor = Vector256.Create(greatest > Least ? Greatest / greatest : 0);
             var sum = Vector256<int>.Zero;
             for (var i = 0; i < weight.GroupSize; i += InputsOfWord, row += InputsOfWord, pairs += PairsOfWord)
             {
