@@ -57,7 +57,9 @@ public sealed class ChatCommandTests : IDisposable
         var (plain, steered) = (Lines((await ChatAsync("Once\n")).Output)[0], Lines((await ChatAsync("Once\n", "--vector", vector)).Output)[0]);
         foreach (var input in new[] { "/compare Once\n", "Once\n/compare\n" })
         {
-            var rows = Lines((await ChatAsync(input, "--vector", vector)).Output);
+            var run = await ChatAsync(input, "--vector", vector);
+            Assert.True(run.Code == 0, run.Error);
+            var rows = Lines(run.Output);
             Assert.Contains(rows, row => row.Contains("unsteered", StringComparison.Ordinal) && row.Contains("steered", StringComparison.Ordinal));
             Assert.Contains(rows, row => row.Split('│') is [_, var left, var right, _] && left.Trim() == plain.Trim() && right.Trim() == steered.Trim());
         }
