@@ -1,5 +1,6 @@
 namespace PainlessSteering.Tests.Cli.Commands;
 
+[Collection(StandardInputCollection.Name)]
 public sealed class TemplateCommandTests : IDisposable
 {
     private const string Template = "{% for m in messages %}[{{ m.role }}] {{ m.content }}{% endfor %}{% if add_generation_prompt %}>{% endif %}{{ mood }}{{ tools is none }} {{ strftime_now('%d %b %Y %H') }}";

@@ -3,6 +3,7 @@ using PainlessSteering.Tests.Text;
 
 namespace PainlessSteering.Tests.Cli.Commands;
 
+[Collection(StandardInputCollection.Name)]
 public sealed class TokenizeCommandTests : IDisposable
 {
     private const string Template = """{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"special_tokens":{"<s>":{"id":"<s>","ids":[13],"tokens":["<s>"]}}}""";

@@ -3,6 +3,7 @@ using PainlessSteering.Tests.Models;
 
 namespace PainlessSteering.Tests.Cli.Commands.Chats;
 
+[Collection(StandardInputCollection.Name)]
 public sealed class ChatCommandTests : IDisposable
 {
     private readonly TinyModelFolder _folder = new();
