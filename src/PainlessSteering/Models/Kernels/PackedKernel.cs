@@ -13,15 +13,13 @@ namespace PainlessSteering.Models.Kernels;
 internal static unsafe class PackedKernel
 {
     /// <summary>Outputs that lie side by side, for each input in turn.</summary>
-    public const int Block = 64;
+    private const int Block = 64;
 
     /// <summary>With more rows oneDNN is faster.</summary>
     public static int MostRows => FourRows.Count;
 
     /// <summary>Inputs that oneDNN takes as one, and how many of these it adds up from zero: the same number each time, or the most where that would be too few.</summary>
     private const int InputsOfStep = 16, MostSteps = 64, LeastSteps = 16;
-
-    private const uint UpperHalf = 0xFFFF0000;
 
     /// <summary>How the kernel would read a packed weight, if this processor's oneDNN packs and adds as known; to be tried.</summary>
     /// <param name="packed">The packed weight, alive while it is read.</param>
@@ -203,7 +201,7 @@ internal static unsafe class PackedKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Upper(Vector512<uint> words) => (words & Vector512.Create(UpperHalf)).AsSingle();
+    private static Vector512<float> Upper(Vector512<uint> words) => (words & Vector512.Create(RowVectors.UpperHalf)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Lower(Vector512<uint> words) => Vector512.ShiftLeft(words, 16).AsSingle();

@@ -58,28 +58,6 @@ internal sealed class PackedWeight : WeightForm
     }
 
     /// <inheritdoc/>
-    public override Tensor Multiply(Tensor rows, Tensor? bias)
-    {
-        if (rows.numel() == 0)
-        {
-            return rows.new_empty([.. rows.shape[..^1], _packed.size(0)]);
-        }
-
-        if (_read is not { } weight || rows.numel() > PackedKernel.MostRows * weight.Inputs || !rows.is_contiguous())
-        {
-            return Libtorch.Product(rows, _packed, bias);
-        }
-
-        if (rows.dim() == 2)
-        {
-            return PackedKernel.Multiply(rows, weight, bias);
-        }
-
-        using var scope = NewDisposeScope();
-        return PackedKernel.Multiply(rows.view(-1, weight.Inputs), weight, bias).view([.. rows.shape[..^1], weight.Outputs]).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
     public override Tensor Restore(ScalarType type)
     {
         using var scope = NewDisposeScope();
@@ -101,6 +79,19 @@ internal sealed class PackedWeight : WeightForm
     }
 
     public override void Dispose() => _packed.Dispose();
+
+    /// <inheritdoc/>
+    protected override Tensor Product(Tensor rows, Tensor? bias)
+    {
+        if (rows.size(0) == 0)
+        {
+            return rows.new_empty(0, _packed.size(0));
+        }
+
+        return _read is { } weight && rows.size(0) <= PackedKernel.MostRows && rows.is_contiguous()
+            ? PackedKernel.Multiply(rows, weight, bias)
+            : Libtorch.Product(rows, _packed, bias);
+    }
 
     private static Tensor Reorder(Tensor weight)
     {

@@ -17,7 +17,20 @@ internal sealed class PlainWeight(Tensor weight) : WeightForm
     public override long Bytes { get; } = weight.numel() * weight.element_size();
 
     /// <inheritdoc/>
-    public override Tensor Multiply(Tensor rows, Tensor? bias)
+    public override Tensor Restore(ScalarType type) => weight.to(type);
+
+    /// <inheritdoc/>
+    public override Tensor Restore(Tensor outputs, ScalarType type) => weight.index_select(0, outputs).to(type);
+
+    public override void Dispose() => weight.Dispose();
+
+    /// <summary>The product with a plain weight, by the faster of libtorch's two libraries.</summary>
+    public static Tensor Product(Tensor rows, Tensor weight, Tensor? bias) => PackedWeight.IsFaster(weight.dtype) && rows.numel() > 0 && rows.device.type == TorchSharp.DeviceType.CPU
+        ? Libtorch.Product(rows, weight, bias)
+        : nn.functional.linear(rows, weight, bias!);
+
+    /// <inheritdoc/>
+    protected override Tensor Product(Tensor rows, Tensor? bias)
     {
         if (rows.dtype == weight.dtype && _emulated && rows.numel() >= RowsWorthWidening * weight.size(1))
         {
@@ -35,17 +48,4 @@ internal sealed class PlainWeight(Tensor weight) : WeightForm
         using var wide = weight.to(rows.dtype);
         return Product(rows, wide, bias);
     }
-
-    /// <inheritdoc/>
-    public override Tensor Restore(ScalarType type) => weight.to(type);
-
-    /// <inheritdoc/>
-    public override Tensor Restore(Tensor outputs, ScalarType type) => weight.index_select(0, outputs).to(type);
-
-    public override void Dispose() => weight.Dispose();
-
-    /// <summary>The product with a plain weight, by the faster of libtorch's two libraries.</summary>
-    public static Tensor Product(Tensor rows, Tensor weight, Tensor? bias) => PackedWeight.IsFaster(weight.dtype) && rows.numel() > 0 && rows.device.type == TorchSharp.DeviceType.CPU
-        ? Libtorch.Product(rows, weight, bias)
-        : nn.functional.linear(rows, weight, bias!);
 }

@@ -63,18 +63,6 @@ internal sealed class QuantisedWeight : WeightForm
     });
 
     /// <inheritdoc/>
-    public override Tensor Multiply(Tensor rows, Tensor? bias)
-    {
-        if (rows.dim() == 2)
-        {
-            return Product(rows, bias);
-        }
-
-        using var scope = NewDisposeScope();
-        return Product(rows.reshape(-1, _inputs), bias).view([.. rows.shape[..^1], _outputs]).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
     public override Tensor Restore(ScalarType type)
     {
         if (_words.device_type == TorchSharp.DeviceType.CPU && type is ScalarType.Float32 or ScalarType.BFloat16)
@@ -102,9 +90,8 @@ internal sealed class QuantisedWeight : WeightForm
         _steps.Dispose();
     }
 
-    /// <param name="rows">[n, in]</param>
-    /// <param name="bias">[out], or null.</param>
-    private Tensor Product(Tensor rows, Tensor? bias)
+    /// <inheritdoc/>
+    protected override Tensor Product(Tensor rows, Tensor? bias)
     {
         // For one row what stands around a kernel costs as much as the kernel: no scope, no tensor that is not needed.
         var few = rows.size(0) is > 0 and < RowsWorthWidening;

@@ -15,7 +15,8 @@ internal static unsafe class RowVectors
     /// <summary>Elements of two vectors; rows whose length is no multiple of it are left to libtorch.</summary>
     public const int Count = 16;
 
-    private const uint UpperHalf = 0xFFFF0000;
+    /// <summary>The half of a word in which a bfloat16 is a float32.</summary>
+    public const uint UpperHalf = 0xFFFF0000;
 
     /// <typeparam name="T">float, or ushort for bfloat16.</typeparam>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
