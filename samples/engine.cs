@@ -3,8 +3,8 @@
 // One prompt at several strengths at once: requests share a batch, and each is steered in its own way.
 //   dotnet run samples/fit.cs && dotnet run samples/engine.cs
 //   dotnet run samples/engine.cs -- MODEL-FOLDER VECTOR-FILE PROMPT
+using PainlessSteering.Engine;
 using PainlessSteering.Generation;
-using PainlessSteering.Models;
 using PainlessSteering.Steering.Formats;
 using PainlessSteering.Text;
 

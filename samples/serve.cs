@@ -7,7 +7,7 @@
 using System.ClientModel;
 using OpenAI;
 using OpenAI.Chat;
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
 using PainlessSteering.Server;
 using PainlessSteering.Text;
 

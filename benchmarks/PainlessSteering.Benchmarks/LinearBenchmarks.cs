@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using PainlessSteering.Models.Kernels;
+using PainlessSteering.Engine.Weights.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Benchmarks;

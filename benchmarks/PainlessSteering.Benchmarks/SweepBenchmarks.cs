@@ -1,7 +1,8 @@
 using BenchmarkDotNet.Attributes;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Evaluation.Benchmarks;
-using PainlessSteering.Models;
 using PainlessSteering.Steering;
 using static TorchSharp.torch;
 

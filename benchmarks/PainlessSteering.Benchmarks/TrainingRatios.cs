@@ -1,6 +1,8 @@
 using System.Globalization;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Evaluation.Benchmarks;
-using PainlessSteering.Models;
 using PainlessSteering.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
+using PainlessSteering.Engine;
 using PainlessSteering.Generation;
-using PainlessSteering.Models;
 using PainlessSteering.Server.Errors;
 using PainlessSteering.Server.Requests;
 using PainlessSteering.Server.Vectors;

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using PainlessSteering.Data;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Evaluation.Benchmarks;
-using PainlessSteering.Models;
 using PainlessSteering.Text;
 using static TorchSharp.torch;
 

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using PainlessSteering.Data;
-using PainlessSteering.Data.RandomNumbers;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Models;
+using PainlessSteering.RandomNumbers;
 using PainlessSteering.Statistics;
 using PainlessSteering.Steering;
 using PainlessSteering.Text;

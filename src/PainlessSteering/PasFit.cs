@@ -1,6 +1,7 @@
 using PainlessSteering.Data;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Models;
 using PainlessSteering.Steering;
 using PainlessSteering.Steering.Formats;
 using PainlessSteering.Steering.Methods;

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using PainlessSteering.Data;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Models;
 using PainlessSteering.Text;
 using static TorchSharp.torch;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using PainlessSteering.Data;
+using PainlessSteering.Engine;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Models;
 using PainlessSteering.Steering;
 using PainlessSteering.Steering.Formats;
 using PainlessSteering.Text;

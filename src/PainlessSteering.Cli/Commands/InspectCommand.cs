@@ -1,6 +1,6 @@
 using System.CommandLine;
+using PainlessSteering.Engine;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Models;
 using PainlessSteering.Reports.Pictures;
 using PainlessSteering.Steering;
 using PainlessSteering.Steering.Formats;

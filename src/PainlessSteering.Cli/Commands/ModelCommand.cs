@@ -1,5 +1,5 @@
 using System.CommandLine;
-using PainlessSteering.Models.Adapters;
+using PainlessSteering.Engine.Adapters;
 
 namespace PainlessSteering.Cli.Commands;
 

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Sources;
+using PainlessSteering.Engine.Weights;
 using PainlessSteering.Hub;
-using PainlessSteering.Models;
 using PainlessSteering.Text;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using PainlessSteering.Engine;
 using PainlessSteering.Generation;
-using PainlessSteering.Models;
 using PainlessSteering.Steering;
 using PainlessSteering.Steering.Formats;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
 using PainlessSteering.Steering.Formats;
 
 namespace PainlessSteering.Cli.Commands;

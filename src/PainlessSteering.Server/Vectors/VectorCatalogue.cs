@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using PainlessSteering.Engine;
 using PainlessSteering.Generation;
-using PainlessSteering.Models;
 using PainlessSteering.Server.Errors;
 using PainlessSteering.Steering;
 

@@ -1,5 +1,5 @@
+using PainlessSteering.Engine;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Models;
 using PainlessSteering.Steering;
 using PainlessSteering.Steering.Formats;
 

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using PainlessSteering.Data.RandomNumbers;
+using PainlessSteering.RandomNumbers;
 
 namespace PainlessSteering.Data;
 

@@ -1,5 +1,5 @@
 using PainlessSteering.Data;
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
 using PainlessSteering.Text;
 
 namespace PainlessSteering.Evaluation;

@@ -1,6 +1,7 @@
 using PainlessSteering.Data;
-using PainlessSteering.Data.RandomNumbers;
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.RandomNumbers;
 using PainlessSteering.Steering;
 using PainlessSteering.Text;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
 using PainlessSteering.Data;
-using PainlessSteering.Data.RandomNumbers;
+using PainlessSteering.RandomNumbers;
 
 namespace PainlessSteering.Evaluation;
 

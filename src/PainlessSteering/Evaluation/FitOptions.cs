@@ -1,6 +1,7 @@
 using PainlessSteering.Data;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Evaluation.Caching;
-using PainlessSteering.Models;
 using PainlessSteering.Statistics;
 using PainlessSteering.Steering;
 using PainlessSteering.Steering.Methods;

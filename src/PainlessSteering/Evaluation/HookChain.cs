@@ -1,4 +1,5 @@
-using PainlessSteering.Models;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Editing;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Evaluation;

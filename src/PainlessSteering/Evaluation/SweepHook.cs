@@ -1,5 +1,7 @@
-using PainlessSteering.Models;
-using PainlessSteering.Models.Kernels;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Editing;
+using PainlessSteering.Engine.Weights.Kernels;
 using PainlessSteering.Steering;
 using static TorchSharp.torch;
 

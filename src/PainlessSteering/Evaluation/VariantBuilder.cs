@@ -1,5 +1,5 @@
 using MathNet.Numerics.Distributions;
-using PainlessSteering.Data.RandomNumbers;
+using PainlessSteering.RandomNumbers;
 using PainlessSteering.Statistics;
 using PainlessSteering.Steering;
 using static TorchSharp.torch;

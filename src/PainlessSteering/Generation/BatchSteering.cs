@@ -1,5 +1,6 @@
-using PainlessSteering.Models;
-using PainlessSteering.Models.Kernels;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Editing;
+using PainlessSteering.Engine.Weights.Kernels;
 using PainlessSteering.Steering;
 using static TorchSharp.torch;
 

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Editing;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Generation;

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using PainlessSteering.Models;
-using PainlessSteering.Models.Kernels;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Weights.Kernels;
 using PainlessSteering.Text;
 
 namespace PainlessSteering.Generation;

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Blocks;
 using PainlessSteering.Text;
 using static System.FormattableString;
 

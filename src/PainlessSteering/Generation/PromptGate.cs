@@ -1,4 +1,5 @@
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Steering;
 using static TorchSharp.torch;
 

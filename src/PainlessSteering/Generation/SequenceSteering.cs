@@ -1,4 +1,4 @@
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
 using PainlessSteering.Steering;
 using static System.FormattableString;
 using static TorchSharp.torch;

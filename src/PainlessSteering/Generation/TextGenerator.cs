@@ -1,5 +1,5 @@
-using PainlessSteering.Models;
-using PainlessSteering.Models.Kernels;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Weights.Kernels;
 using PainlessSteering.Text;
 
 namespace PainlessSteering.Generation;

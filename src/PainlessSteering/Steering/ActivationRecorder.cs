@@ -1,4 +1,6 @@
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Editing;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Steering;

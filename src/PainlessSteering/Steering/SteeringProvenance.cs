@@ -4,7 +4,7 @@ namespace PainlessSteering.Steering;
 
 /// <summary>Where a steering vector comes from and how it did: all that is needed to trust it, or to make it again.</summary>
 /// <param name="Model">Name of the model.</param>
-/// <param name="WeightsFingerprint">Identifies the weights; see <see cref="Models.Checkpoint.Fingerprint"/>.</param>
+/// <param name="WeightsFingerprint">Identifies the weights; see <see cref="Engine.Sources.Checkpoint.Fingerprint"/>.</param>
 /// <param name="Method">Name of the method, e.g. <c>iPASwo</c>.</param>
 /// <param name="Protocol"><c>sound</c> or <c>paper</c>.</param>
 /// <param name="Seed">Seed of split and choice order.</param>

@@ -1,4 +1,4 @@
-using PainlessSteering.Models;
+using PainlessSteering.Engine.Editing;
 
 namespace PainlessSteering.Steering;
 

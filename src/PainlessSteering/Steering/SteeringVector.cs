@@ -68,7 +68,7 @@ public sealed class SteeringVector
     public SteeringCondition? Condition { get; }
 
     /// <summary>Refuses a model that the vector does not fit.</summary>
-    /// <param name="weightsFingerprint">The model's <see cref="Models.Checkpoint.Fingerprint"/>.</param>
+    /// <param name="weightsFingerprint">The model's <see cref="Engine.Sources.Checkpoint.Fingerprint"/>.</param>
     /// <param name="hiddenSize">The model's hidden size.</param>
     /// <param name="layers">The model's number of blocks.</param>
     /// <param name="force">Accept other weights of the same shape (<c>--force</c>); another shape cannot be forced.</param>

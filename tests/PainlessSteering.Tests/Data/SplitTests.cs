@@ -82,7 +82,7 @@ public class SplitTests
     public void APartsOrderIsThatOfTheShuffle()
     {
         var items = Items(60, i => $"group {i % 20}");
-        var shuffle = new PainlessSteering.Data.RandomNumbers.NumPyRandomState(5).Permutation(60).ToList();
+        var shuffle = new PainlessSteering.RandomNumbers.NumPyRandomState(5).Permutation(60).ToList();
         foreach (var part in new[] { Split.Make(items, 5).Train, Split.Make(items, 5).Test })
         {
             Assert.Equal(part.OrderBy(shuffle.IndexOf), part);

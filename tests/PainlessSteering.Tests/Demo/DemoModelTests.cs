@@ -1,6 +1,7 @@
 using PainlessSteering.Data;
 using PainlessSteering.Demo;
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Text;
 using static TorchSharp.torch;
 

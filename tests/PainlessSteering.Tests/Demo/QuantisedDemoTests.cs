@@ -1,5 +1,8 @@
 using PainlessSteering.Data;
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Sources;
+using PainlessSteering.Engine.Weights;
 using PainlessSteering.Text;
 using static TorchSharp.torch;
 

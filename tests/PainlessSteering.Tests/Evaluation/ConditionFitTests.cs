@@ -1,6 +1,7 @@
 using PainlessSteering.Data;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Models;
 using PainlessSteering.Steering.Formats;
 using PainlessSteering.Tests.Cli;
 using PainlessSteering.Tests.Models;

@@ -1,6 +1,7 @@
 using PainlessSteering.Data;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Models;
 using PainlessSteering.Steering;
 using PainlessSteering.Tests.Demo;
 using PainlessSteering.Text;

@@ -1,6 +1,7 @@
 using PainlessSteering.Data;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Models;
 using PainlessSteering.Steering;
 using PainlessSteering.Steering.Methods;
 using PainlessSteering.Tests.Demo;
@@ -66,7 +67,7 @@ public sealed class ExemplarsTests : IDisposable
         var split = Split.Make(_data.Items, 3, protocol: protocol);
         var train = split.Train.Select(index => ChoiceOrder.Present(index, _data.Items[index], 3, protocol)).ToList();
         var wrong = train.Where(item => Answer(item.Prompt, item).Prediction != item.Right).ToList();
-        var order = new PainlessSteering.Data.RandomNumbers.NumPyRandomState(0).Permutation(wrong.Count);
+        var order = new PainlessSteering.RandomNumbers.NumPyRandomState(0).Permutation(wrong.Count);
         string Prefix(PresentedItem item) => order.Select(i => wrong[i]).Where(other => protocol == Protocol.Paper || other.Index != item.Index).Select(other => $"{other.Prompt}{(char)('A' + other.Right)}\n\n").First();
         var answers = train.Select(item => Answer(Prefix(item) + item.Prompt, item).Prediction).ToList();
         Assert.Equal(answers, fit.Sites[0].TrainPredictions);

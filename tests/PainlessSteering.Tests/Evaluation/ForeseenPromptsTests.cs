@@ -1,6 +1,6 @@
 using PainlessSteering.Data;
+using PainlessSteering.Engine;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Models;
 using PainlessSteering.Steering.Methods;
 using PainlessSteering.Tests.Demo;
 using PainlessSteering.Text;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using PainlessSteering.Data;
+using PainlessSteering.Engine;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Models;
 using PainlessSteering.Steering;
 using PainlessSteering.Text;
 

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PainlessSteering.Data;
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
 using PainlessSteering.Server.Requests;
 using PainlessSteering.Steering;
 using PainlessSteering.Steering.Formats;

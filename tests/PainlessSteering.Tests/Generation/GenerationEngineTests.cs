@@ -1,5 +1,5 @@
+using PainlessSteering.Engine;
 using PainlessSteering.Generation;
-using PainlessSteering.Models;
 using PainlessSteering.Steering;
 using PainlessSteering.Tests.Demo;
 using PainlessSteering.Tests.Models;

@@ -1,5 +1,6 @@
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Blocks;
 using PainlessSteering.Generation;
-using PainlessSteering.Models;
 using PainlessSteering.Tests.Models;
 
 namespace PainlessSteering.Tests.Generation;

@@ -1,5 +1,7 @@
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Generation;
-using PainlessSteering.Models;
 using PainlessSteering.Steering;
 using PainlessSteering.Tests.Models;
 using static TorchSharp.torch;

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Generation;
-using PainlessSteering.Models;
 using PainlessSteering.Steering;
 using PainlessSteering.Tests.Models;
 using PainlessSteering.Text;

@@ -1,4 +1,6 @@
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Blocks;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using PainlessSteering.Models;
+using PainlessSteering.Engine.Files;
+using PainlessSteering.Engine.Sources;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Models;

@@ -1,5 +1,7 @@
-using PainlessSteering.Models;
-using PainlessSteering.Models.Kernels;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Files;
+using PainlessSteering.Engine.Weights;
+using PainlessSteering.Engine.Weights.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Models;

@@ -1,5 +1,5 @@
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Models;
 using PainlessSteering.Steering;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using PainlessSteering.Models.Kernels;
+using PainlessSteering.Engine.Weights.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Models;

@@ -1,4 +1,7 @@
-using PainlessSteering.Models;
+
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Editing;
 
 namespace PainlessSteering.Tests.Models;
 

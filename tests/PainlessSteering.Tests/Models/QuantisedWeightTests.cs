@@ -1,6 +1,8 @@
 using System.Runtime.Intrinsics;
-using PainlessSteering.Models;
-using PainlessSteering.Models.Kernels;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Sources;
+using PainlessSteering.Engine.Weights;
+using PainlessSteering.Engine.Weights.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Models;

@@ -1,5 +1,5 @@
 using System.Text;
-using PainlessSteering.Models;
+using PainlessSteering.Engine.Files;
 
 namespace PainlessSteering.Tests.Models;
 

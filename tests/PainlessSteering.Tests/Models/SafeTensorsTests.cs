@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
-using PainlessSteering.Models;
+using PainlessSteering.Engine.Files;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Models;

@@ -1,4 +1,4 @@
-using PainlessSteering.Models;
+using PainlessSteering.Engine.Files;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Models;

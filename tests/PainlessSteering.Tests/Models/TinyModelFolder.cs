@@ -1,4 +1,5 @@
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Files;
 using PainlessSteering.Text;
 
 namespace PainlessSteering.Tests.Models;

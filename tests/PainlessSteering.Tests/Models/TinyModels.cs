@@ -1,4 +1,6 @@
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Sources;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Models;

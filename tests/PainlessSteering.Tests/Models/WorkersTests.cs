@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using PainlessSteering.Models;
+using PainlessSteering.Engine.Batching;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Models;

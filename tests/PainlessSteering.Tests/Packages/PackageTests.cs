@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Xml.Linq;
+using PainlessSteering.Engine;
 using PainlessSteering.Generation;
-using PainlessSteering.Models;
 using PainlessSteering.Tests.Demo;
 using PainlessSteering.Text;
 
@@ -22,10 +22,10 @@ public sealed class PackageTests : IDisposable
     [Fact]
     public async Task AFreshApplicationHasLibraryAndServer()
     {
-        await PackAsync("PainlessSteering");
-        await PackAsync("PainlessSteering.Server");
-        foreach (var package in new[] { "PainlessSteering", "PainlessSteering.Server" })
+        string[] packages = ["PainlessSteering.Core", "PainlessSteering.Text", "PainlessSteering.Hub", "PainlessSteering.Engine", "PainlessSteering", "PainlessSteering.Server"];
+        foreach (var package in packages)
         {
+            await PackAsync(package);
             Assert.Superset(new HashSet<string> { "README.md", $"lib/net10.0/{package}.dll", $"lib/net10.0/{package}.xml" }, Entries(package, "nupkg"));
             Assert.Contains($"lib/net10.0/{package}.pdb", Entries(package, "snupkg"));
         }
@@ -42,7 +42,7 @@ public sealed class PackageTests : IDisposable
             """);
         _folder.Write("Program.cs", """
             using PainlessSteering.Generation;
-            using PainlessSteering.Models;
+            using PainlessSteering.Engine;
             using PainlessSteering.Server;
             using PainlessSteering.Text;
 

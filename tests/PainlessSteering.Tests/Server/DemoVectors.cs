@@ -1,6 +1,6 @@
 using PainlessSteering.Data;
+using PainlessSteering.Engine;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Models;
 using PainlessSteering.Steering;
 using PainlessSteering.Steering.Formats;
 using PainlessSteering.Tests.Demo;

@@ -19,7 +19,7 @@ public sealed class NodeClientTests
         Assert.SkipWhen(installed != 0, $"needs the package {Package} from npm: {why}");
 
         using var vectors = new TempFolder();
-        using var model = PainlessSteering.Models.CausalLM.Load(Demo.DemoFolder.PathOf("model"));
+        using var model = PainlessSteering.Engine.CausalLM.Load(Demo.DemoFolder.PathOf("model"));
         PainlessSteering.Steering.Formats.SafetensorsFormat.Write(vectors.File("honest.safetensors"), DemoVectors.Random(model, 2, strength: 3));
         await using var server = await RunningServer.StartAsync(options => options with { VectorFolder = vectors.Path, ApiKeys = ["key-of-anna"] }, model);
         const string Prompt = "A lirp and a yelt talked at the river. Who was careless?";

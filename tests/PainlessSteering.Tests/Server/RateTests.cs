@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Blocks;
 using PainlessSteering.Evaluation.Benchmarks;
-using PainlessSteering.Models;
 using PainlessSteering.Steering.Formats;
 using static TorchSharp.torch;
 

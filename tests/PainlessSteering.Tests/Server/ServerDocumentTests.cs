@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
 using PainlessSteering.Tests.Demo;
 
 namespace PainlessSteering.Tests.Server;

@@ -1,4 +1,4 @@
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
 using PainlessSteering.Tests.Demo;
 using PainlessSteering.Text;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
 using PainlessSteering.Tests.Demo;
 
 namespace PainlessSteering.Tests.Server;

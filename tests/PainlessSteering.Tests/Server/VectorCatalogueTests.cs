@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
 using PainlessSteering.Steering;
 using PainlessSteering.Steering.Formats;
 using PainlessSteering.Tests.Demo;

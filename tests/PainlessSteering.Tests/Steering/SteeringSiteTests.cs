@@ -1,5 +1,5 @@
 using System.Text.Json;
-using PainlessSteering.Models;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Steering;
 
 namespace PainlessSteering.Tests.Steering;

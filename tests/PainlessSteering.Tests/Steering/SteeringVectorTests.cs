@@ -1,4 +1,4 @@
-using PainlessSteering.Models;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Steering;
 
 namespace PainlessSteering.Tests.Steering;

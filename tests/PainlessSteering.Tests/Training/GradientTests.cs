@@ -1,4 +1,4 @@
-using PainlessSteering.Models;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Tests.Models;
 using PainlessSteering.Training;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
-using PainlessSteering.Models;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Weights;
 using PainlessSteering.Tests.Models;
 using PainlessSteering.Training;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using PainlessSteering.Models;
+using PainlessSteering.Engine.Files;
 using PainlessSteering.Tests.Cli;
 using static TorchSharp.torch;
 

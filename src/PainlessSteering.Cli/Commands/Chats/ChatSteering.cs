@@ -1,5 +1,5 @@
+using PainlessSteering.Engine;
 using PainlessSteering.Generation;
-using PainlessSteering.Models;
 using PainlessSteering.Steering.Formats;
 using static System.FormattableString;
 

@@ -1,4 +1,5 @@
-using PainlessSteering.Models;
+
+using PainlessSteering.Engine.Batching;
 
 namespace PainlessSteering.Evaluation.Benchmarks;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Steering;
 using static TorchSharp.torch;
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
-using PainlessSteering.Models;
-using PainlessSteering.Models.Kernels;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Weights.Kernels;
 using PainlessSteering.Steering;
 using static TorchSharp.torch;
 

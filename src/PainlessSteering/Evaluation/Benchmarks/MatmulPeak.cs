@@ -1,5 +1,7 @@
 using System.Diagnostics;
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Weights;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Evaluation.Benchmarks;

@@ -1,4 +1,5 @@
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Blocks;
 
 namespace PainlessSteering.Evaluation.Benchmarks;
 

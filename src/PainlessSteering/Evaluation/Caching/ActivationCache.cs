@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using PainlessSteering.Data;
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
 using PainlessSteering.Steering;
 
 namespace PainlessSteering.Evaluation.Caching;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using PainlessSteering.Models;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Steering;
 
 namespace PainlessSteering.Evaluation.Caching;

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Blocks;
 using PainlessSteering.Steering;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using PainlessSteering.Models;
+using PainlessSteering.Engine.Files;
 
 namespace PainlessSteering.Steering.Formats;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using PainlessSteering.Models;
+using PainlessSteering.Engine.Files;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Steering.Formats;

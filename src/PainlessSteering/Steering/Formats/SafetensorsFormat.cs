@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using PainlessSteering.Models;
+using PainlessSteering.Engine.Files;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Steering.Formats;

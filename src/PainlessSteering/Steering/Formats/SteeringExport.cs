@@ -1,4 +1,4 @@
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
 
 namespace PainlessSteering.Steering.Formats;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Steering.Formats.Torch;
 
 namespace PainlessSteering.Steering.Formats;

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using PainlessSteering.Engine;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Models;
 using PainlessSteering.Steering.Formats;
 using PainlessSteering.Tests.Models;
 

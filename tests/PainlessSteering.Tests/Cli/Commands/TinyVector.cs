@@ -1,5 +1,5 @@
 using System.Text.Json;
-using PainlessSteering.Models;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Steering;
 using PainlessSteering.Steering.Formats;
 using PainlessSteering.Tests.Models;

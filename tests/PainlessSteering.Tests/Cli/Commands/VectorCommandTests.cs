@@ -1,4 +1,5 @@
-using PainlessSteering.Models;
+using PainlessSteering.Engine.Files;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Steering;
 using PainlessSteering.Steering.Formats;
 using PainlessSteering.Tests.Models;
@@ -95,7 +96,7 @@ public sealed class VectorCommandTests : IDisposable
         var path = _folder.File("one.gguf");
         PainlessSteering.Steering.Formats.Gguf.GgufWriter.Write(path, [("general.architecture", "controlvector")], [("direction.1", [.. Enumerable.Repeat(1f, 24)])]);
         await Done("vector", "import", path, "--model", _model.Path, "--adapter", adapter.Path, "--out", _folder.File("o.safetensors"));
-        using var adapted = PainlessSteering.Models.Checkpoint.Open(_model.Path, adapter.Path);
+        using var adapted = PainlessSteering.Engine.Sources.Checkpoint.Open(_model.Path, adapter.Path);
         Assert.Equal(adapted.Fingerprint, SafetensorsFormat.Read(_folder.File("o.safetensors")).Provenance!.WeightsFingerprint);
     }
 

@@ -1,4 +1,5 @@
-using PainlessSteering.Data.RandomNumbers;
+
+using PainlessSteering.RandomNumbers;
 
 namespace PainlessSteering.Tests.Data.RandomNumbers;
 

@@ -1,5 +1,5 @@
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Evaluation.Benchmarks;
-using PainlessSteering.Models;
 using PainlessSteering.Tests.Models;
 
 namespace PainlessSteering.Tests.Evaluation.Benchmarks;

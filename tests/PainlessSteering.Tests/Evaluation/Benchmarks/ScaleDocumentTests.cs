@@ -1,6 +1,6 @@
 using System.Globalization;
+using PainlessSteering.Engine;
 using PainlessSteering.Evaluation.Benchmarks;
-using PainlessSteering.Models;
 using PainlessSteering.Tests.Demo;
 using PainlessSteering.Tests.Models;
 

@@ -1,7 +1,8 @@
 using PainlessSteering.Data;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Evaluation.Caching;
-using PainlessSteering.Models;
 using PainlessSteering.Steering;
 using PainlessSteering.Tests.Demo;
 using PainlessSteering.Text;

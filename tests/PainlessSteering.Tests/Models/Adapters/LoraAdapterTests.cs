@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Files;
+using PainlessSteering.Engine.Sources;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Models.Adapters;

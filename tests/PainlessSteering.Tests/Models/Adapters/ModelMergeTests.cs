@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
-using PainlessSteering.Models;
-using PainlessSteering.Models.Adapters;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Adapters;
+using PainlessSteering.Engine.Files;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Tests.Cli;
 
 namespace PainlessSteering.Tests.Models.Adapters;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using PainlessSteering.Models;
+using PainlessSteering.Engine.Files;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Models.Adapters;

@@ -1,4 +1,8 @@
-using PainlessSteering.Models;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Files;
+using PainlessSteering.Engine.Sources;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
-using PainlessSteering.Models;
-using PainlessSteering.Models.Kernels;
+using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Weights.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Models.Kernels;

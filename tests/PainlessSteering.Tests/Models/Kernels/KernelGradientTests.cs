@@ -1,5 +1,5 @@
-using PainlessSteering.Models;
-using PainlessSteering.Models.Kernels;
+using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Weights.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Models.Kernels;

@@ -63,5 +63,5 @@ internal static class TorchCalls
     private static long[] Sizes(PickleTuple tuple, Func<string, PasException> damaged) =>
         [.. tuple.Items.Select(item => item is long size and >= 0 and <= int.MaxValue ? size : throw damaged("a tensor's shape is not valid"))];
 
-    private static string Shown(PickleGlobal function) => Models.SafeTensorsHeader.Quote(function.ToString()).Trim('\'');
+    private static string Shown(PickleGlobal function) => Engine.Files.SafeTensorsHeader.Quote(function.ToString()).Trim('\'');
 }

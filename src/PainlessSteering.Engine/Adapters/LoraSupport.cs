@@ -1,0 +1,42 @@
+using PainlessSteering.Engine.Files;
+
+namespace PainlessSteering.Engine.Adapters;
+
+/// <summary>
+/// Refuses adapters that do more than add BA to linear weights: reading the rest and leaving this out would give another model
+/// than the one that was trained.
+/// </summary>
+internal static class LoraSupport
+{
+    /// <summary>Initialisations that also change the weights that the adapter stands on.</summary>
+    private static readonly string[] BaseChangingStarts = ["pissa", "olora", "corda", "loftq", "lora_ga"];
+
+    /// <exception cref="PasException">A key asks for something else than plain LoRA.</exception>
+    public static void Check(ConfigFile file)
+    {
+        if (file.Text("peft_type") is not "LORA" and var type)
+        {
+            throw type is null ? file.Missing("peft_type") : file.Unsupported("peft_type", type, "LORA");
+        }
+
+        foreach (var key in new[] { "use_dora", "fan_in_fan_out", "lora_bias", "use_qalora" }.Where(key => file.Flag(key)))
+        {
+            throw file.Unsupported(key, "true", "false");
+        }
+
+        if (file.Text("bias") is not (null or "none") and var bias)
+        {
+            throw file.Unsupported("bias", bias, "none");
+        }
+
+        foreach (var key in new[] { "modules_to_save", "layer_replication", "target_parameters", "trainable_token_indices" }.Where(file.HasContent))
+        {
+            throw file.Unsupported(key, "a value", "null: only low-rank changes of linear modules can be added to the weights");
+        }
+
+        if (file.IsText("init_lora_weights") && file.Text("init_lora_weights") is { } start && BaseChangingStarts.Any(name => start.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw file.Unsupported("init_lora_weights", start, "an initialisation that leaves the base weights alone; convert the adapter to plain LoRA with PEFT first");
+        }
+    }
+}

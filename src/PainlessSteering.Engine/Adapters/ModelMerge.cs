@@ -1,0 +1,52 @@
+using PainlessSteering.Engine.Sources;
+
+namespace PainlessSteering.Engine.Adapters;
+
+/// <summary>Adds an adapter to a model for good: a new folder in Hugging Face layout, as complete as the model's own.</summary>
+public static class ModelMerge
+{
+    /// <summary>Weights in other forms, which the adapter does not change and which would not be the merged model's.</summary>
+    private static readonly string[] OtherWeights = [".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".gguf", ".h5", ".msgpack", ".onnx"];
+
+    /// <summary>
+    /// Writes the model with the adapter added: <c>W + scale B A</c> in float32, rounded once to the type that W is stored in. The
+    /// weights stay in as many files as they are, config and tokenizer are copied. Loading the result equals loading the model with
+    /// <see cref="LoadOptions.Adapter"/>, number by number.
+    /// </summary>
+    /// <param name="model">The model's folder.</param>
+    /// <param name="adapter">The adapter's folder, in PEFT's layout.</param>
+    /// <param name="output">The new folder, which is complete or absent.</param>
+    /// <param name="done">Told the number of weight files written and of those in all.</param>
+    /// <returns>How many weights were changed.</returns>
+    /// <exception cref="PasException">The model or the adapter cannot be read, they do not fit, or the folder is not free.</exception>
+    public static int Run(string model, string adapter, string output, Action<int, int>? done = null)
+    {
+        AtomicFolder.EnsureFree(output);
+        ModelConfig.Load(model);
+        using var checkpoint = Checkpoint.Open(model, adapter);
+        AtomicFolder.Write(output, folder =>
+        {
+            foreach (var path in Directory.EnumerateFiles(model).Where(path => IsCopied(Path.GetFileName(path), checkpoint.Files.Count > 1)))
+            {
+                AtomicFile.Write(Path.Combine(folder, Path.GetFileName(path)), stream =>
+                {
+                    using var source = File.OpenRead(path);
+                    source.CopyTo(stream);
+                });
+            }
+
+            for (var i = 0; i < checkpoint.Files.Count; i++)
+            {
+                var file = checkpoint.Files[i];
+                AtomicFile.Write(Path.Combine(folder, Path.GetFileName(file.Path)), stream => file.CopyTo(stream, checkpoint.Changed));
+                done?.Invoke(i + 1, checkpoint.Files.Count);
+            }
+        });
+        return checkpoint.ChangedWeights;
+    }
+
+    private static bool IsCopied(string name, bool sharded) =>
+        !name.StartsWith('.')
+        && !OtherWeights.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase)
+        && (!name.EndsWith(".index.json", StringComparison.Ordinal) || (sharded && name == "model.safetensors.index.json"));
+}

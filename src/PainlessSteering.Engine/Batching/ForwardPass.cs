@@ -1,0 +1,93 @@
+using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Editing;
+using PainlessSteering.Engine.Weights.Kernels;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Engine.Batching;
+
+/// <summary>What the blocks of one forward pass share: the batch, the layout of its rows, their angles, the hook.</summary>
+internal sealed class ForwardPass(PackedBatch batch, IActivationHook? hook, IReadOnlyList<KVCache>? caches) : IDisposable
+{
+    private readonly Dictionary<(int Queries, int Keys, int? Window), Tensor> _masks = [];
+
+    public PackedBatch Batch { get; } = batch;
+
+    public RowLayout Layout { get; } = new(batch.TokenRows, batch.Prompts);
+
+    /// <summary>One for each prompt, or null where keys and values are forgotten after their block.</summary>
+    public IReadOnlyList<KVCache>? Caches { get; } = caches;
+
+    /// <summary>Cosines and sines of all rows, each [rows, 1, rotated elements / 2]: those of most layers, and where they have others those of layers with a window.</summary>
+    public IReadOnlyList<(Tensor Cosine, Tensor Sine)> Angles { get; set; } = [];
+
+    /// <summary>Lets the hook fork rows at a point and then read or change the activations.</summary>
+    /// <param name="layer">The block.</param>
+    /// <param name="point">The point.</param>
+    /// <param name="value">Activations at the point, [rows, hidden size].</param>
+    /// <param name="stream">The residual stream that goes on beside them, or null where the value is the stream.</param>
+    public Tensor Visit(int layer, HookPoint point, Tensor value, ref Tensor? stream)
+    {
+        if (hook is null)
+        {
+            return value;
+        }
+
+        if (hook.Forks(layer, point) is > 0 and var count)
+        {
+            value = Layout.Fork(value, count);
+            stream = stream is null ? null : Layout.Fork(stream, count);
+            Angles = [.. Angles.Select(angles => (ForkAngles(angles.Cosine, count), ForkAngles(angles.Sine, count)))];
+            Layout.AddLeaves(count);
+        }
+
+        return hook.Apply(layer, point, value, Layout);
+    }
+
+    /// <summary>0 where query i (the last rows of the keys) may look, -infinity elsewhere: [queries, keys]. Kept for the blocks above.</summary>
+    public Tensor CausalMask(int queries, int keys, int? window, Tensor like)
+    {
+        if (!_masks.TryGetValue((queries, keys, window), out var mask))
+        {
+            using var scope = NewDisposeScope();
+            var hidden = ones([queries, keys], dtype: ScalarType.Bool, device: like.device).triu(keys - queries + 1);
+            if (window is { } size)
+            {
+                hidden = hidden.logical_or(ones_like(hidden).tril(keys - queries - size));
+            }
+
+            mask = zeros([queries, keys], dtype: like.dtype, device: like.device).masked_fill(hidden, Scalars.MinusInfinity).DetachFromDisposeScope();
+            _masks.Add((queries, keys, window), mask);
+        }
+
+        return mask;
+    }
+
+    public void Dispose()
+    {
+        foreach (var mask in _masks.Values)
+        {
+            mask.Dispose();
+        }
+    }
+
+    /// <summary>From here on only the leaves' rows go on.</summary>
+    public void DropTokens(ref Tensor stream, ref Tensor normed)
+    {
+        if (Layout.TokenRows == 0)
+        {
+            return;
+        }
+
+        stream = Layout.WithoutTokens(stream);
+        normed = Layout.WithoutTokens(normed);
+        Angles = [.. Angles.Select(angles => (Layout.WithoutTokens(angles.Cosine).MoveToOuterDisposeScope(), Layout.WithoutTokens(angles.Sine).MoveToOuterDisposeScope()))];
+        Layout.DropTokens();
+    }
+
+    private Tensor ForkAngles(Tensor angles, int count)
+    {
+        // A fork stands at its prompt's last position. The angles outlive the block that forks.
+        using var flat = angles.squeeze(1);
+        return Layout.Fork(flat, count).unsqueeze(1).MoveToOuterDisposeScope();
+    }
+}

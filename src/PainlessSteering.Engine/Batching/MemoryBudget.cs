@@ -1,0 +1,46 @@
+using PainlessSteering.Engine.Native;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Engine.Batching;
+
+/// <summary>Turns a budget of memory into rows of a forward pass, by what a row and all that is made of it in a block take.</summary>
+internal static class MemoryBudget
+{
+    /// <summary>What is taken whatever the rows, as measured: the runtime and libtorch, and each worker's scratch memory of the matrix kernels.</summary>
+    public static long Fixed(int workers) => (260L << 20) + (workers * (90L << 20));
+
+    /// <summary>The options with no more rows a pass than the budget has room for; unchanged where there is no budget.</summary>
+    /// <param name="options">How much of the machine may be used.</param>
+    /// <param name="model">The model to run.</param>
+    /// <param name="longest">Tokens of the longest prompt.</param>
+    /// <param name="held">Bytes that are kept over all passes.</param>
+    /// <exception cref="PasException">Not even one prompt fits.</exception>
+    public static EngineOptions Fill(this EngineOptions options, CausalLM model, int longest, long held)
+    {
+        if (options.Memory is not { } budget)
+        {
+            return options;
+        }
+
+        Allocator.ReturnFreedMemory();
+        var workers = new Workers(model.Device, options.Threads).Count;
+        long row = BytesPerRow(model, longest), least = 2L * longest; // A prompt, and as many cells of the grid.
+        var rows = (budget - held - Fixed(workers)) / workers / row;
+        return rows >= least
+            ? options with { RowsPerPass = (int)Math.Min(rows, options.RowsPerPass) }
+            : throw new PasException(
+                "too little memory for one prompt a worker", "--memory", ByteSize.Show(Fixed(workers) + held + (least * row * workers)), ByteSize.Show(budget), workers > 1 ? "give more, or use fewer --threads" : "give more, or use a shorter prompt");
+    }
+
+    /// <summary>Everything of a row that is alive at once in a block; scores as of a row that looks at a whole prompt.</summary>
+    public static long BytesPerRow(CausalLM model, int longest)
+    {
+        var config = model.Config;
+        long size = model.DataType == ScalarType.Float32 ? sizeof(float) : sizeof(ushort);
+        long queries = config.Heads * config.HeadSize, keys = config.KeyValueHeads * config.HeadSize;
+        var inBlock = size * ((10L * config.HiddenSize) + (3 * queries) + (4 * keys) + (2L * config.IntermediateSize));
+        var inNorm = 2L * sizeof(float) * config.HiddenSize;
+        var scores = (sizeof(float) + (2 * size)) * config.Heads * (long)longest;
+        return inBlock + inNorm + scores;
+    }
+}

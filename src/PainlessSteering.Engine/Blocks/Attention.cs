@@ -1,0 +1,249 @@
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Weights;
+using PainlessSteering.Engine.Weights.Kernels;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Engine.Blocks;
+
+/// <summary>
+/// Causal self-attention with grouped key heads over packed rows: each span attends to the spans before it and to itself,
+/// each leaf to its prompt's spans and to itself alone.
+/// </summary>
+internal sealed class Attention(ModelConfig config, Linear query, Linear key, Linear value, Linear output, RmsNorm? queryNorm, RmsNorm? keyNorm)
+{
+    /// <summary>Bounds the scores held at once: heads x queries x keys, in elements.</summary>
+    private const long ScoreBudget = 1L << 24;
+
+    /// <summary>Queries looked at together: few, so that little is computed only to be masked.</summary>
+    internal const int CausalStep = 64;
+
+    private readonly float _scale = (float)(1 / Math.Sqrt(config.QueryScalar ?? config.HeadSize));
+
+    /// <summary>Bounds the scores, where the model does.</summary>
+    internal SoftCap? Cap { get; } = SoftCap.Of(config.ScoreCap);
+
+    /// <param name="pass">The forward pass; its layout decides who sees whom.</param>
+    /// <param name="layer">This block.</param>
+    /// <param name="normed">[rows, hidden size]; where the pass goes on with leaves only, the rows dropped are still keys.</param>
+    /// <param name="stream">The residual stream, cut to the leaves where only these go on.</param>
+    /// <param name="leavesOnly">True in the last block that is needed.</param>
+    /// <returns>[rows that go on, hidden size]</returns>
+    public Tensor Forward(ForwardPass pass, int layer, Tensor normed, ref Tensor stream, bool leavesOnly)
+    {
+        var angles = pass.Angles.Count > 1 && config.Windows[layer] is not null ? 1 : 0;
+        var keys = Computable(Rotated(key, keyNorm, config.KeyValueHeads, normed, pass.Angles[angles]));
+        var values = Computable(value.Forward(normed).view(-1, config.KeyValueHeads, config.HeadSize));
+        var tokenRows = pass.Layout.TokenRows;
+        if (leavesOnly)
+        {
+            pass.DropTokens(ref stream, ref normed);
+        }
+
+        var queries = Computable(Rotated(query, queryNorm, config.Heads, normed, pass.Angles[angles], _scale));
+        var mixed = is_grad_enabled() && (queries.requires_grad || keys.requires_grad || values.requires_grad)
+            ? AttentionFunction.Of(queries, keys, values, new AttentionGradient(this, pass, layer, config.Windows[layer]))
+            : Mixed(pass, layer, queries, keys, values);
+        return output.Forward(As(normed.dtype, mixed));
+    }
+
+    /// <summary>What all rows see, without gradients.</summary>
+    /// <param name="pass">The forward pass.</param>
+    /// <param name="layer">This block.</param>
+    /// <param name="queries">[rows that go on, heads, head size]; of the leaves only where the pass goes on with these.</param>
+    /// <param name="keys">[rows, key heads, head size]</param>
+    /// <param name="values">[rows, key heads, head size]</param>
+    /// <returns>[rows that go on, heads x head size]</returns>
+    internal Tensor Mixed(ForwardPass pass, int layer, Tensor queries, Tensor keys, Tensor values)
+    {
+        var (window, tokenRows) = (config.Windows[layer], pass.Batch.TokenRows);
+        if (pass.Caches is not null && tokenRows == 0)
+        {
+            return AttendToCaches().view(queries.size(0), -1);
+        }
+
+        var mixed = empty([queries.size(0), config.Heads * config.HeadSize], queries.dtype, queries.device);
+        for (var i = 0; i < pass.Batch.Spans.Count; i++)
+        {
+            var span = pass.Batch.Spans[i];
+            var (spanKeys, spanValues) = SpanMemory(pass, layer, i, keys, values);
+            if (pass.Layout.TokenRows > 0)
+            {
+                AttendCausally(pass, Rows(queries), spanKeys, spanValues, window, Rows(mixed));
+                Tensor Rows(Tensor of) => of.narrow(0, span.FirstRow, span.Tokens.Length);
+            }
+        }
+
+        if (pass.Caches is null)
+        {
+            AttendAsLeaves(pass, tokenRows, queries, keys, values, window, mixed);
+        }
+        else
+        {
+            var own = AttendToCaches();
+            pass.Layout.WithoutTokens(mixed).view_as(own).copy_(own);
+        }
+
+        return mixed;
+
+        Tensor AttendToCaches() => CachedAttention.Attend(pass, layer, pass.Layout.WithoutTokens(queries), OfCache(keys), OfCache(values), window);
+        Tensor OfCache(Tensor of) => As(pass.Caches![0].IsWide ? ScalarType.Float32 : ScalarType.BFloat16, tokenRows == 0 ? of : of.narrow(0, tokenRows, pass.Batch.Prompts));
+    }
+
+    /// <summary>In a type whose products the device computes and does not emulate.</summary>
+    private static Tensor Computable(Tensor rows) => CpuFeatures.Emulates(rows.dtype, rows.device) ? rows.to(ScalarType.Float32) : rows;
+
+    /// <summary>In a type; nothing is called where it is the type already: for one token that would cost as much as some of the work.</summary>
+    private static Tensor As(ScalarType type, Tensor rows) => rows.dtype == type ? rows : rows.to(type);
+
+    private static (Tensor Keys, Tensor Values) Computable((Tensor Keys, Tensor Values) memory) => (Computable(memory.Keys), Computable(memory.Values));
+
+    private Tensor Rotated(Linear projection, RmsNorm? norm, int heads, Tensor normed, (Tensor Cosine, Tensor Sine) angles, float factor = 1)
+    {
+        var projected = projection.Forward(normed).view(-1, heads, config.HeadSize);
+        return RotaryEmbedding.Rotate(norm is null ? projected : norm.Forward(projected), angles, factor);
+    }
+
+    /// <summary>Keys and values that a span sees, its own at the end.</summary>
+    private static (Tensor Keys, Tensor Values) SpanMemory(ForwardPass pass, int layer, int index, Tensor keys, Tensor values)
+    {
+        if (pass.Caches is { } caches)
+        {
+            // With caches a batch of spans is one prompt: see CausalLM.Forward.
+            var span = pass.Batch.Spans[index];
+            caches[0].Write(layer, 0, keys.narrow(0, 0, span.Tokens.Length), values.narrow(0, 0, span.Tokens.Length));
+            return Computable(caches[0].Read(layer, caches[0].Length + span.Tokens.Length));
+        }
+
+        var chain = Chain(pass.Batch, index);
+        return (Join(keys, chain), Join(values, chain));
+    }
+
+    /// <summary>Keys and values of the tokens before a prompt's last one; null where there are none.</summary>
+    private static (Tensor Keys, Tensor Values)? LeafMemory(PackedBatch batch, int prompt, Tensor keys, Tensor values, int? window)
+    {
+        if (batch.LastSpans[prompt] is not (>= 0 and var last))
+        {
+            return null;
+        }
+
+        var chain = Chain(batch, last);
+        var memory = (Keys: Join(keys, chain), Values: Join(values, chain));
+        var hidden = window is { } size ? memory.Keys.size(0) - (size - 1) : 0;
+        return hidden <= 0 ? memory : (memory.Keys[(int)hidden..], memory.Values[(int)hidden..]);
+    }
+
+    /// <summary>The rows of a span and of all before it, in the order of their positions; none for -1.</summary>
+    internal static IReadOnlyList<(int First, int Count)> Chain(PackedBatch batch, int index)
+    {
+        var runs = new List<(int First, int Count)>();
+        for (var i = index; i >= 0; i = batch.Spans[i].Parent)
+        {
+            runs.Insert(0, (batch.Spans[i].FirstRow, batch.Spans[i].Tokens.Length));
+        }
+
+        return runs;
+    }
+
+    /// <summary>Some rows as one tensor, a view where they are neighbours.</summary>
+    internal static Tensor Join(Tensor rows, IReadOnlyList<(int First, int Count)> runs) =>
+        runs.Count == 1 ? rows.narrow(0, runs[0].First, runs[0].Count) : cat([.. runs.Select(run => rows.narrow(0, run.First, run.Count))], 0);
+
+    /// <summary>Parts consecutive queries, whose own keys are the last ones, so that the scores of a part are few and few of them are masked.</summary>
+    /// <returns>Queries of each part, and the keys from start to before end that they see.</returns>
+    internal IEnumerable<(int First, int Count, int Start, int End)> Parts(int queries, int keys, int? window)
+    {
+        var before = keys - queries;
+        var step = (int)Math.Clamp(ScoreBudget / ((long)config.Heads * keys), 16, CausalStep);
+        for (var from = 0; from < queries; from += step)
+        {
+            var count = Math.Min(step, queries - from);
+            yield return (from, count, window is { } size ? Math.Max(0, before + from - size + 1) : 0, before + from + count);
+        }
+    }
+
+    /// <summary>Queries of consecutive tokens whose own keys are the last ones given.</summary>
+    private void AttendCausally(ForwardPass pass, Tensor queries, Tensor keys, Tensor values, int? window, Tensor mixed)
+    {
+        foreach (var (from, count, start, end) in Parts((int)queries.size(0), (int)keys.size(0), window))
+        {
+            using var scope = NewDisposeScope(); // Scores are large: a prompt's must not outlive it.
+            var scores = Scores(Folded(queries.narrow(0, from, count)), keys.narrow(0, start, end - start));
+            var weights = CausalWeights(pass, scores, new Sight(count, Causal: true, window));
+            var into = Heads(mixed.narrow(0, from, count));
+            into.copy_(bmm(weights, ByHead(values.narrow(0, start, end - start))).view_as(into));
+        }
+    }
+
+    /// <param name="pass">Keeps the masks, where they are needed.</param>
+    /// <param name="scores">[key heads, group x queries, keys]; written to.</param>
+    /// <param name="sight">Which keys each query sees.</param>
+    /// <returns>The same shape.</returns>
+    internal static Tensor CausalWeights(ForwardPass pass, Tensor scores, Sight sight)
+    {
+        if (SoftmaxKernel.TryRun(scores, sight))
+        {
+            return scores;
+        }
+
+        var (shape, keys) = (scores.shape, (int)scores.size(-1));
+        scores.view(shape[0], -1, sight.Queries, keys).add_(pass.CausalMask(sight.Queries, keys, sight.Window, scores), Scalars.One);
+        return Softmax(scores);
+    }
+
+    /// <summary>The last token of each prompt and the rows forked from it.</summary>
+    private void AttendAsLeaves(ForwardPass pass, int tokenRows, Tensor queries, Tensor keys, Tensor values, int? window, Tensor mixed)
+    {
+        var leaves = pass.Layout.LeavesPerPrompt;
+        for (var prompt = 0; prompt < pass.Batch.Prompts; prompt++)
+        {
+            var own = (keys.narrow(0, tokenRows + (prompt * leaves), leaves), values.narrow(0, tokenRows + (prompt * leaves), leaves));
+            AttendAsLeaves(Rows(queries), LeafMemory(pass.Batch, prompt, keys, values, window), own, Rows(mixed));
+            Tensor Rows(Tensor of) => of.narrow(0, pass.Layout.TokenRows + (prompt * leaves), leaves);
+        }
+    }
+
+    /// <summary>Rows that see a shared memory and each its own key and value, but not each other.</summary>
+    private void AttendAsLeaves(Tensor queries, (Tensor Keys, Tensor Values)? memory, (Tensor Keys, Tensor Values) own, Tensor mixed)
+    {
+        using var scope = NewDisposeScope();
+        var count = queries.size(0);
+        var grouped = queries.view(count, config.KeyValueHeads, -1, config.HeadSize);
+        var into = mixed.view_as(grouped);
+        if (memory is not { } seen)
+        {
+            into.copy_(own.Values.unsqueeze(2));
+            return;
+        }
+
+        var scores = Scores(Folded(queries), seen.Keys);
+        if (LeafKernel.TryScore(queries, own.Keys) is { } plain && Capped(plain) is var ownScores && SoftmaxKernel.TryRun(scores, new Sight((int)count), ownScores))
+        {
+            LeafKernel.Mix(bmm(scores, ByHead(seen.Values)), ownScores, own.Values, mixed);
+            return;
+        }
+
+        var byRow = (grouped * own.Keys.unsqueeze(2)).sum(3); // [rows, key heads, group]
+        var weights = Softmax(cat([scores, Capped(byRow).permute(1, 2, 0).reshape(config.KeyValueHeads, -1, 1)], 2));
+        var length = seen.Keys.size(0);
+        var fromMemory = bmm(weights.narrow(2, 0, length), ByHead(seen.Values));
+        var ownWeights = weights.narrow(2, length, 1).view(config.KeyValueHeads, -1, count).permute(2, 0, 1).unsqueeze(3);
+        Heads(mixed).copy_(fromMemory.view(config.KeyValueHeads, -1, count, config.HeadSize));
+        into.addcmul_(ownWeights, own.Values.unsqueeze(2), Scalars.One);
+    }
+
+    /// <summary>Scores of folded queries against keys [keys, key heads, head size]: [key heads, group x rows, keys].</summary>
+    internal Tensor Scores(Tensor folded, Tensor keys) => Capped(bmm(folded, keys.permute(1, 2, 0)));
+
+    /// <summary>The heads of a group and the rows in one dimension: [key heads, group x rows, head size].</summary>
+    internal Tensor Folded(Tensor rows) => Heads(rows).reshape(config.KeyValueHeads, -1, config.HeadSize);
+
+    private Tensor Capped(Tensor scores) => Cap?.Forward(scores) ?? scores;
+
+    private static Tensor Softmax(Tensor scores) => nn.functional.softmax(scores, -1, ScalarType.Float32).to(scores.dtype);
+
+    /// <summary>[rows, key heads, head size] to [key heads, rows, head size]</summary>
+    internal static Tensor ByHead(Tensor rows) => rows.transpose(0, 1);
+
+    /// <summary>A view of all heads of rows by their key heads: [key heads, group, rows, head size].</summary>
+    internal Tensor Heads(Tensor rows) => rows.view(rows.size(0), config.KeyValueHeads, -1, config.HeadSize).permute(1, 2, 0, 3);
+}

@@ -1,0 +1,150 @@
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Weights.Kernels;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Engine.Blocks;
+
+/// <summary>Attention of the last token of each of several sequences to all tokens of its own sequence, which stand in its cache.</summary>
+internal static unsafe class CachedAttention
+{
+    /// <summary>Products of a query's and a key's elements that are done sooner than other threads are called.</summary>
+    private const long SmallWork = 1 << 16;
+
+    /// <summary>Writes the tokens' own keys and values, and attends.</summary>
+    /// <param name="pass">The forward pass.</param>
+    /// <param name="layer">This block.</param>
+    /// <param name="queries">[sequences, heads, head size], scaled.</param>
+    /// <param name="keys">The tokens' own, [sequences, key heads, head size].</param>
+    /// <param name="values">The tokens' own, the same shape.</param>
+    /// <param name="window">Tokens that are seen, the own one among them; null for all.</param>
+    /// <returns>[sequences, heads, head size]</returns>
+    public static Tensor Attend(ForwardPass pass, int layer, Tensor queries, Tensor keys, Tensor values, int? window)
+    {
+        var caches = pass.Caches!;
+        var before = pass.Batch.TokenRows; // Rows of this pass that stand before the token; only a single prompt has any.
+        var lengths = caches.Select(cache => cache.Length + before + 1).ToArray();
+        if (queries.device.type == TorchSharp.DeviceType.CPU)
+        {
+            ReadOnlySpan<byte> keyRows = keys.bytes, valueRows = values.bytes;
+            for (var i = 0; i < caches.Count; i++)
+            {
+                var size = caches[i].RowBytes;
+                caches[i].WriteRow(layer, before, keyRows.Slice(i * size, size), valueRows.Slice(i * size, size));
+            }
+
+            return EachAlone(caches, layer, queries, lengths, window);
+        }
+
+        for (var i = 0; i < caches.Count; i++)
+        {
+            caches[i].Write(layer, before, keys.narrow(0, i, 1), values.narrow(0, i, 1));
+        }
+
+        return Padded(caches, layer, queries.to(ScalarType.Float32), lengths, window);
+    }
+
+    /// <summary>Every sequence by itself, its keys and values where they lie: for the CPU.</summary>
+    /// <returns>Of the queries' shape and type: float32 or bfloat16.</returns>
+    public static Tensor EachAlone(IReadOnlyList<KVCache> caches, int layer, Tensor queries, int[] lengths, int? window)
+    {
+        var mixed = empty_like(queries);
+        int heads = (int)queries.size(1), headSize = (int)queries.size(2), keyHeads = caches[0].KeyHeads;
+        var seen = stackalloc Memory[caches.Count];
+        for (var i = 0; i < caches.Count; i++)
+        {
+            var (keys, values) = caches[i].Addresses(layer);
+            var count = Math.Min(lengths[i], window ?? int.MaxValue);
+            seen[i] = new Memory { Keys = keys, Values = values, IsWide = caches[i].IsWide, First = lengths[i] - count, Count = count };
+        }
+
+        var job = new Job
+        {
+            Queries = (void*)Libtorch.Address(queries),
+            Mixed = (void*)Libtorch.Address(mixed),
+            IsWide = queries.dtype == ScalarType.Float32,
+            Seen = seen,
+            KeyHeads = keyHeads,
+            Group = heads / keyHeads,
+            HeadSize = headSize,
+        };
+        if (lengths.Sum(length => (long)length) * heads * headSize > SmallWork)
+        {
+            OpenMP.Run(caches.Count * keyHeads, &Attend, &job);
+        }
+        else
+        {
+            Attend(&job, 0, caches.Count * keyHeads);
+        }
+
+        return mixed;
+    }
+
+    /// <summary>All sequences in two batched products, the shorter ones padded: for devices on which calls cost more than arithmetic.</summary>
+    public static Tensor Padded(IReadOnlyList<KVCache> caches, int layer, Tensor queries, int[] lengths, int? window)
+    {
+        using var scope = NewDisposeScope();
+        var seen = caches.Select((cache, i) => (Memory: cache.Read(layer, lengths[i]), Count: Math.Min(lengths[i], window ?? int.MaxValue))).ToArray();
+        Tensor Together(Func<(Tensor Keys, Tensor Values), Tensor> part) => nn.utils.rnn.pad_sequence(
+            [.. seen.Select(one => part(one.Memory).narrow(0, part(one.Memory).size(0) - one.Count, one.Count))], batch_first: true)
+            .to(ScalarType.Float32).transpose(1, 2); // [sequences, key heads, most rows, head size]
+        Tensor keys = Together(memory => memory.Keys), values = Together(memory => memory.Values);
+        var grouped = queries.view(queries.size(0), keys.size(1), -1, queries.size(2));
+        // Made on the device: the host sends nothing up between two blocks.
+        var present = nn.utils.rnn.pad_sequence([.. seen.Select(one => ones(one.Count, dtype: ScalarType.Bool, device: queries.device))], batch_first: true);
+        var padding = present.logical_not().view(seen.Length, 1, 1, -1);
+        var weights = nn.functional.softmax(matmul(grouped, keys.transpose(2, 3)).masked_fill(padding, Scalars.MinusInfinity), -1);
+        return matmul(weights, values).view_as(queries).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Some of the key heads of all sequences, one sequence's after the other's.</summary>
+    private static void Attend(void* state, int from, int end)
+    {
+        ref readonly var job = ref *(Job*)state;
+        int size = job.HeadSize, stride = job.KeyHeads * size, elements = job.Group * size;
+        var wide = stackalloc float[job.IsWide ? 0 : 2 * elements];
+        for (var index = from; index < end; index++)
+        {
+            var (sequence, head) = Math.DivRem(index, job.KeyHeads);
+            ref readonly var seen = ref job.Seen[sequence];
+            var first = ((long)seen.First * stride) + (head * size);
+            var offset = (long)index * elements;
+            float* queries = (float*)job.Queries + offset, mixed = (float*)job.Mixed + offset;
+            if (!job.IsWide)
+            {
+                queries = wide;
+                mixed = wide + elements;
+                RowVectors.Widen((ushort*)job.Queries + offset, elements, wide);
+            }
+
+            if (seen.IsWide)
+            {
+                DecodeKernel.Attend(queries, job.Group, (float*)seen.Keys + first, (float*)seen.Values + first, seen.Count, stride, size, mixed);
+            }
+            else
+            {
+                DecodeKernel.Attend(queries, job.Group, (ushort*)seen.Keys + first, (ushort*)seen.Values + first, seen.Count, stride, size, mixed);
+            }
+
+            if (!job.IsWide)
+            {
+                RowVectors.Narrow(mixed, elements, (ushort*)job.Mixed + offset);
+            }
+        }
+    }
+
+    /// <summary>What one sequence's cache holds in a layer, and the rows of it that are seen.</summary>
+    private struct Memory
+    {
+        public nint Keys, Values;
+        public bool IsWide;
+        public int First, Count;
+    }
+
+    private struct Job
+    {
+        public void* Queries, Mixed; // [sequences, heads, head size]
+        public bool IsWide;
+        public Memory* Seen;          // [sequences]
+        public int KeyHeads, Group, HeadSize;
+    }
+}

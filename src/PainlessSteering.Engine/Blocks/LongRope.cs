@@ -1,0 +1,34 @@
+using PainlessSteering.Engine.Files;
+
+namespace PainlessSteering.Engine.Blocks;
+
+/// <summary>LongRoPE (Ding et al. 2024): each frequency divided by a factor of its own, cosines and sines made larger.</summary>
+/// <param name="Factors">One for each pair of elements; those for texts within the original context.</param>
+/// <param name="Magnitude">What cosines and sines are multiplied by.</param>
+public sealed record LongRope(IReadOnlyList<double> Factors, double Magnitude) : RopeScaling
+{
+    /// <inheritdoc/>
+    public override double Apply(double frequency, int pair) => frequency / Factors[pair];
+
+    /// <summary>Key of the context that the model was first trained for.</summary>
+    internal const string OriginalContext = "original_max_position_embeddings";
+
+    /// <summary>Where a key of a Phi stands: beside all others, or since transformers 5 in the section on rotation.</summary>
+    internal static ConfigFile Holder(ConfigFile? section, ConfigFile file, string key) => section is not null && section.Has(key) ? section : file;
+
+    internal static LongRope Read(ConfigFile section, ConfigFile file)
+    {
+        var factors = section.List("short_factor");
+        var head = file.Int("head_dim", file.Int("hidden_size") / file.Int("num_attention_heads"));
+        var pairs = (int)(head * Holder(section, file, "partial_rotary_factor").Number("partial_rotary_factor", 1)) / 2;
+        if (factors.Count != pairs)
+        {
+            throw section.Unsupported("short_factor", $"{factors.Count} factors", $"{pairs}, one for each pair of elements of a head");
+        }
+
+        double context = file.Int("max_position_embeddings"), original = Holder(section, file, OriginalContext).Int(OriginalContext, (int)context);
+        var factor = section.Number("factor", context / original);
+        var magnitude = section.Has("attention_factor") ? section.Number("attention_factor") : factor <= 1 ? 1 : Math.Sqrt(1 + (Math.Log(factor) / Math.Log(original)));
+        return new LongRope(factors, magnitude);
+    }
+}

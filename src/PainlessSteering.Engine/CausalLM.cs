@@ -1,0 +1,249 @@
+using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Editing;
+using PainlessSteering.Engine.Sources;
+using PainlessSteering.Engine.Weights;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Engine;
+
+/// <summary>
+/// A decoder-only language model: embeds, runs blocks, gives logits. Immutable after loading; forward passes may run on
+/// several threads at once, each inside a dispose scope of its own.
+/// </summary>
+public sealed class CausalLM : IDisposable
+{
+    private readonly Linear _embedding; // [vocabulary, hidden size]
+    private readonly Linear _head;      // the same shape
+    private readonly ModelWeights _weights;
+    private readonly RmsNorm _finalNorm;
+    private readonly IReadOnlyList<RotaryEmbedding> _rotary = []; // of most layers; of those with a window, where they have their own
+    private readonly DecoderBlock[] _blocks;
+    private readonly SoftCap? _logitCap;
+
+    private CausalLM(ModelConfig config, WeightSource source)
+    {
+        Config = config;
+        _logitCap = SoftCap.Of(config.LogitCap);
+        Device = source.Device;
+        DataType = source.DataType;
+        Fingerprint = source.Fingerprint;
+        WeightFormat = source.Format;
+        _weights = source.Taken;
+        try
+        {
+            _embedding = source.Embedding(config);
+            _blocks = [.. Enumerable.Range(0, config.Layers).Select(layer => Block(config, source, layer))];
+            _finalNorm = source.Norm("model.norm.weight", config.HiddenSize, config);
+            _head = source.Head(config, _embedding);
+            RopeSettings?[] ropes = [config.Rope, config.WindowRope];
+            _rotary = [.. ropes.OfType<RopeSettings>().Select(rope => new RotaryEmbedding(rope, config.RotarySize ?? config.HeadSize, source.Device))];
+            Linears = _weights.Maps;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Shapes and flags.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>Where it computes.</summary>
+    public Device Device { get; }
+
+    /// <summary>Type of weights and activations: float32 or bfloat16.</summary>
+    public ScalarType DataType { get; }
+
+    /// <summary>How the matrices are held in memory.</summary>
+    public WeightFormat WeightFormat { get; }
+
+    /// <summary>Identifies the weights; see <see cref="Checkpoint.Fingerprint"/>.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>
+    /// Every weight by its name in the checkpoint, owned by the model and the one that it computes with: what is written to a weight
+    /// counts from the next forward pass on. A weight that was asked for is no longer packed for the processor, so the model is
+    /// slower until <see cref="FreezeWeights"/>. Quantised weights cannot be had. Not while forward passes run.
+    /// </summary>
+    public IReadOnlyDictionary<string, Tensor> Weights => _weights;
+
+    /// <summary>Memory that the weights take.</summary>
+    public long WeightBytes => _weights.Bytes;
+
+    /// <summary>Says that tensors had from <see cref="Weights"/> are not used any more, so that they may be packed again.</summary>
+    public void FreezeWeights() => _weights.Freeze();
+
+    /// <summary>The linear maps by the names of their modules, for what trains adapters.</summary>
+    internal IReadOnlyDictionary<string, Linear> Linears { get; }
+
+    /// <summary>Loads a model folder in Hugging Face layout.</summary>
+    /// <param name="folder">Has config.json and safetensors.</param>
+    /// <param name="options">Type, device and adapter; float32 on the CPU without one if null.</param>
+    /// <exception cref="PasException">A file or key is missing, damaged, of the wrong shape or not supported.</exception>
+    public static CausalLM Load(string folder, LoadOptions? options = null)
+    {
+        options ??= new LoadOptions();
+        var config = ModelConfig.Load(folder);
+        using var checkpoint = Checkpoint.Open(folder, options.Adapter);
+        return new CausalLM(config, new CheckpointWeights(checkpoint, config.WeightPrefix, options.Device ?? CPU, options.DataType, options.Weights));
+    }
+
+    /// <summary>A model of the given shape with seeded random weights.</summary>
+    public static CausalLM Random(ModelConfig config, long seed, LoadOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        options ??= new LoadOptions();
+        using var weights = new RandomWeights(seed, options.Device ?? CPU, options.DataType, options.Weights);
+        return new CausalLM(config, weights);
+    }
+
+    /// <summary>Runs a packed batch through the first blocks.</summary>
+    /// <param name="batch">The prompts.</param>
+    /// <param name="hook">Reads or changes activations, and forks rows; or null.</param>
+    /// <param name="blocks">How many blocks to run; all if null.</param>
+    /// <param name="caches">
+    /// One for each prompt: earlier tokens of the sequence, to which this pass appends. A batch with caches is either one prompt
+    /// or <see cref="PackedBatch.Continue"/>.
+    /// </param>
+    /// <returns>[prompts, leaves, hidden size]: the residual stream of each prompt's last token and of its forks, before the final norm.</returns>
+    public Tensor Forward(PackedBatch batch, IActivationHook? hook = null, int? blocks = null, IReadOnlyList<KVCache>? caches = null)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        using var scope = NewDisposeScope();
+        using var pass = new ForwardPass(batch, hook, caches);
+        var stream = Run(pass, blocks ?? Config.Layers, leavesOnly: true);
+        hook?.Finish();
+        foreach (var cache in caches ?? [])
+        {
+            cache.Advance(batch.TokenRows + 1);
+        }
+
+        return pass.Layout.Leaves(stream).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Runs a packed batch through all blocks.</summary>
+    /// <param name="batch">The prompts.</param>
+    /// <param name="leavesOnly">Whether only the prompts' last tokens are wanted.</param>
+    /// <returns>[rows, hidden size]: the residual stream before the final norm, of the last tokens or of all rows.</returns>
+    internal Tensor ForwardAll(PackedBatch batch, bool leavesOnly)
+    {
+        using var scope = NewDisposeScope();
+        using var pass = new ForwardPass(batch, null, null);
+        return Run(pass, Config.Layers, leavesOnly).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Final norm and LM head.</summary>
+    /// <param name="hidden">[…, hidden size], as <see cref="Forward"/> returns it.</param>
+    /// <param name="tokens">Ids whose logits are wanted, [n] on the model's device; the whole vocabulary if null.</param>
+    /// <returns>[…, n] float32.</returns>
+    public Tensor Logits(Tensor hidden, Tensor? tokens = null)
+    {
+        ArgumentNullException.ThrowIfNull(hidden);
+        using var scope = NewDisposeScope();
+        var normed = _finalNorm.Forward(hidden);
+        var logits = tokens is null ? _head.Forward(normed) : _head.Forward(normed, tokens);
+        logits = logits.to(ScalarType.Float32);
+        return (_logitCap?.Forward(logits) ?? logits).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _weights.Dispose();
+        foreach (var rotary in _rotary)
+        {
+            rotary.Dispose();
+        }
+    }
+
+    /// <summary>Begins a pass: every row's angle, and its embedding, [rows, hidden size].</summary>
+    internal Tensor Embed(ForwardPass pass)
+    {
+        var batch = pass.Batch;
+        int[] tokens = [.. batch.Spans.SelectMany(span => span.Tokens), .. batch.LastTokens];
+        Tensor? none = null;
+        Begin(pass);
+        return pass.Visit(-1, HookPoint.BlockOutput, Embed(tokens), ref none);
+    }
+
+    /// <summary>Begins a pass whose first blocks were run before: every row's angle.</summary>
+    internal void Begin(ForwardPass pass)
+    {
+        var positions = pass.Batch.Positions();
+        pass.Angles = [.. _rotary.Select(rotary => rotary.Angles(positions, DataType))];
+    }
+
+    /// <summary>Runs one block of a pass that has begun.</summary>
+    /// <param name="pass">The pass.</param>
+    /// <param name="layer">The block.</param>
+    /// <param name="input">[rows, hidden size]</param>
+    /// <param name="leavesOnly">Whether token rows end here.</param>
+    /// <returns>[rows that go on, hidden size]</returns>
+    internal Tensor RunBlock(ForwardPass pass, int layer, Tensor input, bool leavesOnly) => _blocks[layer].Forward(pass, input, leavesOnly);
+
+    private Tensor Run(ForwardPass pass, int blocks, bool leavesOnly)
+    {
+        var stream = Embed(pass);
+        for (var layer = 0; layer < blocks; layer++)
+        {
+            var input = stream;
+            stream = _blocks[layer].Forward(pass, input, leavesOnly && layer == blocks - 1);
+            input.Dispose();
+        }
+
+        return blocks == 0 && leavesOnly ? pass.Layout.WithoutTokens(stream) : stream;
+    }
+
+    private Tensor Embed(int[] tokens)
+    {
+        var rows = _embedding.Rows(tensor(tokens, device: Device), DataType);
+        return Config.ScaledEmbeddings ? rows.mul_(tensor(Math.Sqrt(Config.HiddenSize), DataType, Device)) : rows; // The factor is rounded to the type, as in the reference.
+    }
+
+    private static DecoderBlock Block(ModelConfig config, WeightSource source, int layer)
+    {
+        var name = $"model.layers.{layer}";
+        RmsNorm Norm(string part) => source.Norm($"{name}.{part}.weight", config.HiddenSize, config);
+
+        var attention = AttentionOf(config, source, $"{name}.self_attn");
+        var mlp = MlpOf(config, source, $"{name}.mlp");
+        return new DecoderBlock(
+            layer,
+            Norm("input_layernorm"),
+            attention,
+            config.OutputNorms ? Norm("post_attention_layernorm") : null,
+            Norm(config.OutputNorms ? "pre_feedforward_layernorm" : "post_attention_layernorm"),
+            mlp,
+            config.OutputNorms ? Norm("post_feedforward_layernorm") : null);
+    }
+
+    private static Attention AttentionOf(ModelConfig config, WeightSource source, string name)
+    {
+        int hidden = config.HiddenSize, head = config.HeadSize, queries = config.Heads * head, keys = config.KeyValueHeads * head;
+        Linear Projection(string part, int from, int outputs) => config.FusedProjections
+            ? source.LinearOf($"{name}.{part}", $"{name}.qkv_proj", queries + (2 * keys), from, outputs, hidden)
+            : source.Linear($"{name}.{part}", outputs, hidden, config.QueryKeyValueBias);
+        RmsNorm? HeadNorm(string part) => config.QueryKeyNorm ? source.Norm($"{name}.{part}.weight", head, config) : null;
+
+        return new Attention(
+            config,
+            Projection("q_proj", 0, queries),
+            Projection("k_proj", queries, keys),
+            Projection("v_proj", queries + keys, keys),
+            source.Linear($"{name}.o_proj", hidden, queries, config.OutputBias),
+            HeadNorm("q_norm"),
+            HeadNorm("k_norm"));
+    }
+
+    private static Mlp MlpOf(ModelConfig config, WeightSource source, string name)
+    {
+        int hidden = config.HiddenSize, inner = config.IntermediateSize;
+        Linear Projection(string part, int from) => config.FusedProjections
+            ? source.LinearOf($"{name}.{part}", $"{name}.gate_up_proj", 2 * inner, from, inner, hidden)
+            : source.Linear($"{name}.{part}", inner, hidden, config.MlpBias);
+
+        return new Mlp(config.Activation, Projection("gate_proj", 0), Projection("up_proj", inner), source.Linear($"{name}.down_proj", hidden, inner, config.MlpBias));
+    }
+}

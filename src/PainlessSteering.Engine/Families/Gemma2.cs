@@ -1,0 +1,40 @@
+using PainlessSteering.Engine.Files;
+
+namespace PainlessSteering.Engine.Families;
+
+/// <summary>Gemma 2: soft caps on scores and logits, norms on both sides of attention and MLP, a window on every other layer.</summary>
+internal static class Gemma2
+{
+    public static ModelFamily Family { get; } = new(["Gemma2ForCausalLM"], (file, config) => Common(file, config) with
+    {
+        ScoreCap = file.Has("attn_logit_softcapping") ? file.Number("attn_logit_softcapping") : null,
+        LogitCap = file.Has("final_logit_softcapping") ? file.Number("final_logit_softcapping") : null,
+        Windows = Windows(file, config.Layers, layer => layer % 2 == 0),
+    })
+    {
+        Keys = file => file.Or("""{"tie_word_embeddings": true, "hidden_activation": "gelu_pytorch_tanh", "query_pre_attn_scalar": 256}"""),
+    };
+
+    /// <summary>What Gemma 3 shares.</summary>
+    public static ModelConfig Common(ConfigFile file, ModelConfig config) => config with
+    {
+        NormsAddOne = true,
+        OutputNorms = true,
+        ScaledEmbeddings = true,
+        QueryScalar = file.Number("query_pre_attn_scalar"),
+        QueryKeyValueBias = file.Flag("attention_bias"),
+        OutputBias = file.Flag("attention_bias"),
+    };
+
+    /// <summary>The window of each layer: as <c>layer_types</c> says, else by the family's rule.</summary>
+    public static IReadOnlyList<int?> Windows(ConfigFile file, int layers, Func<int, bool> slides)
+    {
+        var types = file.Texts("layer_types");
+        if (types is not null && types.Count != layers)
+        {
+            throw file.Unsupported("layer_types", $"{types.Count} entries", $"{layers}, one for each layer");
+        }
+
+        return [.. Enumerable.Range(0, layers).Select(layer => (types is null ? slides(layer) : types[layer] == "sliding_attention") ? file.Int("sliding_window") : (int?)null)];
+    }
+}

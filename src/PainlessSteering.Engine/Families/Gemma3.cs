@@ -1,0 +1,28 @@
+using PainlessSteering.Engine.Blocks;
+
+namespace PainlessSteering.Engine.Families;
+
+/// <summary>
+/// Gemma 3, text: as Gemma 2 without caps, with norms on query and key heads, five layers with a window to one without, and rotary
+/// positions of their own for those with a window. Of the models that also see, the part that reads text.
+/// </summary>
+internal static class Gemma3
+{
+    /// <summary>What the published files leave out.</summary>
+    private const string Defaults = """
+        {"tie_word_embeddings": true, "hidden_activation": "gelu_pytorch_tanh", "query_pre_attn_scalar": 256, "rope_theta": 1000000, "rope_local_base_freq": 10000,
+         "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256, "vocab_size": 262208, "max_position_embeddings": 131072, "sliding_window": 4096}
+        """;
+
+    public static ModelFamily Family { get; } = new(["Gemma3ForCausalLM", "Gemma3ForConditionalGeneration"], (file, config) => Gemma2.Common(file, config) with
+    {
+        QueryKeyNorm = true,
+        Rope = file.Section("rope_parameters")?.Section("full_attention") is { } full ? RopeSettings.Read(full) : config.Rope,
+        WindowRope = file.Section("rope_parameters")?.Section("sliding_attention") is { } sliding ? RopeSettings.Read(sliding) : new RopeSettings(file.Number("rope_local_base_freq")),
+        Windows = Gemma2.Windows(file, config.Layers, layer => (layer + 1) % file.Int("sliding_window_pattern", 6) != 0),
+        WeightPrefix = config.Architecture == "Gemma3ForCausalLM" ? "" : "language_model.",
+    })
+    {
+        Keys = file => (file.Section("text_config") ?? file).Or(Defaults),
+    };
+}

@@ -1,0 +1,10 @@
+namespace PainlessSteering.Engine.Families;
+
+/// <summary>Mistral: Llama with a sliding window on every layer where <c>sliding_window</c> is set.</summary>
+internal static class Mistral
+{
+    public static ModelFamily Family { get; } = new(["MistralForCausalLM"], (file, config) => config with
+    {
+        Windows = [.. Enumerable.Repeat(file.Has("sliding_window") ? file.Int("sliding_window") : (int?)null, config.Layers)],
+    });
+}

@@ -1,0 +1,20 @@
+using PainlessSteering.Engine.Blocks;
+
+namespace PainlessSteering.Engine.Families;
+
+/// <summary>
+/// Phi-3, 3.5 and 4: Llama with fused projections, in some models a window, rotation of a part of each head, or LongRoPE. A LongRoPE model
+/// has one set of frequencies up to its original context and another beyond, where even its first tokens are read anew: here
+/// the original context is the longest.
+/// </summary>
+internal static class Phi3
+{
+    public static ModelFamily Family { get; } = new(["Phi3ForCausalLM"], (file, config) => config with
+    {
+        FusedProjections = true,
+        QueryKeyValueBias = file.Flag("attention_bias") ? throw file.Unsupported("attention_bias", "true", "false") : false,
+        RotarySize = LongRope.Holder(file.Section("rope_parameters"), file, "partial_rotary_factor") is var rotation && rotation.Has("partial_rotary_factor") ? (int)(config.HeadSize * rotation.Number("partial_rotary_factor")) : null,
+        Windows = [.. Enumerable.Repeat(file.Has("sliding_window") ? file.Int("sliding_window") : (int?)null, config.Layers)],
+        ContextLength = config.Rope.Scaling is LongRope ? Math.Min(config.ContextLength, LongRope.Holder(file.Section("rope_parameters"), file, LongRope.OriginalContext).Int(LongRope.OriginalContext, config.ContextLength)) : config.ContextLength,
+    });
+}

@@ -1,0 +1,34 @@
+using PainlessSteering.Engine.Files;
+
+namespace PainlessSteering.Engine.Families;
+
+/// <summary>Qwen2 and 2.5: biases on query, key and value; a sliding window on the upper layers if switched on.</summary>
+internal static class Qwen2
+{
+    public static ModelFamily Family { get; } = new(["Qwen2ForCausalLM"], (file, config) => config with
+    {
+        QueryKeyValueBias = true,
+        Windows = Windows(file, config.Layers),
+    });
+
+    /// <summary>Shared with Qwen3, whose files have the same keys.</summary>
+    public static IReadOnlyList<int?> Windows(ConfigFile file, int layers)
+    {
+        if (!file.Flag("use_sliding_window"))
+        {
+            return new int?[layers];
+        }
+
+        var window = file.Int("sliding_window");
+        if (file.Texts("layer_types") is { } types)
+        {
+            return types.Count == layers
+                ? [.. types.Select(type => type == "sliding_attention" ? window : (int?)null)]
+                : throw file.Unsupported("layer_types", $"{types.Count} entries", $"{layers}, one for each layer");
+        }
+
+        // max_window_layers may be 0: then every layer slides.
+        var firstSliding = file.Ints("max_window_layers") is [var first] ? first : throw file.Missing("max_window_layers");
+        return [.. Enumerable.Range(0, layers).Select(layer => layer >= firstSliding ? window : (int?)null)];
+    }
+}

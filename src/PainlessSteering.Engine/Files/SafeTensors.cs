@@ -1,0 +1,157 @@
+using Microsoft.Win32.SafeHandles;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Engine.Files;
+
+/// <summary>
+/// A safetensors file, checked when it is opened. Tensors are views over a private memory map: nothing is copied,
+/// pages are read when they are used, and writing to a tensor never changes the file.
+/// </summary>
+internal sealed class SafeTensors : IDisposable
+{
+    private readonly SafeFileHandle _file;
+    private readonly long _length;
+    private readonly SafeTensorsHeader _header;
+    private readonly Dictionary<ScalarType, Tensor> _maps = [];
+
+    private SafeTensors(string path, SafeFileHandle file)
+    {
+        Path = path;
+        _file = file;
+        _length = RandomAccess.GetLength(file);
+        Span<byte> start = stackalloc byte[8];
+        var json = new byte[SafeTensorsHeader.ReadLength(path, start[..RandomAccess.Read(file, start, 0)], _length)];
+        ReadAt(8, json);
+        _header = SafeTensorsHeader.Parse(path, json, _length);
+    }
+
+    public string Path { get; }
+
+    public IReadOnlyDictionary<string, SafeTensorInfo> Tensors => _header.Tensors;
+
+    /// <summary>The texts under <c>__metadata__</c>.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
+
+    public static SafeTensors Open(string path)
+    {
+        SafeFileHandle? file = null;
+        try
+        {
+            file = File.OpenHandle(path);
+            return new SafeTensors(path, file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            file?.Dispose();
+            throw new PasException("cannot read the file", path, found: e.Message, inner: e);
+        }
+        catch
+        {
+            file?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The tensor on the CPU in the file's own type: a view where its place in the file is aligned to its type, else a copy.</summary>
+    public Tensor Load(string name)
+    {
+        var info = Tensors[name];
+        if (info.Type.Torch is not { } type)
+        {
+            throw new PasException($"tensors of type {info.Type.Name} cannot be read", $"{Path}, key {SafeTensorsHeader.Quote(name)}", "F32, BF16 or F16", info.Type.Name, "use a checkpoint that is not quantized");
+        }
+
+        if (info.Length == 0)
+        {
+            return empty(info.Shape, type);
+        }
+
+        if (!IsView(name))
+        {
+            return Copy(info, type);
+        }
+
+        var size = info.Type.Bits / 8;
+        if (!_maps.TryGetValue(type, out var map))
+        {
+            map = from_file(Path, shared: false, _length / size, type).DetachFromDisposeScope();
+            _maps.Add(type, map);
+        }
+
+        using var flat = map.narrow(0, info.Offset / size, info.Elements);
+        return flat.view(info.Shape);
+    }
+
+    /// <summary>Whether <see cref="Load"/> gives a view of the file's map.</summary>
+    public bool IsView(string name) => Tensors[name] is { Length: > 0 } info && info.Offset % (info.Type.Bits / 8) == 0;
+
+    /// <summary>Fills the buffer with the tensor's bytes from <paramref name="offset"/> on.</summary>
+    public void ReadBytes(SafeTensorInfo info, long offset, Span<byte> buffer) => ReadAt(info.Offset + offset, buffer);
+
+    /// <summary>Writes the file once more, byte for byte, but for tensors that are replaced by others of their type and shape.</summary>
+    /// <param name="stream">Takes the bytes.</param>
+    /// <param name="replacement">By name the contiguous tensor on the CPU that takes the place of the file's, or null; disposed here.</param>
+    public void CopyTo(Stream stream, Func<string, Tensor?> replacement)
+    {
+        var buffer = new byte[1 << 20];
+        void Copy(long from, long end)
+        {
+            for (; from < end; from += buffer.Length)
+            {
+                var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - from));
+                ReadAt(from, part);
+                stream.Write(part);
+            }
+        }
+
+        var tensors = Tensors.Values.OrderBy(tensor => tensor.Offset).ToArray();
+        Copy(0, tensors.Length == 0 ? _length : tensors[0].Offset);
+        foreach (var tensor in tensors)
+        {
+            if (replacement(tensor.Name) is not { } other)
+            {
+                Copy(tensor.Offset, tensor.Offset + tensor.Length);
+                continue;
+            }
+
+            using (other)
+            {
+                TensorBytes.Visit(other, (_, bytes) => stream.Write(bytes));
+            }
+        }
+    }
+
+    /// <summary>Closes the file; tensors that were loaded from it stay valid.</summary>
+    public void Dispose()
+    {
+        foreach (var map in _maps.Values)
+        {
+            map.Dispose();
+        }
+
+        _maps.Clear();
+        _file.Dispose();
+    }
+
+    private Tensor Copy(SafeTensorInfo info, ScalarType type)
+    {
+        var copy = empty(info.Shape, type);
+        TensorBytes.Visit(copy, (start, bytes) => ReadBytes(info, start, bytes));
+        return copy;
+    }
+
+    private void ReadAt(long offset, Span<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            var read = RandomAccess.Read(_file, buffer, offset);
+            if (read == 0)
+            {
+                throw new PasException("the file ended early; was it changed while it was read?", Path);
+            }
+
+            offset += read;
+            buffer = buffer[read..];
+        }
+    }
+}

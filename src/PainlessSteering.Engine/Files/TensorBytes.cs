@@ -1,0 +1,70 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Engine.Files;
+
+/// <summary>The memory of contiguous CPU tensors, in pieces that fit a span.</summary>
+internal static class TensorBytes
+{
+    private const long ElementsAtOnce = 1 << 24;
+
+    /// <summary>Sees one piece; <paramref name="start"/> is its first byte, counted from the first of the tensor.</summary>
+    public delegate void Visitor(long start, Span<byte> bytes);
+
+    /// <summary>Calls the visitor for all bytes of the tensor in order.</summary>
+    public static void Visit(Tensor tensor, Visitor visitor)
+    {
+        using var flat = tensor.view(-1);
+        for (var first = 0L; first < flat.numel(); first += ElementsAtOnce)
+        {
+            using var piece = flat.narrow(0, first, Math.Min(ElementsAtOnce, flat.numel() - first));
+            visitor(first * piece.element_size(), piece.bytes);
+        }
+    }
+
+    /// <summary>Index in the flattened tensor of the first NaN or infinity, or null: one pass over its bits at the speed of memory.</summary>
+    public static long? FirstNonFinite(Tensor tensor)
+    {
+        var size = tensor.element_size();
+        var type = tensor.dtype;
+        long? found = null;
+        Visit(tensor, (start, bytes) =>
+        {
+            // A number is not finite when all bits of its exponent are set.
+            var index = found is not null ? -1 : type switch
+            {
+                ScalarType.BFloat16 => IndexOfAllSet<ushort>(bytes, 0x7F80),
+                ScalarType.Float16 => IndexOfAllSet<ushort>(bytes, 0x7C00),
+                ScalarType.Float32 => IndexOfAllSet<uint>(bytes, 0x7F80_0000),
+                ScalarType.Float64 => IndexOfAllSet<ulong>(bytes, 0x7FF0_0000_0000_0000),
+                _ => -1,
+            };
+            found = index < 0 ? found : (start / size) + index;
+        });
+        return found;
+    }
+
+    private static int IndexOfAllSet<T>(ReadOnlySpan<byte> bytes, T exponent)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        var values = MemoryMarshal.Cast<byte, T>(bytes);
+        var vectors = MemoryMarshal.Cast<T, Vector<T>>(values);
+        var mask = new Vector<T>(exponent);
+        var first = 0;
+        while (first < vectors.Length && !Vector.EqualsAny(vectors[first] & mask, mask))
+        {
+            first++;
+        }
+
+        for (var i = first * Vector<T>.Count; i < values.Length; i++)
+        {
+            if ((values[i] & exponent) == exponent)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}

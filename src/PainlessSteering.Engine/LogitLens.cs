@@ -1,0 +1,57 @@
+using PainlessSteering.Engine.Sources;
+using PainlessSteering.Engine.Weights.Kernels;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Engine;
+
+/// <summary>
+/// What a direction of the residual stream would do to the next token if it went straight to the output (the "logit lens",
+/// nostalgebraist 2020): W (g ⊙ v), where W is the LM head, g the weight of the final norm and v the direction. The norm's division
+/// by the size of the stream, one positive factor, and all blocks in between are left out. Reads two weights of a model folder.
+/// </summary>
+public sealed class LogitLens : IDisposable
+{
+    private readonly Tensor _normWeight; // [hidden size]
+    private readonly Tensor _head;       // [vocabulary, hidden size]
+
+    private LogitLens(ModelConfig config, WeightSource source)
+    {
+        Config = config;
+        Fingerprint = source.Fingerprint;
+        using var stored = source.Take("model.norm.weight", config.HiddenSize);
+        _normWeight = (config.NormsAddOne ? stored.add(Scalars.One, Scalars.One) : stored.clone()).DetachFromDisposeScope();
+        _head = source.Take(config.TiedEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight", config.VocabularySize, config.HiddenSize);
+    }
+
+    /// <summary>Shapes and flags of the model.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>Identifies the model's weights; see <see cref="Checkpoint.Fingerprint"/>.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>Opens a model folder in Hugging Face layout.</summary>
+    /// <param name="folder">Has config.json and safetensors.</param>
+    /// <param name="adapter">Folder of a LoRA adapter in PEFT's layout that belongs to the model; or null.</param>
+    /// <exception cref="PasException">A file or key is missing, damaged, of the wrong shape or not supported.</exception>
+    public static LogitLens Load(string folder, string? adapter = null)
+    {
+        var config = ModelConfig.Load(folder);
+        using var checkpoint = Checkpoint.Open(folder, adapter);
+        return new LogitLens(config, new CheckpointWeights(checkpoint, config.WeightPrefix, CPU, ScalarType.Float32));
+    }
+
+    /// <summary>The change of every token's logit, up to one positive factor: [vocabulary].</summary>
+    /// <param name="direction">[hidden size]</param>
+    public float[] Read(ReadOnlySpan<float> direction)
+    {
+        using var scope = NewDisposeScope();
+        return mv(_head, _normWeight * tensor(direction.ToArray())).data<float>().ToArray();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _normWeight.Dispose();
+        _head.Dispose();
+    }
+}

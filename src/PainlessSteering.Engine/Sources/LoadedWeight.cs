@@ -1,0 +1,29 @@
+using PainlessSteering.Engine.Weights.Kernels;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Engine.Sources;
+
+/// <summary>A weight as its source gives it.</summary>
+/// <param name="Tensor">The weight.</param>
+/// <param name="IsFileView">Whether it is a view of a mapped file, so that its memory can be had back at any time while nobody writes to it.</param>
+internal readonly record struct LoadedWeight(Tensor Tensor, bool IsFileView)
+{
+    /// <summary>Some rows, which replace the whole: a part of the file's view, else a copy, so that the rest need not be kept.</summary>
+    public LoadedWeight Rows(int from, int count)
+    {
+        using var whole = Tensor;
+        using var rows = whole.narrow(0, from, count);
+        return new LoadedWeight(IsFileView ? rows.alias() : rows.clone(), IsFileView);
+    }
+
+    /// <summary>Disposes of a weight that is not needed as it is, and of the memory that reading it took.</summary>
+    public void Drop()
+    {
+        if (IsFileView)
+        {
+            MappedPages.Release(Tensor);
+        }
+
+        Tensor.Dispose();
+    }
+}

@@ -1,0 +1,147 @@
+using PainlessSteering.Engine.Adapters;
+using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Weights;
+using PainlessSteering.Engine.Weights.Kernels;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Engine.Sources;
+
+/// <summary>Where a model takes its weights from, and the list of those it took.</summary>
+internal abstract class WeightSource(Device device, ScalarType dataType, WeightFormat format)
+{
+    public Device Device { get; } = device;
+
+    public ScalarType DataType { get; } = dataType;
+
+    /// <summary>How the matrices are held.</summary>
+    public WeightFormat Format => format;
+
+    /// <summary>Identifies the weights as they are held: those of a quantised model are other ones.</summary>
+    public string Fingerprint => format.Mark(Origin);
+
+    /// <summary>Everything taken so far, by name.</summary>
+    public ModelWeights Taken { get; } = new();
+
+    protected abstract string Origin { get; }
+
+    /// <summary>What stands before every weight's name.</summary>
+    protected virtual string Prefix => "";
+
+    public RmsNorm Norm(string name, int size, ModelConfig config) => new(Take(name, size), config.NormEpsilon, config.NormsAddOne);
+
+    public Tensor Take(string name, params long[] shape)
+    {
+        var weight = Load(name, shape, DataType).Tensor.DetachFromDisposeScope();
+        Taken.Add(name, weight);
+        return weight;
+    }
+
+    public Linear Linear(string name, int outputs, int inputs, bool bias)
+    {
+        var weight = $"{name}.weight";
+        var linear = Hold(Load(weight, [outputs, inputs], StoredType), format, bias ? Take($"{name}.bias", outputs) : null, new(Prefix + name, outputs));
+        Taken.Add(weight, linear);
+        return linear;
+    }
+
+    /// <summary>A linear map whose weight is some rows of a fused one. It goes by the name that it would have alone.</summary>
+    /// <param name="name">Its name, without <c>.weight</c>.</param>
+    /// <param name="fused">Name of the weight that it is in, without <c>.weight</c>.</param>
+    /// <param name="rows">Rows of the fused weight.</param>
+    /// <param name="from">First row.</param>
+    /// <param name="outputs">Number of rows.</param>
+    /// <param name="inputs">Columns.</param>
+    public Linear LinearOf(string name, string fused, int rows, int from, int outputs, int inputs)
+    {
+        var linear = Hold(Load($"{fused}.weight", [rows, inputs], StoredType).Rows(from, outputs), format, null, new(Prefix + fused, rows, from));
+        Taken.Add($"{name}.weight", linear);
+        return linear;
+    }
+
+    /// <summary>The embedding, of which only rows are used, unless it is the head too. It is held in the type computed in.</summary>
+    public Linear Embedding(ModelConfig config)
+    {
+        const string Name = "model.embed_tokens";
+        var embedding = Hold(Load($"{Name}.weight", [config.VocabularySize, config.HiddenSize], DataType), WeightFormat.Full, null, new(Prefix + Name, config.VocabularySize), givesRows: true);
+        Taken.Add($"{Name}.weight", embedding);
+        return embedding;
+    }
+
+    /// <summary>The LM head, whose rows are also used singly. At 4 bits it would lose most, so it never has fewer than 8.</summary>
+    /// <param name="config">Says whether the head is the embedding.</param>
+    /// <param name="embedding">[vocabulary, hidden size]</param>
+    public Linear Head(ModelConfig config, Linear embedding)
+    {
+        const string Name = "lm_head";
+        if (config.TiedEmbeddings && StoredType == DataType)
+        {
+            return embedding;
+        }
+
+        var least = format == WeightFormat.FourBit ? WeightFormat.EightBit : format;
+        if (config.TiedEmbeddings)
+        {
+            var tied = Hold(new LoadedWeight(embedding.Read(StoredType ?? DataType), false), least, null, null, givesRows: true);
+            Taken.AddTied(tied);
+            return tied;
+        }
+
+        var head = Hold(Load($"{Name}.weight", [config.VocabularySize, config.HiddenSize], StoredType), least, null, new(Prefix + Name, config.VocabularySize), givesRows: true);
+        Taken.Add($"{Name}.weight", head);
+        return head;
+    }
+
+    /// <summary>Loads a weight, in the type that its source has it in if <paramref name="type"/> is null.</summary>
+    protected abstract LoadedWeight Load(string name, long[] shape, ScalarType? type);
+
+    /// <summary>What a linear map's weight is loaded in: quantising starts from what is stored.</summary>
+    private ScalarType? StoredType => format switch { WeightFormat.Full => DataType, WeightFormat.BFloat16 => ScalarType.BFloat16, _ => null };
+
+    private Linear Hold(LoadedWeight weight, WeightFormat held, Tensor? bias, StoredModule? stored, bool givesRows = false)
+    {
+        if (held is WeightFormat.Full or WeightFormat.BFloat16)
+        {
+            return new Linear(weight.Tensor.DetachFromDisposeScope(), bias, weight.IsFileView, givesRows) { Stored = stored };
+        }
+
+        var form = held == WeightFormat.EightBit ? QuantisedWeight.EightBit(weight.Tensor) : QuantisedWeight.FourBit(weight.Tensor);
+        var shape = weight.Tensor.shape;
+        weight.Drop();
+        return new Linear(form, Device, bias) { Shape = shape, Stored = stored };
+    }
+}
+
+/// <summary>Weights of a Hugging Face folder.</summary>
+internal sealed class CheckpointWeights(Checkpoint checkpoint, string prefix, Device device, ScalarType dataType, WeightFormat format = WeightFormat.Full)
+    : WeightSource(device, dataType, format)
+{
+    protected override string Origin => checkpoint.Fingerprint;
+
+    protected override string Prefix => prefix;
+
+    protected override LoadedWeight Load(string name, long[] shape, ScalarType? type) => checkpoint.LoadOrView(prefix + name, shape, type, Device);
+}
+
+/// <summary>Seeded random weights, scaled so that activations stay near 1: for benchmarks, tests and the start of a training.</summary>
+internal sealed class RandomWeights(long seed, Device device, ScalarType dataType, WeightFormat format) : WeightSource(device, dataType, format), IDisposable
+{
+    private readonly Generator _generator = new((ulong)seed);
+
+    protected override string Origin => $"random:{seed}";
+
+    public void Dispose() => _generator.Dispose();
+
+    protected override LoadedWeight Load(string name, long[] shape, ScalarType? type) => new(Make(name, shape, type ?? ScalarType.Float32), false);
+
+    private Tensor Make(string name, long[] shape, ScalarType type)
+    {
+        if (shape.Length == 1)
+        {
+            return name.EndsWith("bias", StringComparison.Ordinal) ? zeros(shape, type, Device) : ones(shape, type, Device);
+        }
+
+        using var scope = NewDisposeScope();
+        using TorchSharp.Scalar scale = name.Contains("embed", StringComparison.Ordinal) ? 0.02 : 1 / Math.Sqrt(shape[1]);
+        return randn(shape, dtype: ScalarType.Float32, generator: _generator).mul_(scale).to(type).to(Device).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,66 @@
+using PainlessSteering.Data;
+using PainlessSteering.Data.Tasks;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Sources;
+using PainlessSteering.Hub;
+
+namespace PainlessSteering.Studies;
+
+/// <summary>Finds the models and tasks that a study names. What cannot be found stops its own cells only.</summary>
+internal sealed class StudySources(StudySpec spec)
+{
+    private readonly Dictionary<StudyTask, Found<Dataset>> _data = [];
+    private readonly Dictionary<StudyModel, Found<ModelFacts>> _models = [];
+
+    /// <summary>Folder, fingerprint and shape of a model, or why there is none.</summary>
+    public Found<ModelFacts> Model(StudyModel model) => Once(_models, model, () =>
+    {
+        var folder = HubCache.FromEnvironment().Model(model.Name);
+        using var checkpoint = Checkpoint.Open(folder, model.Adapter);
+        return new ModelFacts(folder, checkpoint.Fingerprint, ModelConfig.Load(folder));
+    });
+
+    /// <summary>The items of a task, or why there are none.</summary>
+    public Found<Dataset> Data(StudyTask task) => Once(_data, task, () =>
+        InCatalogue(task) is { } known ? known.Load(spec.Protocol, task.Files ?? [])
+        : task.Files is [var file] ? Dataset.Load(file, task.Columns, spec.SkipBadRows)
+        : task.Files is null ? throw new PasException("is neither a task of the catalogue nor a data file", $"task '{task.Name}'", remedy: "'pas tasks list' shows the catalogue; a task of your own is {name: …, data: FILE}")
+        : throw new PasException("a task of your own has one data file", $"task '{task.Name}'", found: $"{task.Files.Count} files"));
+
+    /// <summary>The catalogue's task of that name, unless the study says itself how its file is understood.</summary>
+    public static BenchmarkTask? InCatalogue(StudyTask task) => task.Columns is not null ? null
+        : TaskCatalog.All.FirstOrDefault(known => known.Name.Equals(task.Name, StringComparison.OrdinalIgnoreCase));
+
+    private static Found<T> Once<TKey, T>(Dictionary<TKey, Found<T>> known, TKey key, Func<T> find)
+        where TKey : notnull
+        where T : class
+    {
+        if (!known.TryGetValue(key, out var found))
+        {
+            try
+            {
+                found = new Found<T>(find(), null);
+            }
+            catch (PasException e)
+            {
+                found = new Found<T>(null, e.Message);
+            }
+
+            known.Add(key, found);
+        }
+
+        return found;
+    }
+}
+
+/// <summary>Something that was looked for.</summary>
+/// <param name="Value">It; null where it was not found.</param>
+/// <param name="Problem">Why it was not found; else null.</param>
+internal sealed record Found<T>(T? Value, string? Problem)
+    where T : class;
+
+/// <summary>What is known of a model before it is loaded.</summary>
+/// <param name="Folder">Where it is.</param>
+/// <param name="Fingerprint">Of its weights and adapter.</param>
+/// <param name="Config">Its shape.</param>
+internal sealed record ModelFacts(string Folder, string Fingerprint, ModelConfig Config);
