@@ -51,6 +51,19 @@ public partial class HouseTests
         Assert.All(found, project => Assert.Equal(References[project.Key].Order(StringComparer.Ordinal), project.Value));
     }
 
+    /// <summary>The picture in docs/architecture.md names a project by what follows "PainlessSteering."; the method is called Method.</summary>
+    [Fact]
+    public void ThePictureOfTheHouseIsTrue()
+    {
+        static string Drawn(string project) => project == "PainlessSteering" ? "Method" : project["PainlessSteering.".Length..];
+
+        Assert.SkipWhen(Root is null, "needs the repository around the tests");
+        var picture = Arrow().Matches(File.ReadAllText(Path.Combine(Root!, "docs", "architecture.md"))).Select(arrow => (From: arrow.Groups[1].Value, To: arrow.Groups[2].Value));
+        Assert.Equal(
+            References.SelectMany(project => project.Value.Select(known => (From: Drawn(project.Key), To: Drawn(known)))).Order(),
+            picture.Order());
+    }
+
     [Fact]
     public void TextHubAndCoreNeedNoPackages() => AssertNone(
         from project in new[] { "PainlessSteering.Core", "PainlessSteering.Text", "PainlessSteering.Hub" }
@@ -164,6 +177,9 @@ public partial class HouseTests
     }
 
     private static void AssertNone(IEnumerable<string> offences) => Assert.Equal("", string.Join('\n', offences.Distinct()));
+
+    [GeneratedRegex(@"^  (\w+)(?:\[\w+\])? --> (\w+)", RegexOptions.Multiline)]
+    private static partial Regex Arrow();
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex NamespaceLine();
