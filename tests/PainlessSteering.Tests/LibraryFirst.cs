@@ -6,5 +6,5 @@ namespace PainlessSteering.Tests;
 internal static class LibraryFirst
 {
     [ModuleInitializer]
-    internal static void Load() => RuntimeHelpers.RunModuleConstructor(typeof(PasException).Module.ModuleHandle);
+    internal static void Load() => RuntimeHelpers.RunModuleConstructor(typeof(Engine.CausalLM).Module.ModuleHandle);
 }

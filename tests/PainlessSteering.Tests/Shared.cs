@@ -8,7 +8,8 @@ namespace PainlessSteering.Tests;
 /// </summary>
 internal static class Shared
 {
-    private static readonly string? Root = Find();
+    /// <summary>The folder, or null where it is absent.</summary>
+    public static string? Root { get; } = Find();
 
     /// <summary>Full path of a file or folder in shared; skips the running test where there is none.</summary>
     public static string PathOf(params string[] parts)

@@ -11,6 +11,13 @@ internal static class LoraSupport
     /// <summary>Initialisations that also change the weights that the adapter stands on.</summary>
     private static readonly string[] BaseChangingStarts = ["pissa", "olora", "corda", "loftq", "lora_ga"];
 
+    /// <summary>Keys whose values make more of an adapter than a low-rank change: other weights, other forms, or a change of some positions only (aLoRA).</summary>
+    private static readonly string[] OtherKinds =
+    [
+        "modules_to_save", "layer_replication", "target_parameters", "trainable_token_indices", "alora_invocation_tokens",
+        "kasa_config", "velora_config", "monteclora_config", "arrow_config", "use_bdlora",
+    ];
+
     /// <exception cref="PasException">A key asks for something else than plain LoRA.</exception>
     public static void Check(ConfigFile file)
     {
@@ -29,7 +36,7 @@ internal static class LoraSupport
             throw file.Unsupported("bias", bias, "none");
         }
 
-        foreach (var key in new[] { "modules_to_save", "layer_replication", "target_parameters", "trainable_token_indices" }.Where(file.HasContent))
+        foreach (var key in OtherKinds.Where(file.HasContent))
         {
             throw file.Unsupported(key, "a value", "null: only low-rank changes of linear modules can be added to the weights");
         }

@@ -13,8 +13,8 @@ public class TensorSizeTests
     [Fact]
     public void TheEngineTakesNoSizeOutOfAWholeShape()
     {
-        using var ours = AssemblyDefinition.ReadAssembly(typeof(PasPipeline).Assembly.Location);
-        var methods = Methods(ours).Where(method => Outermost(method.DeclaringType).Namespace.StartsWith("PainlessSteering.Models", StringComparison.Ordinal)).ToArray();
+        using var ours = AssemblyDefinition.ReadAssembly(typeof(PainlessSteering.Engine.CausalLM).Assembly.Location);
+        var methods = Methods(ours).Where(method => Outermost(method.DeclaringType).Namespace.StartsWith("PainlessSteering.Engine", StringComparison.Ordinal)).ToArray();
         Assert.Contains(methods.SelectMany(Calls), call => call.Operand is MethodReference { Name: "size" });
         Assert.Equal([], from method in methods
                          from call in Calls(method)

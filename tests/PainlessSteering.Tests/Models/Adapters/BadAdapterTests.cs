@@ -26,6 +26,8 @@ public sealed class BadAdapterTests : IDisposable
     [InlineData("modules_to_save", "[\"lm_head\"]", "modules_to_save")]
     [InlineData("layer_replication", "[[0, 2], [1, 3]]", "layer_replication")]
     [InlineData("init_lora_weights", "\"pissa_niter_16\"", "init_lora_weights", "'pissa_niter_16'")]
+    [InlineData("alora_invocation_tokens", "[40, 41]", "alora_invocation_tokens")]
+    [InlineData("kasa_config", "{\"a\": 1}", "kasa_config")]
     [InlineData("r", "0", "key 'r'")]
     [InlineData("r", "3", FirstA, "another rank", "expected [3, inputs]", "found [2, 24]")]
     [InlineData("rank_pattern", "{\"q_proj\": 7}", FirstA, "expected [7, inputs]")]

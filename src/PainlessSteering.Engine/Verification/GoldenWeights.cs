@@ -1,0 +1,43 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Engine.Verification;
+
+/// <summary>Compares a model's weights with a golden's.</summary>
+internal static class GoldenWeights
+{
+    /// <summary>Adapters are added in float32, in any order of sums.</summary>
+    private const double MergedBound = 1e-5;
+
+    private const string Full = "dequantised weights", Hashed = "dequantised weights, by hash", Merged = "merged weights";
+
+    public static void Compare(CausalLM model, GoldenFile golden, Differences differences)
+    {
+        foreach (var (name, summary) in golden.Weights)
+        {
+            using var scope = NewDisposeScope();
+            var weight = Weight(model, name);
+            if (golden.Find(name) is { } expected)
+            {
+                differences.Add(Full, name, weight is null ? double.PositiveInfinity : Different(expected, weight), 0, Differences.Bits);
+            }
+
+            differences.Add(Hashed, name, weight is not null && summary.Difference(weight) < double.PositiveInfinity && summary.HasHashOf(weight) ? 0 : 1, 0, Differences.Weights);
+        }
+
+        foreach (var (name, summary) in golden.MergedWeights)
+        {
+            using var scope = NewDisposeScope();
+            differences.Add(Merged, name, Weight(model, name) is { } weight ? summary.Difference(weight) : double.PositiveInfinity, MergedBound, Differences.Absolute);
+        }
+    }
+
+    private static Tensor? Weight(CausalLM model, string name) => model.Weights.TryGetValue(name, out var weight) ? weight.to(ScalarType.Float32).cpu() : null;
+
+    /// <summary>How many numbers are not the same; infinite where the shapes are not.</summary>
+    private static double Different(Tensor golden, Tensor found)
+    {
+        using var scope = NewDisposeScope();
+        return golden.shape.SequenceEqual(found.shape) ? golden.ne(found).sum().ToDouble() : double.PositiveInfinity;
+    }
+}
