@@ -20,7 +20,8 @@ public class SweepBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _model = CausalLM.Random(RandomShapes.Find("125m") with { Layers = 4, VocabularySize = 512, Windows = new int?[4] }, seed: 1);
+        var shape = RandomShapes.Find("125m");
+        _model = CausalLM.Random(shape with { Blocks = [.. shape.Blocks.Take(4)], VocabularySize = 512 }, seed: 1);
         var engine = new EngineOptions(Threads: 1);
         (_onePass, _naive) = (new GridSweep(_model, new PromptRunner(_model, engine)), new NaiveSweep(_model, engine));
         var random = new Random(1);

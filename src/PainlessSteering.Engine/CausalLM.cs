@@ -16,9 +16,9 @@ public sealed class CausalLM : IDisposable
     private readonly Linear _embedding; // [vocabulary, hidden size]
     private readonly Linear _head;      // the same shape
     private readonly ModelWeights _weights;
-    private readonly RmsNorm _finalNorm;
-    private readonly IReadOnlyList<RotaryEmbedding> _rotary = []; // of most layers; of those with a window, where they have their own
-    private readonly DecoderBlock[] _blocks;
+    private readonly INorm _finalNorm;
+    private readonly RotaryTables _rotary;
+    private readonly IBlock[] _blocks;
     private readonly SoftCap? _logitCap;
 
     private CausalLM(ModelConfig config, WeightSource source)
@@ -30,14 +30,13 @@ public sealed class CausalLM : IDisposable
         Fingerprint = source.Fingerprint;
         WeightFormat = source.Format;
         _weights = source.Taken;
+        _rotary = new RotaryTables(source.Device);
         try
         {
             _embedding = source.Embedding(config);
-            _blocks = [.. Enumerable.Range(0, config.Layers).Select(layer => Block(config, source, layer))];
-            _finalNorm = source.Norm("model.norm.weight", config.HiddenSize, config);
+            _blocks = [.. config.Blocks.Select((block, layer) => block.Load(new PartSource(source, _rotary, config.Names.Block(layer), config.HiddenSize, layer)))];
+            _finalNorm = config.FinalNorm.Load(source, config.FinalNorm.Name, config.HiddenSize);
             _head = source.Head(config, _embedding);
-            RopeSettings?[] ropes = [config.Rope, config.WindowRope];
-            _rotary = [.. ropes.OfType<RopeSettings>().Select(rope => new RotaryEmbedding(rope, config.RotarySize ?? config.HeadSize, source.Device))];
             Linears = _weights.Maps;
         }
         catch
@@ -75,6 +74,9 @@ public sealed class CausalLM : IDisposable
     /// <summary>Says that tensors had from <see cref="Weights"/> are not used any more, so that they may be packed again.</summary>
     public void FreezeWeights() => _weights.Freeze();
 
+    /// <summary>Bytes of an element of activations.</summary>
+    internal int ElementSize => DataType == ScalarType.Float32 ? sizeof(float) : sizeof(ushort);
+
     /// <summary>The linear maps by the names of their modules, for what trains adapters.</summary>
     internal IReadOnlyDictionary<string, Linear> Linears { get; }
 
@@ -87,7 +89,7 @@ public sealed class CausalLM : IDisposable
         options ??= new LoadOptions();
         var config = ModelConfig.Load(folder);
         using var checkpoint = Checkpoint.Open(folder, options.Adapter);
-        return new CausalLM(config, new CheckpointWeights(checkpoint, config.WeightPrefix, options.Device ?? CPU, options.DataType, options.Weights));
+        return new CausalLM(config, new CheckpointWeights(checkpoint, config.Names.Prefix, options.Device ?? CPU, options.DataType, options.Weights));
     }
 
     /// <summary>A model of the given shape with seeded random weights.</summary>
@@ -103,21 +105,21 @@ public sealed class CausalLM : IDisposable
     /// <param name="batch">The prompts.</param>
     /// <param name="hook">Reads or changes activations, and forks rows; or null.</param>
     /// <param name="blocks">How many blocks to run; all if null.</param>
-    /// <param name="caches">
-    /// One for each prompt: earlier tokens of the sequence, to which this pass appends. A batch with caches is either one prompt
+    /// <param name="states">
+    /// One for each prompt: what earlier tokens of the sequence left behind, to which this pass appends. A batch with states is either one prompt
     /// or <see cref="PackedBatch.Continue"/>.
     /// </param>
     /// <returns>[prompts, leaves, hidden size]: the residual stream of each prompt's last token and of its forks, before the final norm.</returns>
-    public Tensor Forward(PackedBatch batch, IActivationHook? hook = null, int? blocks = null, IReadOnlyList<KVCache>? caches = null)
+    public Tensor Forward(PackedBatch batch, IActivationHook? hook = null, int? blocks = null, IReadOnlyList<SequenceState>? states = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
         using var scope = NewDisposeScope();
-        using var pass = new ForwardPass(batch, hook, caches);
+        using var pass = new ForwardPass(batch, hook, states);
         var stream = Run(pass, blocks ?? Config.Layers, leavesOnly: true);
         hook?.Finish();
-        foreach (var cache in caches ?? [])
+        foreach (var state in states ?? [])
         {
-            cache.Advance(batch.TokenRows + 1);
+            state.Append(batch.TokenRows + 1);
         }
 
         return pass.Layout.Leaves(stream).MoveToOuterDisposeScope();
@@ -152,11 +154,12 @@ public sealed class CausalLM : IDisposable
     public void Dispose()
     {
         _weights.Dispose();
-        foreach (var rotary in _rotary)
-        {
-            rotary.Dispose();
-        }
+        _rotary.Dispose();
     }
+
+    /// <summary>What a new sequence keeps in each layer.</summary>
+    /// <param name="capacity">Most tokens that it will have.</param>
+    internal IEnumerable<ILayerState> NewStates(int capacity) => _blocks.Select(block => block.NewState(capacity));
 
     /// <summary>Begins a pass: every row's angle, and its embedding, [rows, hidden size].</summary>
     internal Tensor Embed(ForwardPass pass)
@@ -172,7 +175,7 @@ public sealed class CausalLM : IDisposable
     internal void Begin(ForwardPass pass)
     {
         var positions = pass.Batch.Positions();
-        pass.Angles = [.. _rotary.Select(rotary => rotary.Angles(positions, DataType))];
+        pass.Angles = _rotary.Angles(positions, DataType);
     }
 
     /// <summary>Runs one block of a pass that has begun.</summary>
@@ -199,51 +202,6 @@ public sealed class CausalLM : IDisposable
     private Tensor Embed(int[] tokens)
     {
         var rows = _embedding.Rows(tensor(tokens, device: Device), DataType);
-        return Config.ScaledEmbeddings ? rows.mul_(tensor(Math.Sqrt(Config.HiddenSize), DataType, Device)) : rows; // The factor is rounded to the type, as in the reference.
-    }
-
-    private static DecoderBlock Block(ModelConfig config, WeightSource source, int layer)
-    {
-        var name = $"model.layers.{layer}";
-        RmsNorm Norm(string part) => source.Norm($"{name}.{part}.weight", config.HiddenSize, config);
-
-        var attention = AttentionOf(config, source, $"{name}.self_attn");
-        var mlp = MlpOf(config, source, $"{name}.mlp");
-        return new DecoderBlock(
-            layer,
-            Norm("input_layernorm"),
-            attention,
-            config.OutputNorms ? Norm("post_attention_layernorm") : null,
-            Norm(config.OutputNorms ? "pre_feedforward_layernorm" : "post_attention_layernorm"),
-            mlp,
-            config.OutputNorms ? Norm("post_feedforward_layernorm") : null);
-    }
-
-    private static Attention AttentionOf(ModelConfig config, WeightSource source, string name)
-    {
-        int hidden = config.HiddenSize, head = config.HeadSize, queries = config.Heads * head, keys = config.KeyValueHeads * head;
-        Linear Projection(string part, int from, int outputs) => config.FusedProjections
-            ? source.LinearOf($"{name}.{part}", $"{name}.qkv_proj", queries + (2 * keys), from, outputs, hidden)
-            : source.Linear($"{name}.{part}", outputs, hidden, config.QueryKeyValueBias);
-        RmsNorm? HeadNorm(string part) => config.QueryKeyNorm ? source.Norm($"{name}.{part}.weight", head, config) : null;
-
-        return new Attention(
-            config,
-            Projection("q_proj", 0, queries),
-            Projection("k_proj", queries, keys),
-            Projection("v_proj", queries + keys, keys),
-            source.Linear($"{name}.o_proj", hidden, queries, config.OutputBias),
-            HeadNorm("q_norm"),
-            HeadNorm("k_norm"));
-    }
-
-    private static Mlp MlpOf(ModelConfig config, WeightSource source, string name)
-    {
-        int hidden = config.HiddenSize, inner = config.IntermediateSize;
-        Linear Projection(string part, int from) => config.FusedProjections
-            ? source.LinearOf($"{name}.{part}", $"{name}.gate_up_proj", 2 * inner, from, inner, hidden)
-            : source.Linear($"{name}.{part}", inner, hidden, config.MlpBias);
-
-        return new Mlp(config.Activation, Projection("gate_proj", 0), Projection("up_proj", inner), source.Linear($"{name}.down_proj", hidden, inner, config.MlpBias));
+        return Config.EmbeddingFactor is { } factor ? rows.mul_(tensor(factor, DataType, Device)) : rows; // The factor is rounded to the type, as in the reference.
     }
 }

@@ -1,5 +1,4 @@
 using PainlessSteering.Engine.Sources;
-using PainlessSteering.Engine.Weights.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine;
@@ -11,16 +10,25 @@ namespace PainlessSteering.Engine;
 /// </summary>
 public sealed class LogitLens : IDisposable
 {
-    private readonly Tensor _normWeight; // [hidden size]
+    private readonly ModelWeights _weights;
+    private readonly Tensor _normScale;  // [hidden size]
     private readonly Tensor _head;       // [vocabulary, hidden size]
 
     private LogitLens(ModelConfig config, WeightSource source)
     {
         Config = config;
         Fingerprint = source.Fingerprint;
-        using var stored = source.Take("model.norm.weight", config.HiddenSize);
-        _normWeight = (config.NormsAddOne ? stored.add(Scalars.One, Scalars.One) : stored.clone()).DetachFromDisposeScope();
-        _head = source.Take(config.TiedEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight", config.VocabularySize, config.HiddenSize);
+        _weights = source.Taken;
+        try
+        {
+            _normScale = config.FinalNorm.Load(source, config.FinalNorm.Name, config.HiddenSize).Scale().DetachFromDisposeScope();
+            _head = source.Take($"{(config.TiedEmbeddings ? config.Names.Embedding : config.Names.Head)}.weight", config.VocabularySize, config.HiddenSize);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Shapes and flags of the model.</summary>
@@ -37,7 +45,7 @@ public sealed class LogitLens : IDisposable
     {
         var config = ModelConfig.Load(folder);
         using var checkpoint = Checkpoint.Open(folder, adapter);
-        return new LogitLens(config, new CheckpointWeights(checkpoint, config.WeightPrefix, CPU, ScalarType.Float32));
+        return new LogitLens(config, new CheckpointWeights(checkpoint, config.Names.Prefix, CPU, ScalarType.Float32));
     }
 
     /// <summary>The change of every token's logit, up to one positive factor: [vocabulary].</summary>
@@ -45,13 +53,13 @@ public sealed class LogitLens : IDisposable
     public float[] Read(ReadOnlySpan<float> direction)
     {
         using var scope = NewDisposeScope();
-        return mv(_head, _normWeight * tensor(direction.ToArray())).data<float>().ToArray();
+        return mv(_head, _normScale * tensor(direction.ToArray())).data<float>().ToArray();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _normWeight.Dispose();
-        _head.Dispose();
+        _normScale?.Dispose();
+        _weights.Dispose();
     }
 }

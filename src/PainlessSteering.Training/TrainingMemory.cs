@@ -1,5 +1,5 @@
 using PainlessSteering.Engine.Batching;
-using static TorchSharp.torch;
+using PainlessSteering.Engine.Blocks;
 
 namespace PainlessSteering.Training;
 
@@ -57,13 +57,15 @@ internal sealed record TrainingMemory(int Rows, long Activations, long Logits)
     /// </summary>
     private static (long Block, long Input, long Passing) BytesPerRow(LoraModel lora)
     {
-        var config = lora.Model.Config;
-        long hidden = config.HiddenSize, queries = config.Heads * config.HeadSize, keys = config.KeyValueHeads * config.HeadSize, inner = config.IntermediateSize;
-        long size = lora.Model.DataType == ScalarType.BFloat16 ? sizeof(ushort) : sizeof(float);
-        var headNorms = config.QueryKeyNorm ? queries + keys : 0;
-        var dropped = lora.Config.Dropout > 0 ? 2 * sizeof(float) * ((5 * hidden) + queries + inner) : 0;
-        var low = 7 * sizeof(float) * lora.Config.Rank;
-        var block = (size * (((config.OutputNorms ? 6 : 4) * hidden) + (2 * queries) + (2 * keys) + headNorms + (3 * inner))) + dropped + low;
-        return (block, size * hidden, size * ((4 * hidden) + (2 * queries) + (3 * inner)));
+        long size = lora.Model.ElementSize;
+        long Block(Cost cost)
+        {
+            var dropped = lora.Config.Dropout > 0 ? 2 * sizeof(float) * cost.ProductInputs : 0;
+            var low = cost.ProductCount * sizeof(float) * lora.Config.Rank;
+            return (size * cost.KeptElements) + dropped + low;
+        }
+
+        var costs = lora.Model.Config.Costs.ToArray();
+        return (costs.Max(Block), size * lora.Model.Config.HiddenSize, size * costs.Max(cost => cost.PassingElements));
     }
 }

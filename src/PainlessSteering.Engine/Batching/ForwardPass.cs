@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace PainlessSteering.Engine.Batching;
 
 /// <summary>What the blocks of one forward pass share: the batch, the layout of its rows, their angles, the hook.</summary>
-internal sealed class ForwardPass(PackedBatch batch, IActivationHook? hook, IReadOnlyList<KVCache>? caches) : IDisposable
+internal sealed class ForwardPass(PackedBatch batch, IActivationHook? hook, IReadOnlyList<SequenceState>? states) : IDisposable
 {
     private readonly Dictionary<(int Queries, int Keys, int? Window), Tensor> _masks = [];
 
@@ -14,10 +14,10 @@ internal sealed class ForwardPass(PackedBatch batch, IActivationHook? hook, IRea
 
     public RowLayout Layout { get; } = new(batch.TokenRows, batch.Prompts);
 
-    /// <summary>One for each prompt, or null where keys and values are forgotten after their block.</summary>
-    public IReadOnlyList<KVCache>? Caches { get; } = caches;
+    /// <summary>One for each prompt, or null where what tokens leave behind is forgotten after their block.</summary>
+    public IReadOnlyList<SequenceState>? States { get; } = states;
 
-    /// <summary>Cosines and sines of all rows, each [rows, 1, rotated elements / 2]: those of most layers, and where they have others those of layers with a window.</summary>
+    /// <summary>Cosines and sines of all rows, each [rows, 1, rotated elements / 2]; one for each kind of <see cref="RotaryTables"/>.</summary>
     public IReadOnlyList<(Tensor Cosine, Tensor Sine)> Angles { get; set; } = [];
 
     /// <summary>Lets the hook fork rows at a point and then read or change the activations.</summary>
@@ -71,17 +71,19 @@ internal sealed class ForwardPass(PackedBatch batch, IActivationHook? hook, IRea
     }
 
     /// <summary>From here on only the leaves' rows go on.</summary>
-    public void DropTokens(ref Tensor stream, ref Tensor normed)
+    /// <param name="stream">The residual stream of all rows.</param>
+    /// <returns>That of the leaves.</returns>
+    public Tensor DropTokens(Tensor stream)
     {
         if (Layout.TokenRows == 0)
         {
-            return;
+            return stream;
         }
 
         stream = Layout.WithoutTokens(stream);
-        normed = Layout.WithoutTokens(normed);
         Angles = [.. Angles.Select(angles => (Layout.WithoutTokens(angles.Cosine).MoveToOuterDisposeScope(), Layout.WithoutTokens(angles.Sine).MoveToOuterDisposeScope()))];
         Layout.DropTokens();
+        return stream;
     }
 
     private Tensor ForkAngles(Tensor angles, int count)

@@ -1,5 +1,4 @@
 using PainlessSteering.Engine.Native;
-using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Batching;
 
@@ -33,14 +32,5 @@ internal static class MemoryBudget
     }
 
     /// <summary>Everything of a row that is alive at once in a block; scores as of a row that looks at a whole prompt.</summary>
-    public static long BytesPerRow(CausalLM model, int longest)
-    {
-        var config = model.Config;
-        long size = model.DataType == ScalarType.Float32 ? sizeof(float) : sizeof(ushort);
-        long queries = config.Heads * config.HeadSize, keys = config.KeyValueHeads * config.HeadSize;
-        var inBlock = size * ((10L * config.HiddenSize) + (3 * queries) + (4 * keys) + (2L * config.IntermediateSize));
-        var inNorm = 2L * sizeof(float) * config.HiddenSize;
-        var scores = (sizeof(float) + (2 * size)) * config.Heads * (long)longest;
-        return inBlock + inNorm + scores;
-    }
+    public static long BytesPerRow(CausalLM model, int longest) => model.Config.Costs.Max(cost => cost.RowBytes(model.ElementSize, longest));
 }

@@ -1,5 +1,4 @@
 using PainlessSteering.Engine.Batching;
-using PainlessSteering.Engine.Weights;
 using PainlessSteering.Engine.Weights.Kernels;
 using static TorchSharp.torch;
 
@@ -9,7 +8,7 @@ namespace PainlessSteering.Engine.Blocks;
 /// Causal self-attention with grouped key heads over packed rows: each span attends to the spans before it and to itself,
 /// each leaf to its prompt's spans and to itself alone.
 /// </summary>
-internal sealed class Attention(ModelConfig config, Linear query, Linear key, Linear value, Linear output, RmsNorm? queryNorm, RmsNorm? keyNorm)
+internal sealed class Attention(AttentionPlan plan, PartSource source, AttentionProjections projections, INorm? queryNorm, INorm? keyNorm) : ITokenMixer
 {
     /// <summary>Bounds the scores held at once: heads x queries x keys, in elements.</summary>
     private const long ScoreBudget = 1L << 24;
@@ -17,76 +16,82 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
     /// <summary>Queries looked at together: few, so that little is computed only to be masked.</summary>
     internal const int CausalStep = 64;
 
-    private readonly float _scale = (float)(1 / Math.Sqrt(config.QueryScalar ?? config.HeadSize));
+    private readonly float _scale = (float)(1 / Math.Sqrt(plan.QueryScalar ?? plan.HeadSize));
+    private readonly int _rotary = source.Rotary.IndexOf(plan.Rope, plan.RotarySize ?? plan.HeadSize);
+    private readonly (ScalarType Type, Device Device) _state = (source.DataType, source.Device);
+    private readonly int _layer = source.Layer;
 
     /// <summary>Bounds the scores, where the model does.</summary>
-    internal SoftCap? Cap { get; } = SoftCap.Of(config.ScoreCap);
+    internal SoftCap? Cap { get; } = SoftCap.Of(plan.ScoreCap);
 
-    /// <param name="pass">The forward pass; its layout decides who sees whom.</param>
-    /// <param name="layer">This block.</param>
-    /// <param name="normed">[rows, hidden size]; where the pass goes on with leaves only, the rows dropped are still keys.</param>
-    /// <param name="stream">The residual stream, cut to the leaves where only these go on.</param>
-    /// <param name="leavesOnly">True in the last block that is needed.</param>
-    /// <returns>[rows that go on, hidden size]</returns>
-    public Tensor Forward(ForwardPass pass, int layer, Tensor normed, ref Tensor stream, bool leavesOnly)
+    /// <summary>How many tokens a token sees, itself included; null for all.</summary>
+    internal int? Window => plan.Window;
+
+    /// <inheritdoc/>
+    public ILayerState NewState(int capacity) => new KeyValueState(capacity, plan.KeyValueHeads, plan.HeadSize, _state.Type, _state.Device);
+
+    /// <inheritdoc/>
+    public Tensor Forward(ForwardPass pass, Tensor normed, bool leavesOnly)
     {
-        var angles = pass.Angles.Count > 1 && config.Windows[layer] is not null ? 1 : 0;
-        var keys = Computable(Rotated(key, keyNorm, config.KeyValueHeads, normed, pass.Angles[angles]));
-        var values = Computable(value.Forward(normed).view(-1, config.KeyValueHeads, config.HeadSize));
-        var tokenRows = pass.Layout.TokenRows;
+        var angles = pass.Angles[_rotary];
+        var keys = Computable(Rotated(Split(projections.Key.Forward(normed), plan.KeyValueHeads), keyNorm, angles));
+        var values = Computable(Split(projections.Value.Forward(normed), plan.KeyValueHeads));
         if (leavesOnly)
         {
-            pass.DropTokens(ref stream, ref normed);
+            normed = pass.Layout.WithoutTokens(normed);
+            angles = (pass.Layout.WithoutTokens(angles.Cosine), pass.Layout.WithoutTokens(angles.Sine));
         }
 
-        var queries = Computable(Rotated(query, queryNorm, config.Heads, normed, pass.Angles[angles], _scale));
+        var (asked, gate) = QueriesAndGate(normed);
+        var queries = Computable(Rotated(asked, queryNorm, angles, _scale));
         var mixed = is_grad_enabled() && (queries.requires_grad || keys.requires_grad || values.requires_grad)
-            ? AttentionFunction.Of(queries, keys, values, new AttentionGradient(this, pass, layer, config.Windows[layer]))
-            : Mixed(pass, layer, queries, keys, values);
-        return output.Forward(As(normed.dtype, mixed));
+            ? AttentionFunction.Of(queries, keys, values, new AttentionGradient(this, pass))
+            : Mixed(pass, queries, keys, values);
+        mixed = As(normed.dtype, mixed);
+        return projections.Output.Forward(gate is null ? mixed : mixed * gate.sigmoid());
     }
 
     /// <summary>What all rows see, without gradients.</summary>
     /// <param name="pass">The forward pass.</param>
-    /// <param name="layer">This block.</param>
     /// <param name="queries">[rows that go on, heads, head size]; of the leaves only where the pass goes on with these.</param>
     /// <param name="keys">[rows, key heads, head size]</param>
     /// <param name="values">[rows, key heads, head size]</param>
     /// <returns>[rows that go on, heads x head size]</returns>
-    internal Tensor Mixed(ForwardPass pass, int layer, Tensor queries, Tensor keys, Tensor values)
+    internal Tensor Mixed(ForwardPass pass, Tensor queries, Tensor keys, Tensor values)
     {
-        var (window, tokenRows) = (config.Windows[layer], pass.Batch.TokenRows);
-        if (pass.Caches is not null && tokenRows == 0)
+        var tokenRows = pass.Batch.TokenRows;
+        if (pass.States is not null && tokenRows == 0)
         {
-            return AttendToCaches().view(queries.size(0), -1);
+            return AttendToStates(queries).view(queries.size(0), -1);
         }
 
-        var mixed = empty([queries.size(0), config.Heads * config.HeadSize], queries.dtype, queries.device);
+        var mixed = empty([queries.size(0), plan.Heads * plan.HeadSize], queries.dtype, queries.device);
+        var firstLeaf = (int)queries.size(0) - (pass.Batch.Prompts * pass.Layout.LeavesPerPrompt); // 0 where only the leaves go on.
         for (var i = 0; i < pass.Batch.Spans.Count; i++)
         {
             var span = pass.Batch.Spans[i];
-            var (spanKeys, spanValues) = SpanMemory(pass, layer, i, keys, values);
-            if (pass.Layout.TokenRows > 0)
+            var (spanKeys, spanValues) = SpanMemory(pass, i, keys, values);
+            if (firstLeaf > 0)
             {
-                AttendCausally(pass, Rows(queries), spanKeys, spanValues, window, Rows(mixed));
+                AttendCausally(pass, Rows(queries), spanKeys, spanValues, Rows(mixed));
                 Tensor Rows(Tensor of) => of.narrow(0, span.FirstRow, span.Tokens.Length);
             }
         }
 
-        if (pass.Caches is null)
+        if (pass.States is null)
         {
-            AttendAsLeaves(pass, tokenRows, queries, keys, values, window, mixed);
+            AttendAsLeaves(pass, firstLeaf, queries, keys, values, mixed);
         }
         else
         {
-            var own = AttendToCaches();
-            pass.Layout.WithoutTokens(mixed).view_as(own).copy_(own);
+            var own = AttendToStates(firstLeaf == 0 ? queries : queries.narrow(0, firstLeaf, pass.Batch.Prompts));
+            (firstLeaf == 0 ? mixed : mixed.narrow(0, firstLeaf, pass.Batch.Prompts)).view_as(own).copy_(own);
         }
 
         return mixed;
 
-        Tensor AttendToCaches() => CachedAttention.Attend(pass, layer, pass.Layout.WithoutTokens(queries), OfCache(keys), OfCache(values), window);
-        Tensor OfCache(Tensor of) => As(pass.Caches![0].IsWide ? ScalarType.Float32 : ScalarType.BFloat16, tokenRows == 0 ? of : of.narrow(0, tokenRows, pass.Batch.Prompts));
+        Tensor AttendToStates(Tensor leaves) => CachedAttention.Attend(pass, _layer, leaves, OfState(keys), OfState(values), plan.Window);
+        Tensor OfState(Tensor of) => As(_state.Type, tokenRows == 0 ? of : of.narrow(0, tokenRows, pass.Batch.Prompts));
     }
 
     /// <summary>In a type whose products the device computes and does not emulate.</summary>
@@ -97,21 +102,33 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
 
     private static (Tensor Keys, Tensor Values) Computable((Tensor Keys, Tensor Values) memory) => (Computable(memory.Keys), Computable(memory.Values));
 
-    private Tensor Rotated(Linear projection, RmsNorm? norm, int heads, Tensor normed, (Tensor Cosine, Tensor Sine) angles, float factor = 1)
+    private Tensor Split(Tensor projected, int heads) => projected.view(-1, heads, plan.HeadSize);
+
+    private static Tensor Rotated(Tensor heads, INorm? norm, (Tensor Cosine, Tensor Sine) angles, float factor = 1) =>
+        RotaryEmbedding.Rotate(norm is null ? heads : norm.Forward(heads), angles, factor);
+
+    /// <summary>Queries [rows, heads, head size], and where there is a gate, its rows [rows, heads x head size].</summary>
+    private (Tensor Queries, Tensor? Gate) QueriesAndGate(Tensor normed)
     {
-        var projected = projection.Forward(normed).view(-1, heads, config.HeadSize);
-        return RotaryEmbedding.Rotate(norm is null ? projected : norm.Forward(projected), angles, factor);
+        var projected = projections.Query.Forward(normed);
+        if (!plan.OutputGate)
+        {
+            return (Split(projected, plan.Heads), null);
+        }
+
+        var both = projected.view(-1, plan.Heads, 2, plan.HeadSize);
+        return (both.select(2, 0).contiguous(), both.select(2, 1).flatten(1));
     }
 
     /// <summary>Keys and values that a span sees, its own at the end.</summary>
-    private static (Tensor Keys, Tensor Values) SpanMemory(ForwardPass pass, int layer, int index, Tensor keys, Tensor values)
+    private (Tensor Keys, Tensor Values) SpanMemory(ForwardPass pass, int index, Tensor keys, Tensor values)
     {
-        if (pass.Caches is { } caches)
+        if (pass.States is { } states)
         {
-            // With caches a batch of spans is one prompt: see CausalLM.Forward.
-            var span = pass.Batch.Spans[index];
-            caches[0].Write(layer, 0, keys.narrow(0, 0, span.Tokens.Length), values.narrow(0, 0, span.Tokens.Length));
-            return Computable(caches[0].Read(layer, caches[0].Length + span.Tokens.Length));
+            // With states a batch of spans is one prompt: see ITokenMixer.
+            var (span, state) = (pass.Batch.Spans[index], (KeyValueState)states[0][_layer]);
+            state.Write(0, keys.narrow(0, 0, span.Tokens.Length), values.narrow(0, 0, span.Tokens.Length));
+            return Computable(state.Read(state.Length + span.Tokens.Length));
         }
 
         var chain = Chain(pass.Batch, index);
@@ -119,7 +136,7 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
     }
 
     /// <summary>Keys and values of the tokens before a prompt's last one; null where there are none.</summary>
-    private static (Tensor Keys, Tensor Values)? LeafMemory(PackedBatch batch, int prompt, Tensor keys, Tensor values, int? window)
+    private (Tensor Keys, Tensor Values)? LeafMemory(PackedBatch batch, int prompt, Tensor keys, Tensor values)
     {
         if (batch.LastSpans[prompt] is not (>= 0 and var last))
         {
@@ -128,7 +145,7 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
 
         var chain = Chain(batch, last);
         var memory = (Keys: Join(keys, chain), Values: Join(values, chain));
-        var hidden = window is { } size ? memory.Keys.size(0) - (size - 1) : 0;
+        var hidden = plan.Window is { } size ? memory.Keys.size(0) - (size - 1) : 0;
         return hidden <= 0 ? memory : (memory.Keys[(int)hidden..], memory.Values[(int)hidden..]);
     }
 
@@ -150,25 +167,25 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
 
     /// <summary>Parts consecutive queries, whose own keys are the last ones, so that the scores of a part are few and few of them are masked.</summary>
     /// <returns>Queries of each part, and the keys from start to before end that they see.</returns>
-    internal IEnumerable<(int First, int Count, int Start, int End)> Parts(int queries, int keys, int? window)
+    internal IEnumerable<(int First, int Count, int Start, int End)> Parts(int queries, int keys)
     {
         var before = keys - queries;
-        var step = (int)Math.Clamp(ScoreBudget / ((long)config.Heads * keys), 16, CausalStep);
+        var step = (int)Math.Clamp(ScoreBudget / ((long)plan.Heads * keys), 16, CausalStep);
         for (var from = 0; from < queries; from += step)
         {
             var count = Math.Min(step, queries - from);
-            yield return (from, count, window is { } size ? Math.Max(0, before + from - size + 1) : 0, before + from + count);
+            yield return (from, count, plan.Window is { } size ? Math.Max(0, before + from - size + 1) : 0, before + from + count);
         }
     }
 
     /// <summary>Queries of consecutive tokens whose own keys are the last ones given.</summary>
-    private void AttendCausally(ForwardPass pass, Tensor queries, Tensor keys, Tensor values, int? window, Tensor mixed)
+    private void AttendCausally(ForwardPass pass, Tensor queries, Tensor keys, Tensor values, Tensor mixed)
     {
-        foreach (var (from, count, start, end) in Parts((int)queries.size(0), (int)keys.size(0), window))
+        foreach (var (from, count, start, end) in Parts((int)queries.size(0), (int)keys.size(0)))
         {
             using var scope = NewDisposeScope(); // Scores are large: a prompt's must not outlive it.
             var scores = Scores(Folded(queries.narrow(0, from, count)), keys.narrow(0, start, end - start));
-            var weights = CausalWeights(pass, scores, new Sight(count, Causal: true, window));
+            var weights = CausalWeights(pass, scores, new Sight(count, Causal: true, plan.Window));
             var into = Heads(mixed.narrow(0, from, count));
             into.copy_(bmm(weights, ByHead(values.narrow(0, start, end - start))).view_as(into));
         }
@@ -190,15 +207,15 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
         return Softmax(scores);
     }
 
-    /// <summary>The last token of each prompt and the rows forked from it.</summary>
-    private void AttendAsLeaves(ForwardPass pass, int tokenRows, Tensor queries, Tensor keys, Tensor values, int? window, Tensor mixed)
+    /// <summary>The last token of each prompt and the rows forked from it, which are the rows from <paramref name="firstLeaf"/> on.</summary>
+    private void AttendAsLeaves(ForwardPass pass, int firstLeaf, Tensor queries, Tensor keys, Tensor values, Tensor mixed)
     {
-        var leaves = pass.Layout.LeavesPerPrompt;
+        var (leaves, tokenRows) = (pass.Layout.LeavesPerPrompt, pass.Batch.TokenRows);
         for (var prompt = 0; prompt < pass.Batch.Prompts; prompt++)
         {
             var own = (keys.narrow(0, tokenRows + (prompt * leaves), leaves), values.narrow(0, tokenRows + (prompt * leaves), leaves));
-            AttendAsLeaves(Rows(queries), LeafMemory(pass.Batch, prompt, keys, values, window), own, Rows(mixed));
-            Tensor Rows(Tensor of) => of.narrow(0, pass.Layout.TokenRows + (prompt * leaves), leaves);
+            AttendAsLeaves(Rows(queries), LeafMemory(pass.Batch, prompt, keys, values), own, Rows(mixed));
+            Tensor Rows(Tensor of) => of.narrow(0, firstLeaf + (prompt * leaves), leaves);
         }
     }
 
@@ -207,7 +224,7 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
     {
         using var scope = NewDisposeScope();
         var count = queries.size(0);
-        var grouped = queries.view(count, config.KeyValueHeads, -1, config.HeadSize);
+        var grouped = queries.view(count, plan.KeyValueHeads, -1, plan.HeadSize);
         var into = mixed.view_as(grouped);
         if (memory is not { } seen)
         {
@@ -223,11 +240,11 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
         }
 
         var byRow = (grouped * own.Keys.unsqueeze(2)).sum(3); // [rows, key heads, group]
-        var weights = Softmax(cat([scores, Capped(byRow).permute(1, 2, 0).reshape(config.KeyValueHeads, -1, 1)], 2));
+        var weights = Softmax(cat([scores, Capped(byRow).permute(1, 2, 0).reshape(plan.KeyValueHeads, -1, 1)], 2));
         var length = seen.Keys.size(0);
         var fromMemory = bmm(weights.narrow(2, 0, length), ByHead(seen.Values));
-        var ownWeights = weights.narrow(2, length, 1).view(config.KeyValueHeads, -1, count).permute(2, 0, 1).unsqueeze(3);
-        Heads(mixed).copy_(fromMemory.view(config.KeyValueHeads, -1, count, config.HeadSize));
+        var ownWeights = weights.narrow(2, length, 1).view(plan.KeyValueHeads, -1, count).permute(2, 0, 1).unsqueeze(3);
+        Heads(mixed).copy_(fromMemory.view(plan.KeyValueHeads, -1, count, plan.HeadSize));
         into.addcmul_(ownWeights, own.Values.unsqueeze(2), Scalars.One);
     }
 
@@ -235,7 +252,7 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
     internal Tensor Scores(Tensor folded, Tensor keys) => Capped(bmm(folded, keys.permute(1, 2, 0)));
 
     /// <summary>The heads of a group and the rows in one dimension: [key heads, group x rows, head size].</summary>
-    internal Tensor Folded(Tensor rows) => Heads(rows).reshape(config.KeyValueHeads, -1, config.HeadSize);
+    internal Tensor Folded(Tensor rows) => Heads(rows).reshape(plan.KeyValueHeads, -1, plan.HeadSize);
 
     private Tensor Capped(Tensor scores) => Cap?.Forward(scores) ?? scores;
 
@@ -245,5 +262,5 @@ internal sealed class Attention(ModelConfig config, Linear query, Linear key, Li
     internal static Tensor ByHead(Tensor rows) => rows.transpose(0, 1);
 
     /// <summary>A view of all heads of rows by their key heads: [key heads, group, rows, head size].</summary>
-    internal Tensor Heads(Tensor rows) => rows.view(rows.size(0), config.KeyValueHeads, -1, config.HeadSize).permute(1, 2, 0, 3);
+    internal Tensor Heads(Tensor rows) => rows.view(rows.size(0), plan.KeyValueHeads, -1, plan.HeadSize).permute(1, 2, 0, 3);
 }

@@ -4,15 +4,13 @@ using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Blocks;
 
-/// <summary>Gradients of what the rows of a pass see in one layer, for a pass without caches and forks.</summary>
+/// <summary>Gradients of what the rows of a pass see in one layer, for a pass without states and forks.</summary>
 /// <param name="attention">The layer's.</param>
 /// <param name="pass">The pass, which has to live until the gradients are computed.</param>
-/// <param name="layer">The block.</param>
-/// <param name="window">Its window.</param>
-internal sealed class AttentionGradient(Attention attention, ForwardPass pass, int layer, int? window)
+internal sealed class AttentionGradient(Attention attention, ForwardPass pass)
 {
     /// <summary>What the rows see, as without gradients.</summary>
-    public Tensor Forward(Tensor queries, Tensor keys, Tensor values) => attention.Mixed(pass, layer, queries, keys, values);
+    public Tensor Forward(Tensor queries, Tensor keys, Tensor values) => attention.Mixed(pass, queries, keys, values);
 
     /// <param name="queries">[rows that went on, heads, head size]</param>
     /// <param name="keys">[rows, key heads, head size]</param>
@@ -55,7 +53,7 @@ internal sealed class AttentionGradient(Attention attention, ForwardPass pass, i
         using var scope = NewDisposeScope();
         Tensor Sum(Tensor of) => runs.Count == 1 ? Rows(of, runs[0]) : zeros(seen.Keys.shape, of.dtype, of.device);
         var (byKeys, byValues) = (Sum(sums.Keys), Sum(sums.Values));
-        foreach (var part in attention.Parts((int)given.Queries.size(0), (int)seen.Keys.size(0), window))
+        foreach (var part in attention.Parts((int)given.Queries.size(0), (int)seen.Keys.size(0)))
         {
             using var inner = NewDisposeScope();
             Tensor Own(Tensor of) => of.narrow(0, part.First, part.Count);
@@ -64,7 +62,7 @@ internal sealed class AttentionGradient(Attention attention, ForwardPass pass, i
             var (keys, values) = (Seen(seen.Keys), Seen(seen.Values));
             var scores = attention.Scores(queries, keys);
             var slope = attention.Cap?.Slope(scores);
-            var weights = Attention.CausalWeights(pass, scores, new Sight(part.Count, Causal: true, window));
+            var weights = Attention.CausalWeights(pass, scores, new Sight(part.Count, Causal: true, attention.Window));
             Seen(byValues).add_(bmm(weights.transpose(1, 2), gradient).transpose(0, 1), Scalars.One);
             var byScores = bmm(gradient, values.permute(1, 2, 0));
             if (!SoftmaxGradientKernel.TryRun(weights, byScores))

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Blocks;
 
-/// <summary>Attention of the last token of each of several sequences to all tokens of its own sequence, which stand in its cache.</summary>
+/// <summary>Attention of the last token of each of several sequences to all tokens of its own sequence, which stand in its state.</summary>
 internal static unsafe class CachedAttention
 {
     /// <summary>Products of a query's and a key's elements that are done sooner than other threads are called.</summary>
@@ -20,41 +20,43 @@ internal static unsafe class CachedAttention
     /// <returns>[sequences, heads, head size]</returns>
     public static Tensor Attend(ForwardPass pass, int layer, Tensor queries, Tensor keys, Tensor values, int? window)
     {
-        var caches = pass.Caches!;
+        var states = pass.States!;
         var before = pass.Batch.TokenRows; // Rows of this pass that stand before the token; only a single prompt has any.
-        var lengths = caches.Select(cache => cache.Length + before + 1).ToArray();
+        var lengths = states.Select(state => state.Length + before + 1).ToArray();
         if (queries.device.type == TorchSharp.DeviceType.CPU)
         {
             ReadOnlySpan<byte> keyRows = keys.bytes, valueRows = values.bytes;
-            for (var i = 0; i < caches.Count; i++)
+            for (var i = 0; i < states.Count; i++)
             {
-                var size = caches[i].RowBytes;
-                caches[i].WriteRow(layer, before, keyRows.Slice(i * size, size), valueRows.Slice(i * size, size));
+                var state = (KeyValueState)states[i][layer];
+                var size = state.RowBytes;
+                state.WriteRow(before, keyRows.Slice(i * size, size), valueRows.Slice(i * size, size));
             }
 
-            return EachAlone(caches, layer, queries, lengths, window);
+            return EachAlone(states, layer, queries, lengths, window);
         }
 
-        for (var i = 0; i < caches.Count; i++)
+        for (var i = 0; i < states.Count; i++)
         {
-            caches[i].Write(layer, before, keys.narrow(0, i, 1), values.narrow(0, i, 1));
+            ((KeyValueState)states[i][layer]).Write(before, keys.narrow(0, i, 1), values.narrow(0, i, 1));
         }
 
-        return Padded(caches, layer, queries.to(ScalarType.Float32), lengths, window);
+        return Padded(states, layer, queries.to(ScalarType.Float32), lengths, window);
     }
 
     /// <summary>Every sequence by itself, its keys and values where they lie: for the CPU.</summary>
     /// <returns>Of the queries' shape and type: float32 or bfloat16.</returns>
-    public static Tensor EachAlone(IReadOnlyList<KVCache> caches, int layer, Tensor queries, int[] lengths, int? window)
+    public static Tensor EachAlone(IReadOnlyList<SequenceState> states, int layer, Tensor queries, int[] lengths, int? window)
     {
         var mixed = empty_like(queries);
-        int heads = (int)queries.size(1), headSize = (int)queries.size(2), keyHeads = caches[0].KeyHeads;
-        var seen = stackalloc Memory[caches.Count];
-        for (var i = 0; i < caches.Count; i++)
+        int heads = (int)queries.size(1), headSize = (int)queries.size(2), keyHeads = ((KeyValueState)states[0][layer]).KeyHeads;
+        var seen = stackalloc Memory[states.Count];
+        for (var i = 0; i < states.Count; i++)
         {
-            var (keys, values) = caches[i].Addresses(layer);
+            var state = (KeyValueState)states[i][layer];
+            var (keys, values) = state.Addresses;
             var count = Math.Min(lengths[i], window ?? int.MaxValue);
-            seen[i] = new Memory { Keys = keys, Values = values, IsWide = caches[i].IsWide, First = lengths[i] - count, Count = count };
+            seen[i] = new Memory { Keys = keys, Values = values, IsWide = state.IsWide, First = lengths[i] - count, Count = count };
         }
 
         var job = new Job
@@ -69,21 +71,21 @@ internal static unsafe class CachedAttention
         };
         if (lengths.Sum(length => (long)length) * heads * headSize > SmallWork)
         {
-            OpenMP.Run(caches.Count * keyHeads, &Attend, &job);
+            OpenMP.Run(states.Count * keyHeads, &Attend, &job);
         }
         else
         {
-            Attend(&job, 0, caches.Count * keyHeads);
+            Attend(&job, 0, states.Count * keyHeads);
         }
 
         return mixed;
     }
 
     /// <summary>All sequences in two batched products, the shorter ones padded: for devices on which calls cost more than arithmetic.</summary>
-    public static Tensor Padded(IReadOnlyList<KVCache> caches, int layer, Tensor queries, int[] lengths, int? window)
+    public static Tensor Padded(IReadOnlyList<SequenceState> states, int layer, Tensor queries, int[] lengths, int? window)
     {
         using var scope = NewDisposeScope();
-        var seen = caches.Select((cache, i) => (Memory: cache.Read(layer, lengths[i]), Count: Math.Min(lengths[i], window ?? int.MaxValue))).ToArray();
+        var seen = states.Select((state, i) => (Memory: ((KeyValueState)state[layer]).Read(lengths[i]), Count: Math.Min(lengths[i], window ?? int.MaxValue))).ToArray();
         Tensor Together(Func<(Tensor Keys, Tensor Values), Tensor> part) => nn.utils.rnn.pad_sequence(
             [.. seen.Select(one => part(one.Memory).narrow(0, part(one.Memory).size(0) - one.Count, one.Count))], batch_first: true)
             .to(ScalarType.Float32).transpose(1, 2); // [sequences, key heads, most rows, head size]
@@ -132,7 +134,7 @@ internal static unsafe class CachedAttention
         }
     }
 
-    /// <summary>What one sequence's cache holds in a layer, and the rows of it that are seen.</summary>
+    /// <summary>What one sequence's state holds in a layer, and the rows of it that are seen.</summary>
     private struct Memory
     {
         public nint Keys, Values;

@@ -1,3 +1,4 @@
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Weights;
 using PainlessSteering.Engine.Weights.Kernels;
 using static TorchSharp.torch;
@@ -5,9 +6,12 @@ using static TorchSharp.torch;
 namespace PainlessSteering.Engine.Blocks;
 
 /// <summary>Gated MLP: <c>down(f(gate x) * up x)</c>.</summary>
-internal sealed class Mlp(Activation activation, Linear gate, Linear up, Linear down)
+internal sealed class Mlp(Activation activation, Linear gate, Linear up, Linear down) : IFeedForward
 {
     private static readonly TorchSharp.Scalar Three = 3, Cubic = 0.044715, Slope = Math.Sqrt(2 / Math.PI), Half = 0.5;
+
+    /// <inheritdoc/>
+    public Tensor Forward(ForwardPass pass, Tensor rows) => Forward(rows);
 
     /// <param name="rows">[rows, hidden size]</param>
     /// <returns>The same shape.</returns>

@@ -4,12 +4,14 @@ using static TorchSharp.torch;
 namespace PainlessSteering.Engine.Blocks;
 
 /// <summary>Root-mean-square norm over the last dimension, computed in float32 whatever the type of the rows.</summary>
-internal sealed class RmsNorm(Tensor weight, double epsilon, bool addsOne = false)
+internal sealed class RmsNorm(Tensor weight, double epsilon, bool addsOne = false) : INorm
 {
     private readonly TorchSharp.Scalar _size = weight.size(0), _epsilon = epsilon;
 
-    /// <param name="rows">[…, size]</param>
-    /// <returns>The same shape and type.</returns>
+    /// <inheritdoc/>
+    public Tensor Scale() => addsOne ? weight.add(Scalars.One, Scalars.One) : weight.alias();
+
+    /// <inheritdoc/>
     public Tensor Forward(Tensor rows)
     {
         var gradients = Libtorch.AsksForGradients(rows);

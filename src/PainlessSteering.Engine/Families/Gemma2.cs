@@ -1,3 +1,4 @@
+using PainlessSteering.Engine.Blocks;
 using PainlessSteering.Engine.Files;
 
 namespace PainlessSteering.Engine.Families;
@@ -5,26 +6,39 @@ namespace PainlessSteering.Engine.Families;
 /// <summary>Gemma 2: soft caps on scores and logits, norms on both sides of attention and MLP, a window on every other layer.</summary>
 internal static class Gemma2
 {
-    public static ModelFamily Family { get; } = new(["Gemma2ForCausalLM"], (file, config) => Common(file, config) with
+    public static ModelFamily Family { get; } = LlamaShape.Family(["Gemma2ForCausalLM"], (file, config) => Common(file, config)
+        .WithAttention(attention => attention with { ScoreCap = file.Has("attn_logit_softcapping") ? file.Number("attn_logit_softcapping") : null })
+        .WithWindows(Windows(file, config.Layers, layer => layer % 2 == 0)) with
     {
-        ScoreCap = file.Has("attn_logit_softcapping") ? file.Number("attn_logit_softcapping") : null,
         LogitCap = file.Has("final_logit_softcapping") ? file.Number("final_logit_softcapping") : null,
-        Windows = Windows(file, config.Layers, layer => layer % 2 == 0),
-    })
+    }) with
     {
         Keys = file => file.Or("""{"tie_word_embeddings": true, "hidden_activation": "gelu_pytorch_tanh", "query_pre_attn_scalar": 256}"""),
     };
 
-    /// <summary>What Gemma 3 shares.</summary>
-    public static ModelConfig Common(ConfigFile file, ModelConfig config) => config with
+    /// <summary>What Gemma 3 shares: norms of 1 + weight on both sides of each part, and scaled embeddings.</summary>
+    public static ModelConfig Common(ConfigFile file, ModelConfig config)
     {
-        NormsAddOne = true,
-        OutputNorms = true,
-        ScaledEmbeddings = true,
-        QueryScalar = file.Number("query_pre_attn_scalar"),
-        QueryKeyValueBias = file.Flag("attention_bias"),
-        OutputBias = file.Flag("attention_bias"),
-    };
+        NormPlan AddingOne(NormPlan norm) => (RmsNormPlan)norm with { AddsOne = true };
+        return config
+            .WithAttention(attention => attention with
+            {
+                QueryScalar = file.Number("query_pre_attn_scalar"),
+                QueryKeyValueBias = file.Flag("attention_bias"),
+                OutputBias = file.Flag("attention_bias"),
+            })
+            .WithBlocks((_, block) => block with
+            {
+                MixerNorm = AddingOne(block.MixerNorm),
+                MixerOutputNorm = AddingOne(block.MixerNorm) with { Name = "post_attention_layernorm" },
+                FeedForwardNorm = AddingOne(block.MixerNorm) with { Name = "pre_feedforward_layernorm" },
+                FeedForwardOutputNorm = AddingOne(block.MixerNorm) with { Name = "post_feedforward_layernorm" },
+            }) with
+        {
+            FinalNorm = AddingOne(config.FinalNorm),
+            EmbeddingFactor = Math.Sqrt(config.HiddenSize),
+        };
+    }
 
     /// <summary>The window of each layer: as <c>layer_types</c> says, else by the family's rule.</summary>
     public static IReadOnlyList<int?> Windows(ConfigFile file, int layers, Func<int, bool> slides)

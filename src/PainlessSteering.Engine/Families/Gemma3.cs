@@ -14,14 +14,19 @@ internal static class Gemma3
          "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256, "vocab_size": 262208, "max_position_embeddings": 131072, "sliding_window": 4096}
         """;
 
-    public static ModelFamily Family { get; } = new(["Gemma3ForCausalLM", "Gemma3ForConditionalGeneration"], (file, config) => Gemma2.Common(file, config) with
+    public static ModelFamily Family { get; } = LlamaShape.Family(["Gemma3ForCausalLM", "Gemma3ForConditionalGeneration"], (file, config) =>
     {
-        QueryKeyNorm = true,
-        Rope = file.Section("rope_parameters")?.Section("full_attention") is { } full ? RopeSettings.Read(full) : config.Rope,
-        WindowRope = file.Section("rope_parameters")?.Section("sliding_attention") is { } sliding ? RopeSettings.Read(sliding) : new RopeSettings(file.Number("rope_local_base_freq")),
-        Windows = Gemma2.Windows(file, config.Layers, layer => (layer + 1) % file.Int("sliding_window_pattern", 6) != 0),
-        WeightPrefix = config.Architecture == "Gemma3ForCausalLM" ? "" : "language_model.",
-    })
+        var rope = file.Section("rope_parameters");
+        var sliding = rope?.Section("sliding_attention") is { } own ? RopeSettings.Read(own) : new RopeSettings(file.Number("rope_local_base_freq"));
+        var full = rope?.Section("full_attention") is { } other ? RopeSettings.Read(other) : null;
+        return Gemma2.Common(file, config)
+            .WithHeadNorms()
+            .WithWindows(Gemma2.Windows(file, config.Layers, layer => (layer + 1) % file.Int("sliding_window_pattern", 6) != 0))
+            .WithAttention(attention => attention with { Rope = attention.Window is null ? full ?? attention.Rope : sliding }) with
+        {
+            Names = new WeightNames { Prefix = config.Architecture == "Gemma3ForCausalLM" ? "" : "language_model." },
+        };
+    }) with
     {
         Keys = file => (file.Section("text_config") ?? file).Or(Defaults),
     };

@@ -9,12 +9,26 @@ namespace PainlessSteering.Engine.Families;
 /// </summary>
 internal static class Phi3
 {
-    public static ModelFamily Family { get; } = new(["Phi3ForCausalLM"], (file, config) => config with
+    public static ModelFamily Family { get; } = LlamaShape.Family(["Phi3ForCausalLM"], (file, config) =>
     {
-        FusedProjections = true,
-        QueryKeyValueBias = file.Flag("attention_bias") ? throw file.Unsupported("attention_bias", "true", "false") : false,
-        RotarySize = LongRope.Holder(file.Section("rope_parameters"), file, "partial_rotary_factor") is var rotation && rotation.Has("partial_rotary_factor") ? (int)(config.HeadSize * rotation.Number("partial_rotary_factor")) : null,
-        Windows = [.. Enumerable.Repeat(file.Has("sliding_window") ? file.Int("sliding_window") : (int?)null, config.Layers)],
-        ContextLength = config.Rope.Scaling is LongRope ? Math.Min(config.ContextLength, LongRope.Holder(file.Section("rope_parameters"), file, LongRope.OriginalContext).Int(LongRope.OriginalContext, config.ContextLength)) : config.ContextLength,
+        if (file.Flag("attention_bias"))
+        {
+            throw file.Unsupported("attention_bias", "true", "false");
+        }
+
+        var rotation = LongRope.Holder(file.Section("rope_parameters"), file, "partial_rotary_factor");
+        return config
+            .WithAttention(attention => attention with
+            {
+                Names = new AttentionNames(Fused: "qkv_proj"),
+                RotarySize = rotation.Has("partial_rotary_factor") ? (int)(attention.HeadSize * rotation.Number("partial_rotary_factor")) : null,
+                Window = file.Has("sliding_window") ? file.Int("sliding_window") : null,
+            })
+            .WithMlp(mlp => mlp with { Names = new MlpNames(Fused: "gate_up_proj") }) with
+        {
+            ContextLength = RopeSettings.Read(file).Scaling is LongRope
+                ? Math.Min(config.ContextLength, LongRope.Holder(file.Section("rope_parameters"), file, LongRope.OriginalContext).Int(LongRope.OriginalContext, config.ContextLength))
+                : config.ContextLength,
+        };
     });
 }

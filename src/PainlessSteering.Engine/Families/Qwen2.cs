@@ -5,11 +5,9 @@ namespace PainlessSteering.Engine.Families;
 /// <summary>Qwen2 and 2.5: biases on query, key and value; a sliding window on the upper layers if switched on.</summary>
 internal static class Qwen2
 {
-    public static ModelFamily Family { get; } = new(["Qwen2ForCausalLM"], (file, config) => config with
-    {
-        QueryKeyValueBias = true,
-        Windows = Windows(file, config.Layers),
-    });
+    public static ModelFamily Family { get; } = LlamaShape.Family(["Qwen2ForCausalLM"], (file, config) => config
+        .WithAttention(attention => attention with { QueryKeyValueBias = true })
+        .WithWindows(Windows(file, config.Layers)));
 
     /// <summary>Shared with Qwen3, whose files have the same keys.</summary>
     public static IReadOnlyList<int?> Windows(ConfigFile file, int layers)

@@ -1,5 +1,4 @@
 using PainlessSteering.Engine.Adapters;
-using PainlessSteering.Engine.Blocks;
 using PainlessSteering.Engine.Weights;
 using PainlessSteering.Engine.Weights.Kernels;
 using static TorchSharp.torch;
@@ -27,19 +26,25 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     /// <summary>What stands before every weight's name.</summary>
     protected virtual string Prefix => "";
 
-    public RmsNorm Norm(string name, int size, ModelConfig config) => new(Take(name, size), config.NormEpsilon, config.NormsAddOne);
+    public Tensor Take(string name, params long[] shape) => Take(name, DataType, shape);
 
-    public Tensor Take(string name, params long[] shape)
+    /// <summary>A weight in no linear map, held in a type of its own.</summary>
+    public Tensor Take(string name, ScalarType type, params long[] shape)
     {
-        var weight = Load(name, shape, DataType).Tensor.DetachFromDisposeScope();
+        var weight = Load(name, shape, type).Tensor.DetachFromDisposeScope();
         Taken.Add(name, weight);
         return weight;
     }
 
-    public Linear Linear(string name, int outputs, int inputs, bool bias)
+    /// <param name="name">Its name, without <c>.weight</c>.</param>
+    /// <param name="outputs">Rows.</param>
+    /// <param name="inputs">Columns.</param>
+    /// <param name="bias">Whether it has one.</param>
+    /// <param name="exact">Whether it is held in the type computed in, however others are held.</param>
+    public Linear Linear(string name, int outputs, int inputs, bool bias, bool exact = false)
     {
         var weight = $"{name}.weight";
-        var linear = Hold(Load(weight, [outputs, inputs], StoredType), format, bias ? Take($"{name}.bias", outputs) : null, new(Prefix + name, outputs));
+        var linear = Hold(Load(weight, [outputs, inputs], exact ? DataType : StoredType), exact ? WeightFormat.Full : format, bias ? Take($"{name}.bias", outputs) : null, new(Prefix + name, outputs));
         Taken.Add(weight, linear);
         return linear;
     }
@@ -61,9 +66,9 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     /// <summary>The embedding, of which only rows are used, unless it is the head too. It is held in the type computed in.</summary>
     public Linear Embedding(ModelConfig config)
     {
-        const string Name = "model.embed_tokens";
-        var embedding = Hold(Load($"{Name}.weight", [config.VocabularySize, config.HiddenSize], DataType), WeightFormat.Full, null, new(Prefix + Name, config.VocabularySize), givesRows: true);
-        Taken.Add($"{Name}.weight", embedding);
+        var name = config.Names.Embedding;
+        var embedding = Hold(Load($"{name}.weight", [config.VocabularySize, config.HiddenSize], DataType), WeightFormat.Full, null, new(Prefix + name, config.VocabularySize), givesRows: true);
+        Taken.Add($"{name}.weight", embedding);
         return embedding;
     }
 
@@ -72,7 +77,7 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     /// <param name="embedding">[vocabulary, hidden size]</param>
     public Linear Head(ModelConfig config, Linear embedding)
     {
-        const string Name = "lm_head";
+        var name = config.Names.Head;
         if (config.TiedEmbeddings && StoredType == DataType)
         {
             return embedding;
@@ -86,8 +91,8 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
             return tied;
         }
 
-        var head = Hold(Load($"{Name}.weight", [config.VocabularySize, config.HiddenSize], StoredType), least, null, new(Prefix + Name, config.VocabularySize), givesRows: true);
-        Taken.Add($"{Name}.weight", head);
+        var head = Hold(Load($"{name}.weight", [config.VocabularySize, config.HiddenSize], StoredType), least, null, new(Prefix + name, config.VocabularySize), givesRows: true);
+        Taken.Add($"{name}.weight", head);
         return head;
     }
 

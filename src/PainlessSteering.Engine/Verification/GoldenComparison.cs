@@ -142,13 +142,13 @@ public static class GoldenComparison
             return;
         }
 
-        using var cache = new KVCache(model, prompt.Ids.Length + prompt.Greedy.Length);
+        using var state = new SequenceState(model, prompt.Ids.Length + prompt.Greedy.Length);
         var batch = PackedBatch.Pack([prompt.Ids]);
         var wrong = 0;
         for (var step = 0; step < prompt.Greedy.Length && wrong == 0; step++)
         {
             using var scope = NewDisposeScope();
-            var logits = model.Logits(model.Forward(batch, caches: [cache]))[0, 0];
+            var logits = model.Logits(model.Forward(batch, states: [state]))[0, 0];
             var (expected, best) = (prompt.Greedy[step], (int)logits.argmax().ToInt64());
             if (best != expected)
             {

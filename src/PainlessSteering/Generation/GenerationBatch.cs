@@ -22,8 +22,8 @@ internal sealed class GenerationBatch(CausalLM model, int prefillTokens) : IDisp
     /// <summary>How many sequences there are.</summary>
     public int Count => _new.Count + _running.Count;
 
-    /// <summary>Tokens for which memory is reserved.</summary>
-    public long Capacity => _new.Concat(_running).Sum(sequence => (long)sequence.Capacity);
+    /// <summary>Memory that is reserved for the sequences' states.</summary>
+    public long Bytes => _new.Concat(_running).Sum(sequence => sequence.Bytes);
 
     /// <summary>Takes a sequence in and reserves its memory.</summary>
     public void Add(GenerationSequence sequence)
@@ -80,17 +80,17 @@ internal sealed class GenerationBatch(CausalLM model, int prefillTokens) : IDisp
     }
 
     /// <summary>Tokens of the next piece of a prompt. It begins and ends where it would without the other prompts, so that they do not change its numbers.</summary>
-    private int Piece(GenerationSequence sequence) => Math.Min(prefillTokens, sequence.Prompt.Length - sequence.Cache!.Length);
+    private int Piece(GenerationSequence sequence) => Math.Min(prefillTokens, sequence.Prompt.Length - sequence.State!.Length);
 
     private void Prefill(GenerationSequence sequence)
     {
         try
         {
-            var cache = sequence.Cache!;
-            var end = cache.Length + Piece(sequence);
+            var state = sequence.State!;
+            var end = state.Length + Piece(sequence);
             var ends = end == sequence.Prompt.Length;
             IActivationHook? hook = sequence.Steering is { } steering ? new PromptSteering(steering, ends) : ends ? sequence.Gate?.Recorder() : null;
-            var hidden = model.Forward(PackedBatch.Append(sequence.Prompt[cache.Length..end], cache.Length), hook, caches: [cache]);
+            var hidden = model.Forward(PackedBatch.Append(sequence.Prompt[state.Length..end], state.Length), hook, states: [state]);
             if (!ends || sequence.Decide())
             {
                 return;
@@ -113,8 +113,8 @@ internal sealed class GenerationBatch(CausalLM model, int prefillTokens) : IDisp
     {
         try
         {
-            var batch = PackedBatch.Continue([.. _running.Select(sequence => sequence.LastToken)], [.. _running.Select(sequence => sequence.Cache!.Length)]);
-            var logits = Logits(model.Forward(batch, Steering(), caches: [.. _running.Select(sequence => sequence.Cache!)]));
+            var batch = PackedBatch.Continue([.. _running.Select(sequence => sequence.LastToken)], [.. _running.Select(sequence => sequence.State!.Length)]);
+            var logits = Logits(model.Forward(batch, Steering(), states: [.. _running.Select(sequence => sequence.State!)]));
             var goingOn = new List<GenerationSequence>(_running.Count);
             for (var row = 0; row < _running.Count; row++)
             {

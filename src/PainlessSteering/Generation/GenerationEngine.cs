@@ -16,7 +16,6 @@ public sealed class GenerationEngine : IAsyncDisposable, IDisposable
     private readonly CausalLM _model;
     private readonly Tokenizer _tokenizer;
     private readonly GenerationEngineOptions _options;
-    private readonly long _room; // Tokens of all sequences that run.
     private readonly Channel<GenerationSequence> _requests = Channel.CreateUnbounded<GenerationSequence>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,7 +32,6 @@ public sealed class GenerationEngine : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(tokenizer);
         (_model, _tokenizer, _options) = (model, tokenizer, options ?? new GenerationEngineOptions());
         _options.Check();
-        _room = _options.KVCacheBytes / KVCache.BytesPerToken(model);
         new Thread(Work) { IsBackground = true, Name = "generation" }.Start();
     }
 
@@ -59,7 +57,7 @@ public sealed class GenerationEngine : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(options);
         var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
-        var sequence = new GenerationSequence(_model, _tokenizer, prompt, options, (int)Math.Min(_room, int.MaxValue), ends.Token);
+        var sequence = new GenerationSequence(_model, _tokenizer, prompt, options, Room(), ends.Token);
         Enqueue(sequence);
         return ReadAsync(sequence, ends, CancellationToken.None);
     }
@@ -167,11 +165,20 @@ public sealed class GenerationEngine : IAsyncDisposable, IDisposable
         return true;
     }
 
+    /// <summary>Most tokens of a sequence for whose state there is room.</summary>
+    private int Room()
+    {
+        var fixedBytes = SequenceState.BytesOf(_model, 0);
+        var tokenBytes = SequenceState.BytesOf(_model, 1) - fixedBytes;
+        var room = _options.KVCacheBytes - fixedBytes;
+        return (int)Math.Clamp(tokenBytes == 0 ? room : room / tokenBytes, 0, int.MaxValue);
+    }
+
     /// <summary>Lets sequences begin in the order in which they came.</summary>
     private void Admit(List<GenerationSequence> waiting, GenerationBatch batch)
     {
         waiting.RemoveAll(sequence => sequence.FailWhereCancelled());
-        while (waiting.Count > 0 && batch.Count < _options.MaxSequences && batch.Capacity + waiting[0].Capacity <= _room)
+        while (waiting.Count > 0 && batch.Count < _options.MaxSequences && batch.Bytes + waiting[0].Bytes <= _options.KVCacheBytes)
         {
             batch.Add(waiting[0]);
             waiting.RemoveAt(0);

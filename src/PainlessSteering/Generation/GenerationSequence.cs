@@ -59,8 +59,11 @@ internal sealed class GenerationSequence
     /// <summary>What is generated, as it comes.</summary>
     public ChannelReader<GeneratedPiece> Pieces => _pieces.Reader;
 
-    /// <summary>Keys and values of its tokens; null before <see cref="Start"/>.</summary>
-    public KVCache? Cache { get; private set; }
+    /// <summary>Memory that its state takes.</summary>
+    public long Bytes => SequenceState.BytesOf(_model, Capacity);
+
+    /// <summary>What its tokens leave behind; null before <see cref="Start"/>.</summary>
+    public SequenceState? State { get; private set; }
 
     /// <summary>What is added to its activations; null for nothing.</summary>
     public SequenceSteering? Steering { get; private set; }
@@ -74,7 +77,7 @@ internal sealed class GenerationSequence
     /// <summary>Reserves its memory.</summary>
     public void Start()
     {
-        Cache = new KVCache(_model, Capacity);
+        State = new SequenceState(_model, Capacity);
         Gate = PromptGate.Make(_options.Vectors, _model);
         Steering = Gate is null ? SequenceSteering.Make(_options.Vectors, _model) : null;
     }
@@ -93,7 +96,7 @@ internal sealed class GenerationSequence
         Gate = null;
         if (Steering is not null)
         {
-            Cache!.Rewind(Steering.ReachesEveryToken ? 0 : Prompt.Length - 1);
+            State!.Rewind(Steering.ReachesEveryToken ? 0 : Prompt.Length - 1);
         }
 
         return Steering is not null;
@@ -186,7 +189,7 @@ internal sealed class GenerationSequence
 
     private void Release()
     {
-        Cache?.Dispose();
+        State?.Dispose();
         Steering?.Dispose();
         Gate?.Dispose();
     }

@@ -64,7 +64,7 @@ public sealed class GenerationEngineTests : IDisposable
         Assert.All(tokens, expected =>
         {
             batch.Step();
-            Assert.Equal(expected, sequences.Select(sequence => sequence.Cache!.Length));
+            Assert.Equal(expected, sequences.Select(sequence => sequence.State!.Length));
         });
     }
 

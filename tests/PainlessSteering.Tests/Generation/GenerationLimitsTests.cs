@@ -34,7 +34,7 @@ public sealed class GenerationLimitsTests : IDisposable
     [Fact]
     public async Task NoMoreSequencesRunThanTheirMemoryAllows()
     {
-        var room = KVCache.BytesPerToken(_model) * 100;
+        var room = SequenceState.BytesOf(_model, 100);
         await using var engine = Engine(new() { KVCacheBytes = room });
         var most = 0;
         var requests = Enumerable.Range(0, 7).Select(async _ =>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
+using PainlessSteering.Engine.Families;
 using PainlessSteering.Generation;
 using PainlessSteering.Steering;
 using PainlessSteering.Tests.Models;
@@ -102,7 +103,7 @@ public class TextGeneratorTests
     [InlineData(TokenRule.All)]
     public void LongPromptsRunInPieces(TokenRule rule)
     {
-        using var model = TinyModels.Make(Config with { ContextLength = 3000, Windows = [64, 64, 64] });
+        using var model = TinyModels.Make(Config.WithWindows([64, 64, 64]) with { ContextLength = 3000 });
         var prompt = string.Concat(Enumerable.Repeat("a long tale, ", 200));
         var vector = Vector("residual", 0, 1);
         var result = new TextGenerator(model, TinyModelFolder.Tokenizer).Generate(prompt, new GenerationOptions { MaxTokens = 3, Vectors = [new AppliedVector(vector, 3, rule)] });

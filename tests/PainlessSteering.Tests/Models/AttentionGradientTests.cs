@@ -1,5 +1,7 @@
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Sources;
+using PainlessSteering.Engine.Weights;
 using PainlessSteering.Engine.Weights.Kernels;
 using static TorchSharp.torch;
 
@@ -8,8 +10,6 @@ namespace PainlessSteering.Tests.Models;
 /// <summary>What rows see, and its gradients, against autograd's own in float64 of one product with a mask of all rows.</summary>
 public sealed class AttentionGradientTests
 {
-    private const int Layer = 1;
-
     [Theory]
     [InlineData(ScalarType.Float32, null, null, false)]
     [InlineData(ScalarType.Float32, null, null, true)]
@@ -23,25 +23,27 @@ public sealed class AttentionGradientTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(3);
-        var config = TinyModels.Llama with { HeadSize = 10, Windows = [null, window, null], ScoreCap = cap };
-        var attention = new Attention(config, null!, null!, null!, null!, null, null);
+        var plan = TinyModels.Llama.Attention() with { HeadSize = 10, Window = window, ScoreCap = cap };
+        using var weights = new RandomWeights(1, CPU, type, WeightFormat.Full);
+        using var rotary = new RotaryTables(CPU);
+        var attention = new Attention(plan, new PartSource(weights, rotary, "attention", 24, 0), new AttentionProjections(null!, null!, null!, null!), null, null);
 
         // Spans of more rows than one part, beginnings shared by two and by three, a prompt of one token.
         int[] first = TinyModels.Tokens(1, 150), second = [.. first[..100], .. TinyModels.Tokens(2, 30)], third = [.. first[..100], .. TinyModels.Tokens(3, 9)];
         int[][] prompts = [first, second, third, TinyModels.Tokens(4, 75), [7]];
         var batch = PackedBatch.Pack(prompts);
         using var pass = new ForwardPass(batch, null, null);
-        Tensor Make(long rows, int heads) => randn([rows, heads, config.HeadSize], generator: generator).to(type);
+        Tensor Make(long rows, int heads) => randn([rows, heads, plan.HeadSize], generator: generator).to(type);
         var rows = leavesOnly ? batch.Prompts : batch.Rows;
         if (leavesOnly)
         {
             pass.Layout.DropTokens();
         }
 
-        Tensor[] operands = [Make(rows, config.Heads), Make(batch.Rows, config.KeyValueHeads), Make(batch.Rows, config.KeyValueHeads)];
-        var given = randn([rows, config.Heads * config.HeadSize], generator: generator).to(type);
+        Tensor[] operands = [Make(rows, plan.Heads), Make(batch.Rows, plan.KeyValueHeads), Make(batch.Rows, plan.KeyValueHeads)];
+        var given = randn([rows, plan.Heads * plan.HeadSize], generator: generator).to(type);
         var mine = operands.Select(operand => operand.detach().requires_grad_(true)).ToArray();
-        var got = AttentionFunction.Of(mine[0], mine[1], mine[2], new AttentionGradient(attention, pass, Layer, window));
+        var got = AttentionFunction.Of(mine[0], mine[1], mine[2], new AttentionGradient(attention, pass));
         var gradients = autograd.grad([got], mine, [given]);
         ReturnedGradients.Release();
 

@@ -1,5 +1,6 @@
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Families;
 using PainlessSteering.Engine.Sources;
 using static TorchSharp.torch;
 
@@ -22,14 +23,14 @@ public class CachedAttentionTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(3);
         using var model = Model(heads, keyHeads, headSize, type);
-        var (caches, queries) = Fill(model, generator);
-        var alone = CachedAttention.EachAlone(caches, 1, queries, Lengths, window);
-        var padded = CachedAttention.Padded(caches, 1, queries, Lengths, window);
-        var expected = ByDefinition(caches, queries, heads / keyHeads, window);
+        var (states, queries) = Fill(model, generator);
+        var alone = CachedAttention.EachAlone(states, 1, queries, Lengths, window);
+        var padded = CachedAttention.Padded(states, 1, queries, Lengths, window);
+        var expected = ByDefinition(states, queries, heads / keyHeads, window);
         Assert.True((alone - expected).abs().max().item<double>() < 2e-6);
         Assert.True((padded - expected).abs().max().item<double>() < 2e-6);
         Assert.True(expected.std().item<double>() > 0.1);
-        Array.ForEach(caches, cache => cache.Dispose());
+        Array.ForEach(states, state => state.Dispose());
     }
 
     /// <summary>Rows of bfloat16 come out as float32's would, rounded once; heads of a group that do not fill whole vectors too.</summary>
@@ -42,11 +43,11 @@ public class CachedAttentionTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(5);
         using var model = Model(heads, keyHeads, headSize, "bf16");
-        var (caches, queries) = Fill(model, generator);
+        var (states, queries) = Fill(model, generator);
         var narrow = queries.to(ScalarType.BFloat16);
-        var expected = CachedAttention.EachAlone(caches, 0, narrow.to(ScalarType.Float32), Lengths, null).to(ScalarType.BFloat16);
-        Assert.True(expected.Equals(CachedAttention.EachAlone(caches, 0, narrow, Lengths, null)));
-        Array.ForEach(caches, cache => cache.Dispose());
+        var expected = CachedAttention.EachAlone(states, 0, narrow.to(ScalarType.Float32), Lengths, null).to(ScalarType.BFloat16);
+        Assert.True(expected.Equals(CachedAttention.EachAlone(states, 0, narrow, Lengths, null)));
+        Array.ForEach(states, state => state.Dispose());
     }
 
     [Fact]
@@ -55,58 +56,60 @@ public class CachedAttentionTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(4);
         using var model = Model(6, 2, 48, "f32");
-        var (caches, queries) = Fill(model, generator);
+        var (states, queries) = Fill(model, generator);
         set_num_threads(1);
-        var together = CachedAttention.EachAlone(caches, 0, queries, Lengths, null);
-        for (var i = 0; i < caches.Length; i++)
+        var together = CachedAttention.EachAlone(states, 0, queries, Lengths, null);
+        for (var i = 0; i < states.Length; i++)
         {
-            var alone = CachedAttention.EachAlone([caches[i]], 0, queries.narrow(0, i, 1), [Lengths[i]], null);
+            var alone = CachedAttention.EachAlone([states[i]], 0, queries.narrow(0, i, 1), [Lengths[i]], null);
             Assert.True(alone.allclose(together.narrow(0, i, 1), 0, 0));
         }
 
         set_num_threads(2);
-        Assert.True(CachedAttention.EachAlone(caches, 0, queries, Lengths, null).allclose(together, 0, 0));
+        Assert.True(CachedAttention.EachAlone(states, 0, queries, Lengths, null).allclose(together, 0, 0));
         set_num_threads(1);
-        Array.ForEach(caches, cache => cache.Dispose());
+        Array.ForEach(states, state => state.Dispose());
     }
 
     [Fact]
-    public void ACacheHoldsNoMoreThanItsCapacity()
+    public void AStateHoldsNoMoreThanItsCapacity()
     {
         using var scope = NewDisposeScope();
         using var model = Model(2, 2, 8, "f32");
-        using var cache = new KVCache(model, 3);
-        Assert.Throws<ArgumentOutOfRangeException>(() => cache.Write(0, 0, zeros(4, 2, 8), zeros(4, 2, 8)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => cache.WriteRow(0, 3, new byte[64], new byte[64]));
-        Assert.Equal(2 * 2 * 2 * 8 * sizeof(float), KVCache.BytesPerToken(model));
+        using var state = new SequenceState(model, 3);
+        var first = (KeyValueState)state[0];
+        Assert.Throws<ArgumentOutOfRangeException>(() => first.Write(0, zeros(4, 2, 8), zeros(4, 2, 8)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => first.WriteRow(3, new byte[64], new byte[64]));
+        Assert.Equal(2 * 2 * 2 * 8 * sizeof(float), SequenceState.BytesOf(model, 1));
+        Assert.Equal(3 * SequenceState.BytesOf(model, 1), state.Bytes);
     }
 
     private static CausalLM Model(int heads, int keyHeads, int headSize, string type) => CausalLM.Random(
-        TinyModels.Llama with { Heads = heads, KeyValueHeads = keyHeads, HeadSize = headSize, Layers = 2, Windows = new int?[2] },
+        TinyModels.OfBlocks([.. TinyModels.Llama.WithAttention(attention => attention with { Heads = heads, KeyValueHeads = keyHeads, HeadSize = headSize }).Blocks.Take(2)]),
         1,
         new LoadOptions { DataType = type == "bf16" ? ScalarType.BFloat16 : ScalarType.Float32 });
 
-    private static (KVCache[] Caches, Tensor Queries) Fill(CausalLM model, Generator generator)
+    private static (SequenceState[] Caches, Tensor Queries) Fill(CausalLM model, Generator generator)
     {
-        var config = model.Config;
-        Tensor Rows(int count) => randn([count, config.KeyValueHeads, config.HeadSize], generator: generator).to(model.DataType);
-        var caches = Lengths.Select(length => new KVCache(model, length + 3)).ToArray();
-        for (var i = 0; i < caches.Length; i++)
+        var attention = model.Config.Attention();
+        Tensor Rows(int count) => randn([count, attention.KeyValueHeads, attention.HeadSize], generator: generator).to(model.DataType);
+        var states = Lengths.Select(length => new SequenceState(model, length + 3)).ToArray();
+        for (var i = 0; i < states.Length; i++)
         {
-            caches[i].Write(0, 0, Rows(Lengths[i]), Rows(Lengths[i]));
-            caches[i].Write(1, 0, Rows(Lengths[i]), Rows(Lengths[i]));
+            ((KeyValueState)states[i][0]).Write(0, Rows(Lengths[i]), Rows(Lengths[i]));
+            ((KeyValueState)states[i][1]).Write(0, Rows(Lengths[i]), Rows(Lengths[i]));
         }
 
-        return (caches, randn([caches.Length, config.Heads, config.HeadSize], generator: generator) / Math.Sqrt(config.HeadSize) * 3);
+        return (states, randn([states.Length, attention.Heads, attention.HeadSize], generator: generator) / Math.Sqrt(attention.HeadSize) * 3);
     }
 
     /// <summary>In float64, one head of one sequence after the other.</summary>
-    private static Tensor ByDefinition(KVCache[] caches, Tensor queries, int group, int? window)
+    private static Tensor ByDefinition(SequenceState[] states, Tensor queries, int group, int? window)
     {
         var mixed = zeros_like(queries, ScalarType.Float64);
-        for (var sequence = 0; sequence < caches.Length; sequence++)
+        for (var sequence = 0; sequence < states.Length; sequence++)
         {
-            var (keys, values) = caches[sequence].Read(1, Lengths[sequence]);
+            var (keys, values) = ((KeyValueState)states[sequence][1]).Read(Lengths[sequence]);
             var first = window is { } size ? Math.Max(0, Lengths[sequence] - size) : 0;
             for (var head = 0; head < queries.shape[1]; head++)
             {

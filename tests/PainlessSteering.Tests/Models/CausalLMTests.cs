@@ -1,6 +1,7 @@
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Families;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -50,7 +51,7 @@ public class CausalLMTests
     [Fact]
     public void LongPromptsAreAttendedInPiecesWithoutAChange()
     {
-        using var model = TinyModels.Make(TinyModels.Llama with { Windows = [null, 290, 40] });
+        using var model = TinyModels.Make(TinyModels.Llama.WithWindows([null, 290, 40]));
         var tokens = TinyModels.Tokens(5, 400);
         AssertClose(new PlainLoops(model).Logits(tokens), Logits(model, [tokens])[0]);
     }
@@ -61,25 +62,25 @@ public class CausalLMTests
         using var scope = NewDisposeScope();
         using var model = TinyModels.Make(TinyModels.Config("mistral window, wide heads"));
         int[][] sequences = [TinyModels.Tokens(1, 14), TinyModels.Tokens(2, 9)];
-        KVCache[] caches = [new(model, 20), new(model, 20)];
+        SequenceState[] states = [new(model, 20), new(model, 20)];
         using var inference = inference_mode();
         for (var i = 0; i < 2; i++)
         {
-            model.Forward(PackedBatch.Pack([sequences[i][..5]]), caches: [caches[i]]);
+            model.Forward(PackedBatch.Pack([sequences[i][..5]]), states: [states[i]]);
         }
 
         for (var length = 5; length < 9; length++)
         {
             var step = PackedBatch.Continue([sequences[0][length], sequences[1][length]], [length, length]);
-            var logits = model.Logits(model.Forward(step, caches: caches));
+            var logits = model.Logits(model.Forward(step, states: states));
             AssertClose(new PlainLoops(model).Logits(sequences[0][..(length + 1)]), logits[0, 0].data<float>().ToArray());
             AssertClose(new PlainLoops(model).Logits(sequences[1][..(length + 1)]), logits[1, 0].data<float>().ToArray());
         }
 
         // A longer piece behind a cache, as in the next turn of a chat.
-        var rest = model.Logits(model.Forward(PackedBatch.Append(sequences[0][9..], 9), caches: [caches[0]]));
+        var rest = model.Logits(model.Forward(PackedBatch.Append(sequences[0][9..], 9), states: [states[0]]));
         AssertClose(new PlainLoops(model).Logits(sequences[0]), rest[0, 0].data<float>().ToArray());
-        Array.ForEach(caches, cache => cache.Dispose());
+        Array.ForEach(states, state => state.Dispose());
     }
 
     [Fact]

@@ -28,56 +28,57 @@ internal sealed class PlainLoops(CausalLM model)
     public double[] Logits(int[] tokens)
     {
         var hidden = _config.HiddenSize;
-        var x = tokens.Select(token => _weights["model.embed_tokens.weight"].AsSpan(token * hidden, hidden).ToArray().Select(value => _config.ScaledEmbeddings ? value * Math.Sqrt(hidden) : value).ToArray()).ToArray();
+        var x = tokens.Select(token => _weights["model.embed_tokens.weight"].AsSpan(token * hidden, hidden).ToArray().Select(value => value * (_config.EmbeddingFactor ?? 1)).ToArray()).ToArray();
         Visit(-1, HookPoint.BlockOutput, x);
         for (var layer = 0; layer < _config.Layers; layer++)
         {
+            var block = (SequentialBlock)_config.Blocks[layer];
             var name = $"model.layers.{layer}.";
-            var attended = Attend(layer, name + "self_attn.", Map(x, row => Norm(row, name + "input_layernorm.weight")));
+            var attended = Attend(layer, name + "self_attn.", Map(x, row => Norm(row, name, block.MixerNorm)));
             Visit(layer, HookPoint.AttentionOutput, attended);
-            x = Add(x, _config.OutputNorms ? Map(attended, row => Norm(row, name + "post_attention_layernorm.weight")) : attended);
-            var normed = Map(x, row => Norm(row, name + (_config.OutputNorms ? "pre_feedforward_layernorm.weight" : "post_attention_layernorm.weight")));
+            x = Add(x, block.MixerOutputNorm is { } outer ? Map(attended, row => Norm(row, name, outer)) : attended);
+            var normed = Map(x, row => Norm(row, name, block.FeedForwardNorm));
             Visit(layer, HookPoint.MlpInput, normed);
-            var output = Map(normed, row => Mlp(row, name + "mlp."));
+            var output = Map(normed, row => Mlp(row, name + "mlp.", _config.Mlp(layer)));
             Visit(layer, HookPoint.MlpOutput, output);
-            x = Add(x, _config.OutputNorms ? Map(output, row => Norm(row, name + "post_feedforward_layernorm.weight")) : output);
+            x = Add(x, block.FeedForwardOutputNorm is { } last ? Map(output, row => Norm(row, name, last)) : output);
             Visit(layer, HookPoint.BlockOutput, x);
         }
 
-        var last = Norm(x[^1], "model.norm.weight");
-        return [.. Multiply(last, _config.TiedEmbeddings ? "model.embed_tokens" : "lm_head", _config.VocabularySize).Select(logit => Capped(logit, _config.LogitCap))];
+        return [.. Multiply(Norm(x[^1], "", _config.FinalNorm), _config.TiedEmbeddings ? "model.embed_tokens" : "lm_head", _config.VocabularySize).Select(logit => Capped(logit, _config.LogitCap))];
     }
 
     private double[][] Attend(int layer, string name, double[][] x)
     {
-        int size = _config.HeadSize, group = _config.Heads / _config.KeyValueHeads;
-        double[][] Heads(string part, int heads, string? norm) => [.. x.SelectMany((row, position) =>
+        var plan = _config.Attention(layer);
+        int size = plan.HeadSize, group = plan.Heads / plan.KeyValueHeads;
+        double[][] Heads(string part, int heads, NormPlan? norm, bool rotates) => [.. x.SelectMany((row, position) =>
         {
             var all = Multiply(row, name + part, heads * size);
             return Enumerable.Range(0, heads).Select(head =>
             {
                 var one = all.AsSpan(head * size, size).ToArray();
-                one = norm is not null && _config.QueryKeyNorm ? Norm(one, name + norm) : one;
-                return norm is null ? one : Rotate(one, position, _config.Windows[layer] is null ? _config.Rope : _config.WindowRope ?? _config.Rope);
+                one = norm is not null ? Norm(one, name, norm) : one;
+                return rotates ? Rotate(one, position, plan) : one;
             });
         })];
-        var queries = Heads("q_proj", _config.Heads, "q_norm.weight");
-        var keys = Heads("k_proj", _config.KeyValueHeads, "k_norm.weight");
-        var values = Heads("v_proj", _config.KeyValueHeads, null);
+        var queries = Heads("q_proj", plan.Heads, plan.QueryNorm, rotates: true);
+        var keys = Heads("k_proj", plan.KeyValueHeads, plan.KeyNorm, rotates: true);
+        var values = Heads("v_proj", plan.KeyValueHeads, null, rotates: false);
         return [.. x.Select((_, position) =>
         {
-            var mixed = new double[_config.Heads * size];
-            for (var head = 0; head < _config.Heads; head++)
+            var mixed = new double[plan.Heads * size];
+            for (var head = 0; head < plan.Heads; head++)
             {
-                var from = _config.Windows[layer] is { } window ? Math.Max(0, position - window + 1) : 0;
+                var from = plan.Window is { } window ? Math.Max(0, position - window + 1) : 0;
                 var scores = Enumerable.Range(from, position - from + 1)
-                    .Select(other => Math.Exp(Capped(Dot(queries[(position * _config.Heads) + head], keys[(other * _config.KeyValueHeads) + (head / group)]) / Math.Sqrt(_config.QueryScalar ?? size), _config.ScoreCap)))
+                    .Select(other => Math.Exp(Capped(Dot(queries[(position * plan.Heads) + head], keys[(other * plan.KeyValueHeads) + (head / group)]) / Math.Sqrt(plan.QueryScalar ?? size), plan.ScoreCap)))
                     .ToArray();
                 for (var i = 0; i < scores.Length; i++)
                 {
                     for (var e = 0; e < size; e++)
                     {
-                        mixed[(head * size) + e] += scores[i] / scores.Sum() * values[((from + i) * _config.KeyValueHeads) + (head / group)][e];
+                        mixed[(head * size) + e] += scores[i] / scores.Sum() * values[((from + i) * plan.KeyValueHeads) + (head / group)][e];
                     }
                 }
             }
@@ -88,9 +89,9 @@ internal sealed class PlainLoops(CausalLM model)
 
     private static double Capped(double value, double? cap) => cap is { } most ? most * Math.Tanh(value / most) : value;
 
-    private double[] Rotate(double[] head, int position, RopeSettings rope)
+    private static double[] Rotate(double[] head, int position, AttentionPlan plan)
     {
-        var half = (_config.RotarySize ?? head.Length) / 2;
+        var (half, rope) = ((plan.RotarySize ?? head.Length) / 2, plan.Rope);
         var turned = head.ToArray(); // Elements beyond the rotated ones stay.
         var frequencies = rope.Frequencies(2 * half);
         for (var i = 0; i < half; i++)
@@ -104,21 +105,22 @@ internal sealed class PlainLoops(CausalLM model)
         return turned;
     }
 
-    private double[] Mlp(double[] row, string name)
+    private double[] Mlp(double[] row, string name, MlpPlan plan)
     {
-        var gate = Multiply(row, name + "gate_proj", _config.IntermediateSize);
-        var up = Multiply(row, name + "up_proj", _config.IntermediateSize);
-        return Multiply([.. gate.Zip(up, (g, u) => Activated(g) * u)], name + "down_proj", _config.HiddenSize);
+        var gate = Multiply(row, name + "gate_proj", plan.InnerSize);
+        var up = Multiply(row, name + "up_proj", plan.InnerSize);
+        return Multiply([.. gate.Zip(up, (g, u) => Activated(g, plan) * u)], name + "down_proj", _config.HiddenSize);
     }
 
-    private double Activated(double gate) => _config.Activation == Activation.Silu
+    private static double Activated(double gate, MlpPlan plan) => plan.Activation == Activation.Silu
         ? gate / (1 + Math.Exp(-gate))
         : gate / 2 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (gate + (0.044715 * Math.Pow(gate, 3)))));
 
-    private double[] Norm(double[] row, string name)
+    private double[] Norm(double[] row, string module, NormPlan plan)
     {
-        var scale = 1 / Math.Sqrt((row.Sum(value => value * value) / row.Length) + _config.NormEpsilon);
-        return [.. row.Select((value, i) => value * scale * (_weights[name][i] + (_config.NormsAddOne ? 1 : 0)))];
+        var (_, epsilon, addsOne) = (RmsNormPlan)plan;
+        var scale = 1 / Math.Sqrt((row.Sum(value => value * value) / row.Length) + epsilon);
+        return [.. row.Select((value, i) => value * scale * (_weights[$"{module}{plan.Name}.weight"][i] + (addsOne ? 1 : 0)))];
     }
 
     private double[] Multiply(double[] row, string name, int outputs)

@@ -1,5 +1,6 @@
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Families;
 using PainlessSteering.Engine.Sources;
 using static TorchSharp.torch;
 
@@ -8,40 +9,64 @@ namespace PainlessSteering.Tests.Models;
 /// <summary>Small seeded models, one for each way in which the families differ.</summary>
 internal static class TinyModels
 {
-    public static readonly ModelConfig Llama = new()
-    {
-        Architecture = "LlamaForCausalLM",
-        HiddenSize = 24,
-        IntermediateSize = 40,
-        Layers = 3,
-        Heads = 4,
-        KeyValueHeads = 2,
-        HeadSize = 8,
-        VocabularySize = 50,
-        ContextLength = 512,
-        NormEpsilon = 1e-5,
-        Rope = new RopeSettings(10000),
-        Windows = new int?[3],
-    };
+    private const double Epsilon = 1e-5;
 
-    private static readonly ModelConfig Gemma =
-        Llama with { NormsAddOne = true, OutputNorms = true, ScaledEmbeddings = true, TiedEmbeddings = true, Activation = Activation.GeluTanh };
+    public static readonly ModelConfig Llama = OfBlocks(
+        LlamaShape.Blocks(new AttentionPlan { Heads = 4, KeyValueHeads = 2, HeadSize = 8, Rope = new RopeSettings(10000) }, new MlpPlan { InnerSize = 40 }, 3, Epsilon));
+
+    private static readonly NormPlan AddsOne = new RmsNormPlan("input_layernorm", Epsilon, AddsOne: true);
+
+    private static readonly ModelConfig Gemma = Llama
+        .WithMlp(mlp => mlp with { Activation = Activation.GeluTanh })
+        .WithBlocks((_, block) => block with
+        {
+            MixerNorm = AddsOne,
+            MixerOutputNorm = AddsOne with { Name = "post_attention_layernorm" },
+            FeedForwardNorm = AddsOne with { Name = "pre_feedforward_layernorm" },
+            FeedForwardOutputNorm = AddsOne with { Name = "post_feedforward_layernorm" },
+        }) with
+    {
+        FinalNorm = AddsOne with { Name = "model.norm" },
+        EmbeddingFactor = Math.Sqrt(24),
+        TiedEmbeddings = true,
+    };
 
     public static ModelConfig Config(string name) => name switch
     {
         "llama" => Llama,
-        "llama3-rope, tied" => Llama with { Rope = new RopeSettings(500000, new Llama3Scaling(8, 1, 4, 64)), TiedEmbeddings = true },
-        "mistral window, wide heads" => Llama with { Windows = [5, 5, 5], HeadSize = 10 },
-        "qwen2 bias" => Llama with { QueryKeyValueBias = true, Windows = [null, 7, 7] },
-        "qwen3 norm, one key head" => Llama with { QueryKeyNorm = true, KeyValueHeads = 1 },
-        "gemma2" => Gemma with { QueryScalar = 3, ScoreCap = 2, LogitCap = 5, Windows = [6, null, 6] },
-        "gemma3" => Gemma with { QueryScalar = 5, QueryKeyNorm = true, Rope = new RopeSettings(1000000, new LinearScaling(8)), WindowRope = new RopeSettings(10000), Windows = [6, 6, null] },
-        "phi3, long-rope, part of a head" => Llama with { FusedProjections = true, HeadSize = 12, RotarySize = 8, Rope = new RopeSettings(10000, new LongRope([1, 1.5, 2, 4], 1.2)), Windows = [9, 9, 9] },
-        "all biases" => Llama with { QueryKeyValueBias = true, OutputBias = true, MlpBias = true },
+        "llama3-rope, tied" => Llama.WithAttention(attention => attention with { Rope = new RopeSettings(500000, new Llama3Scaling(8, 1, 4, 64)) }) with { TiedEmbeddings = true },
+        "mistral window, wide heads" => Llama.WithAttention(attention => attention with { Window = 5, HeadSize = 10 }),
+        "qwen2 bias" => Llama.WithAttention(attention => attention with { QueryKeyValueBias = true }).WithWindows([null, 7, 7]),
+        "qwen3 norm, one key head" => Llama.WithAttention(attention => attention with { KeyValueHeads = 1 }).WithHeadNorms(),
+        "gemma2" => Gemma.WithAttention(attention => attention with { QueryScalar = 3, ScoreCap = 2 }).WithWindows([6, null, 6]) with { LogitCap = 5 },
+        "gemma3" => Gemma.WithHeadNorms().WithWindows([6, 6, null])
+            .WithAttention(attention => attention with { QueryScalar = 5, Rope = attention.Window is null ? new RopeSettings(1000000, new LinearScaling(8)) : new RopeSettings(10000) }),
+        "phi3, long-rope, part of a head" => Phi(new RopeSettings(10000, new LongRope([1, 1.5, 2, 4], 1.2))),
+        "all biases" => Llama.WithAttention(attention => attention with { QueryKeyValueBias = true, OutputBias = true }).WithMlp(mlp => mlp with { Bias = true }),
         _ => throw new ArgumentException(name),
     };
 
     public static TheoryData<string> Names => ["llama", "llama3-rope, tied", "mistral window, wide heads", "qwen2 bias", "qwen3 norm, one key head", "all biases", "gemma2", "gemma3", "phi3, long-rope, part of a head"];
+
+    /// <summary>Fused projections and rotation of a part of each head.</summary>
+    public static ModelConfig Phi(RopeSettings rope) => Llama
+        .WithAttention(attention => attention with { Names = new AttentionNames(Fused: "qkv_proj"), HeadSize = 12, RotarySize = 8, Rope = rope, Window = 9 })
+        .WithMlp(mlp => mlp with { Names = new MlpNames(Fused: "gate_up_proj") });
+
+    /// <summary>Of the usual width and vocabulary.</summary>
+    public static ModelConfig OfBlocks(IReadOnlyList<BlockPlan> blocks) => new(blocks, LlamaShape.FinalNorm(Epsilon))
+    {
+        Architecture = "LlamaForCausalLM",
+        HiddenSize = 24,
+        VocabularySize = 50,
+        ContextLength = 512,
+    };
+
+    /// <summary>The attention of a layer.</summary>
+    public static AttentionPlan Attention(this ModelConfig config, int layer = 0) => (AttentionPlan)((SequentialBlock)config.Blocks[layer]).Mixer;
+
+    /// <summary>The MLP of a layer.</summary>
+    public static MlpPlan Mlp(this ModelConfig config, int layer = 0) => (MlpPlan)((SequentialBlock)config.Blocks[layer]).FeedForward;
 
     /// <summary>A random model whose norms and biases are not left at their neutral values.</summary>
     public static CausalLM Make(ModelConfig config, ScalarType dataType = ScalarType.Float32, int seed = 7)

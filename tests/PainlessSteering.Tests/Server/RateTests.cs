@@ -68,18 +68,18 @@ public class RateTests(ITestOutputHelper output)
     {
         var before = get_num_threads();
         set_num_threads(1);
-        var caches = Enumerable.Range(0, Clients).Select(_ => new KVCache(model, Tokens)).ToArray();
+        var states = Enumerable.Range(0, Clients).Select(_ => new SequenceState(model, Tokens)).ToArray();
         int[] tokens = [.. Enumerable.Range(0, Clients)];
         var clock = Stopwatch.StartNew();
         for (var step = 0; step < Tokens; step++)
         {
             using var scope = NewDisposeScope();
             using var inference = inference_mode();
-            model.Logits(model.Forward(PackedBatch.Continue(tokens, [.. caches.Select(cache => cache.Length)]), caches: caches));
+            model.Logits(model.Forward(PackedBatch.Continue(tokens, [.. states.Select(state => state.Length)]), states: states));
         }
 
         var rate = Clients * Tokens / clock.Elapsed.TotalSeconds;
-        Array.ForEach(caches, cache => cache.Dispose());
+        Array.ForEach(states, state => state.Dispose());
         set_num_threads(before);
         return rate;
     }

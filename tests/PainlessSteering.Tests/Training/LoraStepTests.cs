@@ -15,7 +15,7 @@ public class LoraStepTests
         const double Rate = 1e-2, Decay = 0.1;
         using var scope = NewDisposeScope();
         var options = new SftOptions { Rank = 1, Alpha = 2, Targets = ["q_proj", "down_proj"] };
-        using var model = TinyModels.Make(TinyModels.Llama with { Layers = 2, Windows = new int?[2] });
+        using var model = TinyModels.Make(TinyModels.Llama with { Blocks = [.. TinyModels.Llama.Blocks.Take(2)] });
         using var lora = new LoraModel(model, options);
         using var optimizer = new AdamW(lora.Parameters, Decay);
         var examples = GradientTests.Examples(1);

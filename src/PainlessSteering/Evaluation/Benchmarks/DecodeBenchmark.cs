@@ -34,17 +34,17 @@ internal static class DecodeBenchmark
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        using var cache = new KVCache(model, prompt.Length + (2 * steps));
-        KVCache[] caches = [cache];
+        using var state = new SequenceState(model, prompt.Length + (2 * steps));
+        SequenceState[] states = [state];
         var addition = zeros([model.Config.HiddenSize], model.DataType, model.Device);
         var steered = new SteeringHook(SteeringSite.Residual.WrittenAt(model.Config.Layers / 2), addition);
-        var token = Next(model, model.Forward(PackedBatch.Pack([prompt]), caches: caches));
+        var token = Next(model, model.Forward(PackedBatch.Pack([prompt]), states: states));
         List<double> plainTimes = [], steeredTimes = [];
         for (var step = 0; step < 2 * steps; step++)
         {
             using var stepScope = NewDisposeScope();
             var clock = Stopwatch.StartNew();
-            token = Next(model, model.Forward(PackedBatch.Continue([token], [cache.Length]), step % 2 == 0 ? null : steered, caches: caches));
+            token = Next(model, model.Forward(PackedBatch.Continue([token], [state.Length]), step % 2 == 0 ? null : steered, states: states));
             (step % 2 == 0 ? plainTimes : steeredTimes).Add(clock.Elapsed.TotalSeconds);
         }
 

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace PainlessSteering.Evaluation.Benchmarks;
 
 /// <summary>
-/// Bare matrix products of a model's shapes, in its type, on all workers at once: what the machine could do at best, which is
+/// Bare matrix products of the shapes of a model's first block, in its type, on all workers at once: what the machine could do at best, which is
 /// the faster of libtorch's product and the engine's.
 /// </summary>
 internal sealed class MatmulPeak : IDisposable
@@ -21,17 +21,15 @@ internal sealed class MatmulPeak : IDisposable
     public MatmulPeak(CausalLM model, EngineOptions engine)
     {
         _workers = new Workers(model.Device, engine.Threads);
-        var config = model.Config;
-        int hidden = config.HiddenSize, heads = config.Heads * config.HeadSize, keys = config.KeyValueHeads * config.HeadSize, inner = config.IntermediateSize;
-        (int Out, int In)[] shapes = [(heads, hidden), (keys, hidden), (keys, hidden), (hidden, heads), (inner, hidden), (inner, hidden), (hidden, inner)];
+        var shapes = model.Config.Costs.First().Products;
         Tensor Make(long rows, long columns) => rand([rows, columns], device: model.Device).sub_(Middle).to(model.DataType).DetachFromDisposeScope();
         using var scope = NewDisposeScope();
         _products = [.. Enumerable.Range(0, _workers.Count).Select(_ => shapes.Select(shape =>
         {
-            var weight = Make(shape.Out, shape.In);
-            return (new Linear(weight.clone().DetachFromDisposeScope()), weight, Make(engine.RowsPerPass, shape.In));
+            var weight = Make(shape.Outputs, shape.Inputs);
+            return (new Linear(weight.clone().DetachFromDisposeScope()), weight, Make(engine.RowsPerPass, shape.Inputs));
         }).ToArray())];
-        _flops = _workers.Count * engine.RowsPerPass * SweepFlops.Block(config);
+        _flops = _workers.Count * engine.RowsPerPass * 2 * shapes.Sum(shape => shape.Elements);
     }
 
     /// <summary>Floating-point operations a second, over at least the given time.</summary>

@@ -1,5 +1,6 @@
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Families;
 
 namespace PainlessSteering.Evaluation.Benchmarks;
 
@@ -13,24 +14,21 @@ public static class RandomShapes
     /// <exception cref="PasException">There is no such shape.</exception>
     public static ModelConfig Find(string name) => name switch
     {
-        "125m" => Llama(768, 2048, layers: 12, heads: 12, keyHeads: 4, vocabulary: 32000),
-        "1b" => Llama(2048, 8192, layers: 16, heads: 32, keyHeads: 8, vocabulary: 128256) with { TiedEmbeddings = true, Rope = new RopeSettings(500000, new Llama3Scaling(32, 1, 4, 8192)) },
+        "125m" => Llama(768, 2048, layers: 12, heads: 12, keyHeads: 4, vocabulary: 32000, new RopeSettings(10000)),
+        "1b" => Llama(2048, 8192, layers: 16, heads: 32, keyHeads: 8, vocabulary: 128256, new RopeSettings(500000, new Llama3Scaling(32, 1, 4, 8192))) with { TiedEmbeddings = true },
         _ => throw new PasException("no such shape", "--random", string.Join(" or ", Names), $"'{name}'"),
     };
 
-    private static ModelConfig Llama(int hidden, int inner, int layers, int heads, int keyHeads, int vocabulary) => new()
+    private static ModelConfig Llama(int hidden, int inner, int layers, int heads, int keyHeads, int vocabulary, RopeSettings rope)
     {
-        Architecture = "LlamaForCausalLM",
-        HiddenSize = hidden,
-        IntermediateSize = inner,
-        Layers = layers,
-        Heads = heads,
-        KeyValueHeads = keyHeads,
-        HeadSize = hidden / heads,
-        VocabularySize = vocabulary,
-        ContextLength = 131072,
-        NormEpsilon = 1e-5,
-        Rope = new RopeSettings(10000),
-        Windows = new int?[layers],
-    };
+        const double Epsilon = 1e-5;
+        var attention = new AttentionPlan { Heads = heads, KeyValueHeads = keyHeads, HeadSize = hidden / heads, Rope = rope };
+        return new ModelConfig(LlamaShape.Blocks(attention, new MlpPlan { InnerSize = inner }, layers, Epsilon), LlamaShape.FinalNorm(Epsilon))
+        {
+            Architecture = "LlamaForCausalLM",
+            HiddenSize = hidden,
+            VocabularySize = vocabulary,
+            ContextLength = 131072,
+        };
+    }
 }

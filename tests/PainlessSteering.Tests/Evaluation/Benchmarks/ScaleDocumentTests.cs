@@ -1,5 +1,7 @@
 using System.Globalization;
 using PainlessSteering.Engine;
+using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Families;
 using PainlessSteering.Evaluation.Benchmarks;
 using PainlessSteering.Tests.Demo;
 using PainlessSteering.Tests.Models;
@@ -13,15 +15,10 @@ public class ScaleDocumentTests
     private const int Cells = 3 * 18 * 15 * 4, Train = 2400, Validation = 800, Test = 800, Tokens = 128, StatementTokens = 110, Letters = 5;
 
     private static readonly int[] Layers = [8, 11, 13, 14, 15, 16, 17, 19, 22, 25];
-    private static readonly ModelConfig Llama8B = TinyModels.Llama with
+    private static readonly ModelConfig Llama8B = TinyModels.OfBlocks(LlamaShape.Blocks(
+        new AttentionPlan { Heads = 32, KeyValueHeads = 8, HeadSize = 128, Rope = new RopeSettings(10000) }, new MlpPlan { InnerSize = 14336 }, 32, 1e-5)) with
     {
         HiddenSize = 4096,
-        IntermediateSize = 14336,
-        Layers = 32,
-        Heads = 32,
-        KeyValueHeads = 8,
-        HeadSize = 128,
-        Windows = new int?[32],
     };
 
     private static readonly string[] Lines = File.ReadAllLines(Path.Combine(DemoFolder.Root, "..", "..", "docs", "scale.md"));
@@ -77,7 +74,7 @@ public class ScaleDocumentTests
         int[] grid = [.. Layers.SelectMany(layer => Enumerable.Repeat(layer, 14 * 3 * (1 + placebos)))];
         int[] chosen = [.. Enumerable.Repeat(15, 4 * (1 + placebos))]; // Of three methods, and of the choice over all.
         var predict = Train * (double)SweepFlops.Prompt(Llama8B, Tokens, [], Letters);
-        var record = Train * (double)StatementTokens * (Layers.Max() + 1) * SweepFlops.Block(Llama8B);
+        var record = Train * (double)StatementTokens * (Layers.Max() + 1) * Llama8B.Costs.First().RowOperations;
         var sweep = Validation * (double)SweepFlops.Prompt(Llama8B, Tokens, grid, Letters);
         var test = Test * (double)SweepFlops.Prompt(Llama8B, Tokens, chosen, Letters);
         return (predict, record, sweep, test, predict + record + sweep + test);

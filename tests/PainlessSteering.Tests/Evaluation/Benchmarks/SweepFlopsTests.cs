@@ -1,3 +1,4 @@
+using PainlessSteering.Engine.Families;
 using PainlessSteering.Evaluation.Benchmarks;
 using PainlessSteering.Tests.Models;
 
@@ -12,7 +13,7 @@ public class SweepFlopsTests
     [InlineData(3, 7)]
     public void CountsEveryNeededProductOnce(int? window, int tokens)
     {
-        var model = TinyModels.Llama with { Windows = [window, null, window] };
+        var model = TinyModels.Llama.WithWindows([window, null, window]);
         int[] layers = [0, 0, 1, 2];
         const int letters = 3;
         long flops = 0;
@@ -30,7 +31,7 @@ public class SweepFlopsTests
             for (var row = 0; row < going; row++)
             {
                 var position = going - row <= leaves ? tokens - 1 : row;
-                var seen = Enumerable.Range(0, position + 1).Count(key => model.Windows[layer] is not { } size || key > position - size);
+                var seen = Enumerable.Range(0, position + 1).Count(key => model.Attention(layer).Window is not { } size || key > position - size);
                 Product(4, 8, seen);
                 Product(4, seen, 8);
             }

@@ -70,12 +70,13 @@ internal sealed class TinyAdapter : IDisposable
     private static (long Outputs, long Inputs) Shape(string module)
     {
         var config = TinyModels.Llama;
-        int hidden = config.HiddenSize, inner = config.IntermediateSize;
+        var attention = config.Attention();
+        int hidden = config.HiddenSize, inner = config.Mlp().InnerSize;
         return module.Split('.')[^1] switch
         {
-            "q_proj" => (config.Heads * config.HeadSize, hidden),
-            "k_proj" or "v_proj" => (config.KeyValueHeads * config.HeadSize, hidden),
-            "o_proj" => (hidden, config.Heads * config.HeadSize),
+            "q_proj" => (attention.Heads * attention.HeadSize, hidden),
+            "k_proj" or "v_proj" => (attention.KeyValueHeads * attention.HeadSize, hidden),
+            "o_proj" => (hidden, attention.Heads * attention.HeadSize),
             "down_proj" => (hidden, inner),
             "lm_head" => (config.VocabularySize, hidden),
             _ => (inner, hidden),

@@ -123,11 +123,11 @@ public sealed class FamilyTests : IDisposable
     public void GemmasAlternateWindows()
     {
         var gemma2 = Load(Gemma2Of2B);
-        Assert.Equal([4096, null, 4096, null], gemma2.Windows.Take(4));
-        Assert.Equal((50, 30, 256, true), (gemma2.ScoreCap, gemma2.LogitCap, gemma2.QueryScalar, gemma2.TiedEmbeddings));
+        Assert.Equal([4096, null, 4096, null], Windows(gemma2).Take(4));
+        Assert.Equal((50, 30, 256, true), (gemma2.Attention().ScoreCap, gemma2.LogitCap, gemma2.Attention().QueryScalar, gemma2.TiedEmbeddings));
         var gemma3 = Load(Gemma3Of1B);
-        Assert.Equal([512, 512, 512, 512, 512, null, 512], gemma3.Windows.Take(7));
-        Assert.Equal((null, null, new RopeSettings(1000000), new RopeSettings(10000)), (gemma3.ScoreCap, gemma3.LogitCap, gemma3.Rope, gemma3.WindowRope));
+        Assert.Equal([512, 512, 512, 512, 512, null, 512], Windows(gemma3).Take(7));
+        Assert.Equal((null, null, new RopeSettings(1000000), new RopeSettings(10000)), (gemma3.Attention().ScoreCap, gemma3.LogitCap, gemma3.Attention(5).Rope, gemma3.Attention().Rope));
         Assert.Equal([1, 106], gemma3.EndOfSequence);
     }
 
@@ -135,10 +135,10 @@ public sealed class FamilyTests : IDisposable
     public void TheTextPartOfGemma3ThatAlsoSees()
     {
         var config = Load(Gemma3Of4B);
-        Assert.Equal((8, 4, 256, 262208, 131072, "language_model."), (config.Heads, config.KeyValueHeads, config.HeadSize, config.VocabularySize, config.ContextLength, config.WeightPrefix));
-        Assert.Equal((new RopeSettings(1000000, new LinearScaling(8)), new RopeSettings(10000)), (config.Rope, config.WindowRope));
+        Assert.Equal((8, 4, 256, 262208, 131072, "language_model."), (config.Attention().Heads, config.Attention().KeyValueHeads, config.Attention().HeadSize, config.VocabularySize, config.ContextLength, config.Names.Prefix));
+        Assert.Equal((new RopeSettings(1000000, new LinearScaling(8)), new RopeSettings(10000)), (config.Attention(5).Rope, config.Attention().Rope));
         Assert.Equal([1, 106], config.EndOfSequence);
-        Assert.Equal(1 / Math.Pow(1000000, 2.0 / 256) / 8, config.Rope.Frequencies(256)[1], 12);
+        Assert.Equal(1 / Math.Pow(1000000, 2.0 / 256) / 8, config.Attention(5).Rope.Frequencies(256)[1], 12);
     }
 
     [Fact]
@@ -147,8 +147,8 @@ public sealed class FamilyTests : IDisposable
         var config = Load(Phi3Mini128K);
         Assert.Equal(3_821_079_552, config.ParameterCount);
         Assert.Equal(4096, config.ContextLength); // Beyond it other factors hold, for all tokens.
-        Assert.Equal(Math.Sqrt(1 + (Math.Log(32) / Math.Log(4096))), config.Rope.Magnitude, 12);
-        Assert.Equal(1 / Math.Pow(10000, 2 * 7 / 96.0) / (1 + (7 * 0.05)), config.Rope.Frequencies(96)[7], 12);
+        Assert.Equal(Math.Sqrt(1 + (Math.Log(32) / Math.Log(4096))), config.Attention().Rope.Magnitude, 12);
+        Assert.Equal(1 / Math.Pow(10000, 2 * 7 / 96.0) / (1 + (7 * 0.05)), config.Attention().Rope.Frequencies(96)[7], 12);
         Assert.Contains("one for each pair", Assert.Throws<PasException>(() => Load(Phi3Mini128K.Replace("[1, ", "[", StringComparison.Ordinal))).Message, StringComparison.Ordinal);
     }
 
@@ -161,7 +161,7 @@ public sealed class FamilyTests : IDisposable
              "num_key_value_heads": 8, "tie_word_embeddings": true, "vocab_size": 200064, "sliding_window": 262144, "rope_parameters": {"rope_type": "longrope", "rope_theta": 10000.0,
              "partial_rotary_factor": 0.75, "original_max_position_embeddings": 4096, "short_factor": [{{factors}}], "long_factor": [{{factors}}] } }
             """);
-        Assert.Equal((96, 4096, Math.Sqrt(1 + (Math.Log(32) / Math.Log(4096)))), (config.RotarySize, config.ContextLength, config.Rope.Magnitude));
+        Assert.Equal((96, 4096, Math.Sqrt(1 + (Math.Log(32) / Math.Log(4096)))), (config.Attention().RotarySize, config.ContextLength, config.Attention().Rope.Magnitude));
     }
 
     [Fact]
@@ -171,14 +171,14 @@ public sealed class FamilyTests : IDisposable
             {"architectures": ["Phi3ForCausalLM"], "hidden_size": 3072, "intermediate_size": 8192, "max_position_embeddings": 131072, "num_attention_heads": 24, "num_hidden_layers": 32,
              "num_key_value_heads": 8, "partial_rotary_factor": 0.75, "tie_word_embeddings": true, "vocab_size": 200064, "sliding_window": 262144}
             """);
-        Assert.Equal((128, 96), (config.HeadSize, config.RotarySize));
+        Assert.Equal((128, 96), (config.Attention().HeadSize, config.Attention().RotarySize));
         Assert.Equal(3_836_021_760, config.ParameterCount);
     }
 
     [Fact]
     public void AFoldersFusedWeightsAreTheSeparateOnes()
     {
-        var config = TinyModels.Config("phi3, long-rope, part of a head") with { Rope = new RopeSettings(10000) };
+        var config = TinyModels.Phi(new RopeSettings(10000));
         using var model = TinyModels.Make(config);
         using var scope = NewDisposeScope();
         var weights = new Dictionary<string, Tensor>();
@@ -200,7 +200,7 @@ public sealed class FamilyTests : IDisposable
             {"architectures": ["Phi3ForCausalLM"], "hidden_size": 24, "head_dim": 12, "intermediate_size": 40, "max_position_embeddings": 512, "num_attention_heads": 4, "num_hidden_layers": 3,
              "num_key_value_heads": 2, "partial_rotary_factor": 0.667, "rms_norm_eps": 1e-5, "rope_theta": 10000, "sliding_window": 9, "tie_word_embeddings": false, "vocab_size": 50}
             """);
-        Assert.Equal(8, ModelConfig.Load(_folder.Path).RotarySize);
+        Assert.Equal(8, ModelConfig.Load(_folder.Path).Attention().RotarySize);
         foreach (var options in new[] { new LoadOptions(), new LoadOptions { DataType = ScalarType.BFloat16 } })
         {
             using var loaded = CausalLM.Load(_folder.Path, options);
@@ -230,6 +230,8 @@ public sealed class FamilyTests : IDisposable
             Assert.Equal(expected, found, 2e-4);
         }
     }
+
+    private static IEnumerable<int?> Windows(ModelConfig config) => Enumerable.Range(0, config.Layers).Select(layer => config.Attention(layer).Window);
 
     private ModelConfig Load(string config)
     {

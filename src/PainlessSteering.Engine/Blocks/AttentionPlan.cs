@@ -1,0 +1,109 @@
+using PainlessSteering.Engine.Weights;
+
+namespace PainlessSteering.Engine.Blocks;
+
+/// <summary>Causal self-attention with grouped key heads and rotary positions.</summary>
+internal sealed record AttentionPlan : MixerPlan
+{
+    /// <summary>Query heads.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>Key and value heads; divides <see cref="Heads"/>.</summary>
+    public required int KeyValueHeads { get; init; }
+
+    /// <summary>Elements of one head.</summary>
+    public required int HeadSize { get; init; }
+
+    /// <summary>Frequencies of the rotary positions.</summary>
+    public required RopeSettings Rope { get; init; }
+
+    /// <summary>Elements of a head that are rotated, from the first; null for all (Phi-4-mini).</summary>
+    public int? RotarySize { get; init; }
+
+    /// <summary>How many tokens a token sees, itself included; null where it sees all.</summary>
+    public int? Window { get; init; }
+
+    /// <summary>Query, key and value projections have a bias.</summary>
+    public bool QueryKeyValueBias { get; init; }
+
+    /// <summary>The output projection has a bias.</summary>
+    public bool OutputBias { get; init; }
+
+    /// <summary>Norm of each query head before rotation (Qwen3, Gemma 3); or null.</summary>
+    public NormPlan? QueryNorm { get; init; }
+
+    /// <summary>Norm of each key head before rotation; or null.</summary>
+    public NormPlan? KeyNorm { get; init; }
+
+    /// <summary>Scores are divided by the square root of this; null for the head size (Gemma).</summary>
+    public double? QueryScalar { get; init; }
+
+    /// <summary>Scores s become cap * tanh(s / cap); null for no cap (Gemma 2).</summary>
+    public double? ScoreCap { get; init; }
+
+    /// <summary>
+    /// What a head sees is multiplied by the sigmoid of a gate before the output projection. The query projection has the gate's rows behind those of each
+    /// head (Qwen3-Next).
+    /// </summary>
+    public bool OutputGate { get; init; }
+
+    /// <summary>What the projections are called.</summary>
+    public AttentionNames Names { get; init; } = new();
+
+    private int QueryRows => Heads * HeadSize * (OutputGate ? 2 : 1);
+
+    private int KeyRows => KeyValueHeads * HeadSize;
+
+    /// <inheritdoc/>
+    public override Cost Cost(int hiddenSize)
+    {
+        int queries = Heads * HeadSize, keys = KeyRows, gate = QueryRows - queries;
+        var normed = (QueryNorm is null ? 0 : queries) + (KeyNorm is null ? 0 : keys);
+        return new Cost
+        {
+            Products =
+            [
+                new(QueryRows, hiddenSize), new(keys, hiddenSize) { IsOfState = true }, new(keys, hiddenSize) { IsOfState = true }, new(hiddenSize, queries),
+            ],
+            OtherParameters = (QueryKeyValueBias ? QueryRows + (2 * keys) : 0) + (OutputBias ? hiddenSize : 0) + (QueryNorm?.Parameters(HeadSize) ?? 0) + (KeyNorm?.Parameters(HeadSize) ?? 0),
+            SeenOperations = 4L * queries,
+            Window = Window,
+            RowElements = (3 * queries) + (4 * keys) + (2 * gate),
+            SeenElements = 2 * Heads, // Scores and weights.
+            SeenFloats = Heads,
+            StateElements = 2 * keys,
+            KeptElements = (2 * queries) + (2 * keys) + normed + (3 * gate),
+            PassingElements = (2 * queries) + (2 * gate),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override ITokenMixer Load(PartSource source)
+    {
+        Linear Projection(string part, int from, int outputs) => Names.Fused is { } fused
+            ? source.LinearOf(part, fused, QueryRows + (2 * KeyRows), from, outputs, source.HiddenSize)
+            : source.Linear(part, outputs, source.HiddenSize, QueryKeyValueBias);
+        INorm? HeadNorm(NormPlan? norm) => norm is null ? null : source.Norm(norm, HeadSize);
+
+        var projections = new AttentionProjections(
+            Projection(Names.Query, 0, QueryRows),
+            Projection(Names.Key, QueryRows, KeyRows),
+            Projection(Names.Value, QueryRows + KeyRows, KeyRows),
+            source.Linear(Names.Output, source.HiddenSize, Heads * HeadSize, OutputBias));
+        return new Attention(this, source, projections, HeadNorm(QueryNorm), HeadNorm(KeyNorm));
+    }
+
+    /// <inheritdoc/>
+    public override void Check(string where)
+    {
+        if (Heads % KeyValueHeads != 0)
+        {
+            throw new PasException("key 'num_key_value_heads' does not divide 'num_attention_heads'", where, found: $"{KeyValueHeads} and {Heads}");
+        }
+
+        if ((RotarySize ?? HeadSize) % 2 != 0)
+        {
+            throw new PasException("key 'head_dim' is not even, as rotary positions need", where, found: $"{RotarySize ?? HeadSize}");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+using PainlessSteering.Engine.Weights;
+
+namespace PainlessSteering.Engine.Blocks;
+
+/// <summary>The linear maps of an attention.</summary>
+/// <param name="Query">Hidden size to queries, with the gate behind each head where there is one.</param>
+/// <param name="Key">Hidden size to keys.</param>
+/// <param name="Value">Hidden size to values.</param>
+/// <param name="Output">What the heads saw to hidden size.</param>
+internal sealed record AttentionProjections(Linear Query, Linear Key, Linear Value, Linear Output);
