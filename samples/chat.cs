@@ -6,8 +6,10 @@
 //   dotnet run samples/chat.cs -- MODEL-FOLDER VECTOR-FILE QUESTION
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
-using PainlessSteering.Generation;
-using PainlessSteering.Steering.Formats;
+using PainlessSteering.Chat;
+using PainlessSteering.Engine.Generation;
+using PainlessSteering.Vectors;
+using PainlessSteering.Vectors.Formats;
 
 var (model, file, question) = args is [var givenModel, var givenFile, var givenQuestion]
     ? (givenModel, givenFile, givenQuestion)
@@ -15,7 +17,7 @@ var (model, file, question) = args is [var givenModel, var givenFile, var givenQ
 
 var vector = new AppliedVector(SafetensorsFormat.Read(file));
 await using var services = new ServiceCollection()
-    .AddPainlessSteering(model, new GenerationOptions { MaxTokens = 24, Vectors = [vector] })
+    .AddPainlessSteering(model, new GenerationOptions { MaxTokens = 24, Steering = [vector] })
     .BuildServiceProvider();
 var client = services.GetRequiredService<IChatClient>();
 

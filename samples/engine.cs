@@ -4,9 +4,10 @@
 //   dotnet run samples/fit.cs && dotnet run samples/engine.cs
 //   dotnet run samples/engine.cs -- MODEL-FOLDER VECTOR-FILE PROMPT
 using PainlessSteering.Engine;
-using PainlessSteering.Generation;
-using PainlessSteering.Steering.Formats;
+using PainlessSteering.Engine.Generation;
 using PainlessSteering.Text;
+using PainlessSteering.Vectors;
+using PainlessSteering.Vectors.Formats;
 
 var (folder, file, text) = args is [var givenFolder, var givenFile, var givenText]
     ? (givenFolder, givenFile, givenText)
@@ -21,7 +22,7 @@ var prompt = tokenizer.Encode(text);
 await using var engine = new GenerationEngine(model, tokenizer);
 double[] strengths = [0, 1, 2, 4];
 var answers = await Task.WhenAll(strengths.Select(strength => engine.GenerateAsync(
-    prompt, new GenerationOptions { MaxTokens = 24, Vectors = [new AppliedVector(vector, strength)] })));
+    prompt, new GenerationOptions { MaxTokens = 24, Steering = [new AppliedVector(vector, strength)] })));
 foreach (var (strength, answer) in strengths.Zip(answers))
 {
     Console.WriteLine($"strength {strength}: {answer.Text.Trim()}");

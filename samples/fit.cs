@@ -4,6 +4,7 @@
 //   dotnet run samples/fit.cs
 //   dotnet run samples/fit.cs -- MODEL-FOLDER DATA-FILE VECTOR-FILE
 using PainlessSteering;
+using PainlessSteering.Vectors;
 
 var (model, data, file) = args is [var givenModel, var givenData, var givenFile]
     ? (givenModel, givenData, givenFile)
@@ -20,5 +21,5 @@ foreach (var reason in result.Reasons)
 if (vector is not null)
 {
     fitted.Save(file);
-    Console.WriteLine($"{file}: {vector.Site} of layer {vector.Layer}, strength {vector.Strength}");
+    Console.WriteLine($"{file}: {VectorWords.Edits(vector)}, strength {vector.Strength}");
 }

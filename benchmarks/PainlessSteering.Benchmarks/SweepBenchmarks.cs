@@ -1,9 +1,9 @@
 using BenchmarkDotNet.Attributes;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Evaluation.Benchmarks;
-using PainlessSteering.Steering;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Benchmarks;
@@ -26,7 +26,7 @@ public class SweepBenchmarks
         (_onePass, _naive) = (new GridSweep(_model, new PromptRunner(_model, engine)), new NaiveSweep(_model, engine));
         var random = new Random(1);
         _prompts = [new ChoicePrompt([.. Enumerable.Range(0, 128).Select(_ => random.Next(512))], [1, 2, 3, 4])];
-        _cells = [.. Enumerable.Range(0, 140).Select(i => new Candidate(SteeringSite.Residual, i % 4, randn(768), 1))];
+        _cells = [.. Enumerable.Range(0, 140).Select(i => new Candidate(new SteeringEdit(i % 4, SteeringSite.Residual, SteeringOperation.Add, randn(768).data<float>().ToArray())))];
     }
 
     [GlobalCleanup]

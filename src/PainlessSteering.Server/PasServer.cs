@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.HostFiltering;
 using PainlessSteering.Engine;
-using PainlessSteering.Generation;
+using PainlessSteering.Engine.Generation;
 using PainlessSteering.Server.Access;
 using PainlessSteering.Server.Endpoints;
 using PainlessSteering.Server.Errors;

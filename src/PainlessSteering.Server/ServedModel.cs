@@ -1,10 +1,10 @@
 using PainlessSteering.Engine;
-using PainlessSteering.Generation;
 using PainlessSteering.Server.Errors;
 using PainlessSteering.Server.Requests;
 using PainlessSteering.Server.Vectors;
 using PainlessSteering.Text;
 using PainlessSteering.Text.Templates;
+using PainlessSteering.Vectors;
 using static System.FormattableString;
 
 namespace PainlessSteering.Server;

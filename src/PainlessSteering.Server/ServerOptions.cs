@@ -1,5 +1,5 @@
 using System.Net;
-using PainlessSteering.Generation;
+using PainlessSteering.Engine.Generation;
 using static System.FormattableString;
 
 namespace PainlessSteering.Server;

@@ -6,9 +6,9 @@ using PainlessSteering.Engine.Weights;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Evaluation.Caching;
 using PainlessSteering.Hub;
-using PainlessSteering.Steering.Formats;
 using PainlessSteering.Text;
 using PainlessSteering.Training;
+using PainlessSteering.Vectors.Formats;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Studies;

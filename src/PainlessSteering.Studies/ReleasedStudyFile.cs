@@ -1,6 +1,6 @@
 using PainlessSteering.Data;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Methods;
+using PainlessSteering.Engine.Editing;
+using PainlessSteering.Vectors.Methods;
 
 namespace PainlessSteering.Studies;
 

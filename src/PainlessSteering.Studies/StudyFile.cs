@@ -1,7 +1,7 @@
 using PainlessSteering.Data;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Weights;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Methods;
+using PainlessSteering.Vectors.Methods;
 
 namespace PainlessSteering.Studies;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using PainlessSteering.Data;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Methods;
+using PainlessSteering.Vectors.Methods;
 
 namespace PainlessSteering.Studies;
 

@@ -1,9 +1,9 @@
 using PainlessSteering.Data;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Weights;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Statistics;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Methods;
+using PainlessSteering.Vectors.Methods;
 
 namespace PainlessSteering.Studies;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using PainlessSteering.Data;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Evaluation.Benchmarks;
 using PainlessSteering.Text;
@@ -78,7 +79,7 @@ public static class FitBenchmark
     {
         using var scope = NewDisposeScope();
         var sample = prompts.Take(SampleOf * engine.Threads).ToArray();
-        var cell = new Candidate(Steering.SteeringSite.Residual, model.Config.Layers / 2, zeros(model.Config.HiddenSize), 1);
+        var cell = new Candidate(new SteeringEdit(model.Config.Layers / 2, SteeringSite.Residual, SteeringOperation.Add, new float[model.Config.HiddenSize]));
         var clock = Stopwatch.StartNew();
         new NaiveSweep(model, engine).Run(sample, [cell], null, null, default);
         return (clock.Elapsed.TotalSeconds / (2 * sample.Length), 2 * sample.Length);

@@ -2,11 +2,12 @@ using System.Diagnostics;
 using PainlessSteering.Data;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
 using PainlessSteering.RandomNumbers;
 using PainlessSteering.Statistics;
-using PainlessSteering.Steering;
 using PainlessSteering.Text;
+using PainlessSteering.Vectors;
 using static TorchSharp.torch;
 
 namespace PainlessSteering;
@@ -43,10 +44,8 @@ public static class PasEvaluation
 
         var items = ChoiceSet.Present(data.Items, usable, options, encoder);
         var factor = strength ?? vector.Strength;
-        var values = tensor(vector.Values.ToArray());
         var cells = factor == 0 ? [] : Enumerable.Range(0, options.Placebos + 1)
-            .Select(number => number == 0 ? values : VariantBuilder.RandomLike(values, new MersenneTwister(VariantBuilder.Mix(options.Seed, number))))
-            .Select(direction => new Candidate(vector.Site, vector.Layer, direction, factor))
+            .Select(number => new Candidate(number == 0 ? vector.EditsWith(factor) : RandomLike(vector.EditsWith(factor), options.Seed, number)))
             .ToList();
 
         var sweep = new GridSweep(model, new PromptRunner(model, options.Engine));
@@ -80,5 +79,11 @@ public static class PasEvaluation
             steered,
             report,
             clock.Elapsed.TotalSeconds);
+    }
+
+    private static IReadOnlyList<SteeringEdit> RandomLike(IReadOnlyList<SteeringEdit> edits, long seed, int number)
+    {
+        var random = new MersenneTwister(VariantBuilder.Mix(seed, number));
+        return [.. edits.Select(edit => VariantBuilder.RandomLike(edit, random))];
     }
 }

@@ -1,11 +1,12 @@
 using PainlessSteering.Data;
 using PainlessSteering.Engine;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Sources;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Formats;
-using PainlessSteering.Steering.Methods;
 using PainlessSteering.Text;
+using PainlessSteering.Vectors;
+using PainlessSteering.Vectors.Formats;
+using PainlessSteering.Vectors.Methods;
 
 namespace PainlessSteering;
 

@@ -13,9 +13,9 @@ public partial class HouseTests
     {
         ["Data"] = [],
         ["Statistics"] = [],
-        ["Steering"] = ["Data"], // A method parts data items.
-        ["Evaluation"] = ["Steering", "Data", "Statistics"],
-        ["Generation"] = ["Steering"],
+        ["Vectors"] = ["Data"], // A method parts data items.
+        ["Evaluation"] = ["Vectors", "Data", "Statistics"],
+        ["Chat"] = ["Vectors"],
     };
 
     /// <summary>The projects that the libraries may refer to; all others are applications.</summary>

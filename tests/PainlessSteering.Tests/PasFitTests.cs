@@ -1,7 +1,7 @@
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Formats;
-using PainlessSteering.Steering.Methods;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Tests.Cli;
+using PainlessSteering.Vectors.Formats;
+using PainlessSteering.Vectors.Methods;
 
 namespace PainlessSteering.Tests;
 
@@ -19,8 +19,8 @@ public sealed class PasFitTests : IDisposable
             .WithMethods(SteeringMethod.Parse("PASf")).WithSeed(3).With(options => options with { Placebos = 1 })
             .Run(cancellation: TestContext.Current.CancellationToken);
         var tools = SafetensorsFormat.Read(_tiny.Vector);
-        Assert.Equal(tools.Values.ToArray(), fitted.Vector!.Values.ToArray());
-        Assert.Equal((tools.Layer, tools.Strength, tools.Site), (fitted.Vector.Layer, fitted.Vector.Strength, fitted.Vector.Site));
+        Assert.Equal(tools.OnlyEdit!.Values.ToArray(), fitted.Vector!.OnlyEdit!.Values.ToArray());
+        Assert.Equal((tools.OnlyEdit!.Layer, tools.Strength, tools.OnlyEdit!.Site), (fitted.Vector.OnlyEdit!.Layer, fitted.Vector.Strength, fitted.Vector.OnlyEdit!.Site));
         fitted.Save(_tiny.File("other.safetensors"));
         Assert.Equal(await File.ReadAllBytesAsync(_tiny.Vector, TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(_tiny.File("other.safetensors"), TestContext.Current.CancellationToken));
     }

@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using PainlessSteering.Data;
 using PainlessSteering.Engine;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Formats;
 using PainlessSteering.Text;
+using PainlessSteering.Vectors.Formats;
 using Spectre.Console;
 
 namespace PainlessSteering.Cli.Commands;

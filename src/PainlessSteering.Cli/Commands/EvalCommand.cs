@@ -1,7 +1,7 @@
 using System.CommandLine;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Statistics;
-using PainlessSteering.Steering.Formats;
+using PainlessSteering.Vectors.Formats;
 using Spectre.Console;
 using static System.FormattableString;
 
@@ -48,7 +48,7 @@ internal static class EvalCommand
         vector.EnsureFits(model.Fingerprint, model.Config.HiddenSize, model.Config.Layers, parsed.GetValue(Force));
         var options = new FitOptions
         {
-            Layers = [vector.Layer],
+            Layers = [.. vector.Edits.Select(edit => edit.Layer).Distinct()],
             Protocol = protocol,
             Seed = from.Seed,
             SkipLongPrompts = DataOptions.SkipsBadRows(parsed),
@@ -69,7 +69,7 @@ internal static class EvalCommand
         }
         else
         {
-            Show(Screen.On(output), result, Invariant($"{from.Method} at {vector.Site} of layer {vector.Layer}, strength {result.Strength}"));
+            Show(Screen.On(output), result, VectorReport.InWords(vector, result.Strength));
         }
 
         return 0;

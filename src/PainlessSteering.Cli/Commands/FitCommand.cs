@@ -1,8 +1,8 @@
 using System.CommandLine;
 using PainlessSteering.Data;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Evaluation.Caching;
-using PainlessSteering.Steering;
 
 namespace PainlessSteering.Cli.Commands;
 

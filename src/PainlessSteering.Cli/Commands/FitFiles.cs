@@ -1,7 +1,7 @@
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Reports.Pictures;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Formats;
+using PainlessSteering.Vectors.Formats;
 
 namespace PainlessSteering.Cli.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
-using PainlessSteering.Generation;
+using PainlessSteering.Engine.Generation;
+using PainlessSteering.Vectors;
 using static System.FormattableString;
 
 namespace PainlessSteering.Cli.Commands;
@@ -37,7 +38,7 @@ internal static class GenerateCommand
         await using var engine = new GenerationEngine(model, loaded.Tokenizer, SamplingArguments.Engine(parsed));
         var (tokens, streams) = (loaded.Tokenizer.Encode(prompt), applied is null && !parsed.GetValue(Json));
         var clock = Stopwatch.StartNew();
-        var (first, second) = (engine.StreamAsync(tokens, options, cancellation), applied is null ? null : engine.GenerateAsync(tokens, options with { Vectors = [applied] }, cancellation));
+        var (first, second) = (engine.StreamAsync(tokens, options, cancellation), applied is null ? null : engine.GenerateAsync(tokens, options with { Steering = [applied] }, cancellation));
         var unsteered = await GeneratedText.JoinAsync(first, streams ? piece => Write(output, piece.Text) : null);
         var steered = second is null ? null : await second;
         if (parsed.GetValue(Json))
@@ -71,8 +72,9 @@ internal static class GenerateCommand
         File = path,
         applied.Vector.Provenance?.Model,
         applied.Vector.Provenance?.Method,
-        Site = applied.Vector.Site.Name,
-        applied.Vector.Layer,
+        Site = applied.Vector.OnlyEdit?.Site.Name,
+        applied.Vector.OnlyEdit?.Layer,
+        Edits = applied.Vector.Edits.Select(EditSummary.Of),
         applied.Strength,
         Positions = VectorReport.InWords(applied.TokenRule),
     };

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using PainlessSteering.Data;
 using PainlessSteering.Engine;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Methods;
+using PainlessSteering.Vectors.Methods;
 
 namespace PainlessSteering.Cli.Commands;
 

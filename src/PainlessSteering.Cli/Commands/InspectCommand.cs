@@ -1,10 +1,11 @@
 using System.CommandLine;
 using PainlessSteering.Engine;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Reports.Pictures;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Formats;
 using PainlessSteering.Text;
+using PainlessSteering.Vectors;
+using PainlessSteering.Vectors.Formats;
 using Spectre.Console;
 using static System.FormattableString;
 
@@ -54,39 +55,49 @@ internal static class InspectCommand
         return 0;
     }
 
-    private static PointedTokens Tokens(SteeringVector vector, string folder, string? adapter, bool force)
+    private static IReadOnlyList<PointedTokens> Tokens(SteeringVector vector, string folder, string? adapter, bool force)
     {
         var tokenizer = Tokenizer.Load(folder);
         using var lens = LogitLens.Load(folder, adapter);
         vector.EnsureFits(lens.Fingerprint, lens.Config.HiddenSize, lens.Config.Layers, force);
-        var tokens = lens.Read(vector.Values).Select((logit, id) => (logit, id))
-            .Where(token => tokenizer.Contains(token.id))
-            .Select(token => new PointedToken(token.id, tokenizer.Piece(token.id), token.logit))
-            .OrderByDescending(token => token.Logit).ToList();
-        return new PointedTokens([.. tokens.Take(ShownTokens)], [.. Enumerable.Reverse(tokens).Take(ShownTokens)]);
+        return [.. vector.Edits.Select(edit =>
+        {
+            var tokens = lens.Read(edit.Values).Select((logit, id) => (logit, id))
+                .Where(token => tokenizer.Contains(token.id))
+                .Select(token => new PointedToken(token.id, tokenizer.Piece(token.id), token.logit))
+                .OrderByDescending(token => token.Logit).ToList();
+            return new PointedTokens(edit, [.. tokens.Take(ShownTokens)], [.. Enumerable.Reverse(tokens).Take(ShownTokens)]);
+        })];
     }
 
-    private static object Document(SteeringVector vector, string path, PointedTokens? tokens) => new
+    private static object Document(SteeringVector vector, string path, IReadOnlyList<PointedTokens>? tokens) => new
     {
         File = path,
-        Site = vector.Site.Name,
-        vector.Layer,
+        Site = vector.OnlyEdit?.Site.Name,
+        vector.OnlyEdit?.Layer,
         vector.Strength,
+        Edits = vector.Edits.Select(EditSummary.Of),
         Positions = VectorReport.InWords(vector.TokenRule),
-        HiddenSize = vector.Values.Length,
-        Norm = VectorReport.Norm(vector),
+        vector.HiddenSize,
+        vector.OnlyEdit?.Norm,
         vector.Provenance,
-        tokens?.Promoted,
-        tokens?.Suppressed,
+        Promoted = vector.OnlyEdit is null ? null : tokens?[0].Promoted,
+        Suppressed = vector.OnlyEdit is null ? null : tokens?[0].Suppressed,
+        Tokens = vector.OnlyEdit is null ? tokens?.Select(of => new { of.Promoted, of.Suppressed }) : null, // For each edit.
     };
 
-    private static void Show(IAnsiConsole console, SteeringVector vector, string path, PointedTokens? tokens)
+    private static void Show(IAnsiConsole console, SteeringVector vector, string path, IReadOnlyList<PointedTokens>? tokens)
     {
         VectorReport.Write(console, vector, path);
-        if (tokens is not null)
+        foreach (var pointed in tokens ?? [])
         {
+            if (vector.OnlyEdit is null)
+            {
+                console.WriteText(VectorWords.Of(pointed.Edit));
+            }
+
             var table = Screen.Table("promotes", "logit", "suppresses", "logit");
-            foreach (var (up, down) in tokens.Promoted.Zip(tokens.Suppressed))
+            foreach (var (up, down) in pointed.Promoted.Zip(pointed.Suppressed))
             {
                 table.AddTexts(Shown(up), Invariant($"{up.Logit:0.00}"), Shown(down), Invariant($"{down.Logit:0.00}"));
             }
@@ -104,7 +115,7 @@ internal static class InspectCommand
     private static string Shown(PointedToken token) => token.Token.Replace("\n", "\\n", StringComparison.Ordinal);
 
     /// <summary>The tokens at both ends of the lens, the furthest first.</summary>
-    private sealed record PointedTokens(IReadOnlyList<PointedToken> Promoted, IReadOnlyList<PointedToken> Suppressed);
+    private sealed record PointedTokens(SteeringEdit Edit, IReadOnlyList<PointedToken> Promoted, IReadOnlyList<PointedToken> Suppressed);
 
     private sealed record PointedToken(int Id, string Token, float Logit);
 }

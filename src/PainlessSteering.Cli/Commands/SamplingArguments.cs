@@ -1,5 +1,5 @@
 using System.CommandLine;
-using PainlessSteering.Generation;
+using PainlessSteering.Engine.Generation;
 
 namespace PainlessSteering.Cli.Commands;
 

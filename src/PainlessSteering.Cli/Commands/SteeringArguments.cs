@@ -1,8 +1,8 @@
 using System.CommandLine;
 using PainlessSteering.Engine;
-using PainlessSteering.Generation;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Formats;
+using PainlessSteering.Engine.Editing;
+using PainlessSteering.Vectors;
+using PainlessSteering.Vectors.Formats;
 
 namespace PainlessSteering.Cli.Commands;
 

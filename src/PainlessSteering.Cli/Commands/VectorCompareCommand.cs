@@ -1,6 +1,7 @@
 using System.CommandLine;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Formats;
+using PainlessSteering.Engine.Editing;
+using PainlessSteering.Vectors;
+using PainlessSteering.Vectors.Formats;
 using static System.FormattableString;
 
 namespace PainlessSteering.Cli.Commands;
@@ -35,7 +36,7 @@ internal static class VectorCompareCommand
         {
             JsonOutput.Write(output, new
             {
-                Vectors = files.Zip(vectors, (file, vector) => new { File = file, Site = vector.Site.Name, vector.Layer, vector.Strength, Norm = Norm(vector) }),
+                Vectors = files.Zip(vectors, (file, vector) => new { File = file, Site = Edit(vector).Site.Name, Edit(vector).Layer, vector.Strength, Norm = Norm(vector) }),
                 Cosines = cosines,
             });
             return 0;
@@ -45,7 +46,7 @@ internal static class VectorCompareCommand
         foreach (var (i, vector) in vectors.Index())
         {
             table.AddTexts([
-                Invariant($"{i + 1}"), files[i], Invariant($"{vector.Site}, {vector.Layer}"), Invariant($"{vector.Strength}"), Invariant($"{Norm(vector):0.####}"),
+                Invariant($"{i + 1}"), files[i], Invariant($"{Edit(vector).Site}, {Edit(vector).Layer}"), Invariant($"{vector.Strength}"), Invariant($"{Norm(vector):0.####}"),
                 .. cosines[i].Select(cosine => cosine is { } number ? Invariant($"{number:0.0000}") : "-"),
             ]);
         }
@@ -54,5 +55,7 @@ internal static class VectorCompareCommand
         return 0;
     }
 
-    private static double Norm(SteeringVector vector) => Math.Abs(vector.Strength) * VectorReport.Norm(vector);
+    private static double Norm(SteeringVector vector) => Math.Abs(vector.Strength * Edit(vector).Strength) * Edit(vector).Norm;
+
+    private static SteeringEdit Edit(SteeringVector vector) => vector.Addition("a comparison");
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using PainlessSteering.Engine;
-using PainlessSteering.Steering.Formats;
+using PainlessSteering.Vectors.Formats;
 
 namespace PainlessSteering.Cli.Commands;
 
@@ -40,9 +40,9 @@ internal static class VectorExportCommand
     {
         var vector = SafetensorsFormat.Read(parsed.GetRequiredValue(File));
         var config = parsed.GetValue(Model) is { } folder ? ModelConfig.Load(ModelOptions.Find(folder)) : null;
-        if (config is not null && config.HiddenSize != vector.Values.Length)
+        if (config is not null && config.HiddenSize != vector.HiddenSize)
         {
-            throw new PasException("the steering vector does not fit the model's hidden size", parsed.GetValue(Model), $"{vector.Values.Length}", $"{config.HiddenSize}", "give the vector's own model");
+            throw new PasException("the steering vector does not fit the model's hidden size", parsed.GetValue(Model), $"{vector.HiddenSize}", $"{config.HiddenSize}", "give the vector's own model");
         }
 
         var path = parsed.GetRequiredValue(Out);

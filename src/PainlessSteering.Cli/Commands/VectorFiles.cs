@@ -1,6 +1,6 @@
 using System.CommandLine;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Formats;
+using PainlessSteering.Vectors;
+using PainlessSteering.Vectors.Formats;
 
 namespace PainlessSteering.Cli.Commands;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Hub;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Formats;
+using PainlessSteering.Vectors;
+using PainlessSteering.Vectors.Formats;
 using static System.FormattableString;
 
 namespace PainlessSteering.Cli.Commands;
@@ -50,14 +51,14 @@ internal static class VectorImportCommand
         if (vectors.Count > 1 && !isFolder)
         {
             throw new PasException(
-                "the file steers several blocks", path, "one vector", "layers " + string.Join(", ", vectors.Select(vector => Invariant($"{vector.Layer}"))), "choose one with --layer, or name a folder with --out for one file each");
+                "the file steers several blocks", path, "one vector", "layers " + string.Join(", ", vectors.Select(vector => Invariant($"{vector.Edits[0].Layer}"))), "choose one with --layer, or name a folder with --out for one file each");
         }
 
         foreach (var vector in vectors)
         {
-            var file = isFolder ? Path.Combine(target, Invariant($"{Path.GetFileNameWithoutExtension(path)}-{vector.Layer}.safetensors")) : target;
+            var file = isFolder ? Path.Combine(target, Invariant($"{Path.GetFileNameWithoutExtension(path)}-{vector.Edits[0].Layer}.safetensors")) : target;
             SafetensorsFormat.Write(file, vector);
-            parsed.InvocationConfiguration.Output.WriteLine(Invariant($"{file}: {vector.Site} of layer {vector.Layer}, strength {vector.Strength}, positions {VectorReport.InWords(vector.TokenRule)}, norm {VectorReport.Norm(vector):0.####}"));
+            parsed.InvocationConfiguration.Output.WriteLine(Invariant($"{file}: {VectorWords.Edits(vector)}, strength {vector.Strength}, positions {VectorReport.InWords(vector.TokenRule)}, norm {vector.Edits[0].Norm:0.####}"));
         }
 
         return 0;

@@ -1,5 +1,6 @@
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Statistics;
-using PainlessSteering.Steering;
+using PainlessSteering.Vectors;
 using Spectre.Console;
 using static System.FormattableString;
 
@@ -10,7 +11,7 @@ internal static class VectorReport
 {
     /// <summary>Method, place and strength.</summary>
     public static string InWords(SteeringVector vector, double strength) =>
-        Invariant($"{vector.Provenance?.Method ?? "vector"} at {vector.Site} of layer {vector.Layer}, strength {strength}");
+        Invariant($"{vector.Provenance?.Method ?? "vector"} {(vector.OnlyEdit?.Operation == SteeringOperation.Add ? "at" : "by")} {VectorWords.Edits(vector)}, strength {strength}");
 
     /// <summary>The rule as options and files spell it.</summary>
     public static string InWords(TokenRule rule) => rule == TokenRule.All ? "all" : "last";
@@ -22,22 +23,10 @@ internal static class VectorReport
         return Invariant($"where the prompt projects beyond {condition.Threshold:0.####} at {condition.Site} of layer {condition.Layer}{tested}");
     }
 
-    /// <summary>Euclidean norm, without the strength.</summary>
-    public static double Norm(SteeringVector vector)
-    {
-        var sum = 0.0;
-        foreach (var value in vector.Values)
-        {
-            sum += (double)value * value;
-        }
-
-        return Math.Sqrt(sum);
-    }
-
     public static void Write(IAnsiConsole console, SteeringVector vector, string path)
     {
         var table = Screen.Table("steering vector", path);
-        table.AddTexts("site, layer", Invariant($"{vector.Site}, {vector.Layer}"));
+        WriteEdits(table, vector);
         table.AddTexts("strength", vector.Strength == 0 ? "0: validation chose not to steer" : Words.Number(vector.Strength));
         table.AddTexts("positions", vector.TokenRule == TokenRule.All ? "all tokens" : "the prompt's last token, then each new one");
         if (vector.Condition is { } condition)
@@ -45,7 +34,7 @@ internal static class VectorReport
             table.AddTexts("acts", InWords(condition));
         }
 
-        table.AddTexts("size", Invariant($"{vector.Values.Length} numbers, norm {Norm(vector):0.####}"));
+        table.AddTexts("size", Invariant($"{vector.HiddenSize} numbers{(vector.OnlyEdit is { } only ? Invariant($", norm {only.Norm:0.####}") : "")}"));
         if (vector.Provenance is { } from)
         {
             table.AddTexts("model", $"{from.Model}, weights {from.WeightsFingerprint}");
@@ -55,5 +44,20 @@ internal static class VectorReport
         }
 
         console.Write(table);
+    }
+
+    private static void WriteEdits(Table table, SteeringVector vector)
+    {
+        if (vector.OnlyEdit is { } only && only.Operation == SteeringOperation.Add)
+        {
+            table.AddTexts("site, layer", Invariant($"{only.Site}, {only.Layer}"));
+            return;
+        }
+
+        foreach (var edit in vector.Edits)
+        {
+            var target = edit.Target is { } number ? Invariant($", target {number:0.####}") : "";
+            table.AddTexts("edit", Invariant($"{edit.Operation} at {edit.Site} of layer {edit.Layer}, strength {edit.Strength:0.####}{target}, norm {edit.Norm:0.####}"));
+        }
     }
 }

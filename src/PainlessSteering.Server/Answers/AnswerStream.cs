@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using PainlessSteering.Generation;
+using PainlessSteering.Engine.Generation;
 
 namespace PainlessSteering.Server.Answers;
 

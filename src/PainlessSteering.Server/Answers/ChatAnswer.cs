@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using PainlessSteering.Generation;
+using PainlessSteering.Engine.Generation;
 
 namespace PainlessSteering.Server.Answers;
 

@@ -1,8 +1,9 @@
-using PainlessSteering.Generation;
+using PainlessSteering.Engine.Generation;
 using PainlessSteering.Server.Answers;
 using PainlessSteering.Server.Errors;
 using PainlessSteering.Server.Requests;
 using PainlessSteering.Server.Telemetry;
+using PainlessSteering.Vectors;
 
 namespace PainlessSteering.Server.Endpoints;
 

@@ -1,4 +1,4 @@
-using PainlessSteering.Generation;
+using PainlessSteering.Engine.Generation;
 using PainlessSteering.Server.Access;
 using PainlessSteering.Server.Answers;
 using PainlessSteering.Server.Requests;
@@ -20,7 +20,7 @@ internal static class ChatEndpoint
         {
             MaxTokens = model.Room(prompt, request.MaxTokens, "messages"),
             Sampling = common.Sampling,
-            Vectors = vectors,
+            Steering = vectors,
             StopStrings = [.. common.Stop, .. model.Chat.StopStrings],
             TrimStart = model.Chat.LeavesBlank,
             LogProbabilities = request.LogProbabilities,

@@ -1,4 +1,4 @@
-using PainlessSteering.Generation;
+using PainlessSteering.Engine.Generation;
 using PainlessSteering.Server.Access;
 using PainlessSteering.Server.Answers;
 using PainlessSteering.Server.Requests;
@@ -23,7 +23,7 @@ internal static class CompletionEndpoint
             {
                 MaxTokens = model.Room(tokens, request.MaxTokens, prompt.Field),
                 Sampling = common.Sampling,
-                Vectors = vectors,
+                Steering = vectors,
                 StopStrings = common.Stop,
                 LogProbabilities = request.LogProbabilities,
             };

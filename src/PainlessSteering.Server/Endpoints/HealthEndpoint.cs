@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using PainlessSteering.Generation;
+using PainlessSteering.Engine.Generation;
 
 namespace PainlessSteering.Server.Endpoints;
 

@@ -44,7 +44,7 @@ export function describe(vector) {
 function facts(vector) {
   const from = vector.provenance;
   return [
-    ["Place", vector.model && `${vector.site}, layer ${vector.layer}`],
+    ["Place", vector.model && vector.place],
     ["Strength", vector.model && (vector.strength === 0 ? "0: validation chose not to steer" : number(vector.strength))],
     ["Tokens", vector.positions && (vector.positions === "all" ? "all" : "the prompt's last, then each new one")],
     ["Acts", vector.condition && `only where the prompt projects beyond ${number(vector.condition.threshold)} at ${vector.condition.site} of layer ${vector.condition.layer}`],

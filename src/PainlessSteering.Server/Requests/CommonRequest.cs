@@ -1,5 +1,5 @@
 using System.Text.Json;
-using PainlessSteering.Generation;
+using PainlessSteering.Engine.Generation;
 using PainlessSteering.Server.Errors;
 using PainlessSteering.Server.Vectors;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Server.Vectors;
-using PainlessSteering.Steering;
 
 namespace PainlessSteering.Server.Requests;
 

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using PainlessSteering.Generation;
+using PainlessSteering.Engine.Generation;
 using PainlessSteering.Server.Answers;
 using PainlessSteering.Server.Vectors;
+using PainlessSteering.Vectors;
 
 namespace PainlessSteering.Server.Telemetry;
 

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using PainlessSteering.Engine;
-using PainlessSteering.Generation;
 using PainlessSteering.Server.Errors;
-using PainlessSteering.Steering;
+using PainlessSteering.Vectors;
 
 namespace PainlessSteering.Server.Vectors;
 
@@ -60,10 +59,14 @@ internal sealed partial class VectorCatalogue(string? folder, CausalLM model, bo
             throw ApiException.Invalid(FormattableString.Invariant($"there is no layer {choice.Layer}; expected 0 to {model.Config.Layers - 1}"), $"{choice.Field}.layer");
         }
 
-        var placed = choice is { Layer: null, Site: null }
-            ? vector
-            : new SteeringVector(vector.Values, choice.Site ?? vector.Site, choice.Layer ?? vector.Layer, vector.Strength, vector.TokenRule, vector.Provenance, vector.Condition);
-        return new AppliedVector(placed, choice.Strength, choice.TokenRule);
+        return new AppliedVector(choice is { Layer: null, Site: null } ? vector : Moved(vector, choice), choice.Strength, choice.TokenRule);
+    }
+
+    private static SteeringVector Moved(SteeringVector vector, VectorChoice choice)
+    {
+        var edit = vector.OnlyEdit ?? throw ApiException.Invalid(
+            $"the vector '{choice.Name}' has several edits, which cannot be moved together; leave out the layer and the site", $"{choice.Field}.{(choice.Layer is null ? "site" : "layer")}");
+        return new SteeringVector([edit.At(choice.Layer ?? edit.Layer, choice.Site ?? edit.Site)], vector.Strength, vector.TokenRule, vector.Provenance, vector.Condition);
     }
 
     private static ApiException Missing(VectorChoice choice, string message) => choice.Field == "model"

@@ -1,4 +1,4 @@
-using PainlessSteering.Steering;
+using PainlessSteering.Engine.Editing;
 
 namespace PainlessSteering.Server.Vectors;
 

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Statistics;
-using PainlessSteering.Steering;
+using PainlessSteering.Vectors;
 
 namespace PainlessSteering.Server.Vectors;
 
@@ -25,9 +26,16 @@ internal sealed record VectorDescription
     /// <summary>Change of the test accuracy in percentage points, with its 95% interval.</summary>
     public EffectResult? Effect { get; init; }
 
+    /// <summary>Where it acts, in words.</summary>
+    public string? Place { get; init; }
+
+    /// <summary>Null where it has several edits.</summary>
     public string? Site { get; init; }
 
+    /// <summary>Null where it has several edits.</summary>
     public int? Layer { get; init; }
+
+    public IReadOnlyList<EditSummary>? Edits { get; init; }
 
     /// <summary>Strength where the request gives none; 0 where validation chose not to steer.</summary>
     public double? Strength { get; init; }
@@ -54,8 +62,10 @@ internal sealed record VectorDescription
         Verdict = file.Fit?.Verdict,
         Reasons = file.Fit?.Reasons,
         Effect = file.Fit?.Effect,
-        Site = file.Vector?.Site.Name,
-        Layer = file.Vector?.Layer,
+        Place = file.Vector is null ? null : VectorWords.Edits(file.Vector),
+        Site = file.Vector?.OnlyEdit?.Site.Name,
+        Layer = file.Vector?.OnlyEdit?.Layer,
+        Edits = file.Vector?.Edits.Select(EditSummary.Of).ToArray(),
         Strength = file.Vector?.Strength,
         Positions = file.Vector?.TokenRule switch { null => null, TokenRule.All => "all", _ => "last" },
         Condition = file.Vector?.Condition is { } condition ? VectorCondition.Of(condition) : null,

@@ -1,7 +1,7 @@
 using PainlessSteering.Engine;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Formats;
+using PainlessSteering.Vectors;
+using PainlessSteering.Vectors.Formats;
 
 namespace PainlessSteering.Server.Vectors;
 

@@ -1,27 +1,23 @@
-using PainlessSteering.Steering;
-using static TorchSharp.torch;
+using PainlessSteering.Engine.Editing;
 
 namespace PainlessSteering.Evaluation;
 
-/// <summary>One cell of a grid: a vector, where it is added and how strongly. Compared by identity.</summary>
-internal sealed class Candidate(SteeringSite site, int layer, Tensor vector, double strength)
+/// <summary>One cell of a grid: the edits that it answers under. Compared by identity.</summary>
+internal sealed class Candidate
 {
-    /// <summary>Where in the block.</summary>
-    public SteeringSite Site { get; } = site;
-
-    /// <summary>0-based block.</summary>
-    public int Layer { get; } = layer;
-
-    /// <summary>[hidden size] float32; owned by whoever made it.</summary>
-    public Tensor Vector { get; } = vector;
-
-    /// <summary>Factor of the vector.</summary>
-    public double Strength { get; } = strength;
-
-    /// <summary>What is added to an activation: [hidden size] float32, in the current dispose scope.</summary>
-    public Tensor Addition()
+    /// <param name="edits">At least one; edits at one place act in this order.</param>
+    public Candidate(params IReadOnlyList<SteeringEdit> edits)
     {
-        using TorchSharp.Scalar strength = Strength;
-        return Vector.mul(strength);
+        Edits = edits;
+        First = edits.MinBy(edit => (edit.Layer, edit.Site.Point))!;
     }
+
+    /// <summary>What is done to the activations.</summary>
+    public IReadOnlyList<SteeringEdit> Edits { get; }
+
+    /// <summary>The edit that a pass meets first.</summary>
+    public SteeringEdit First { get; }
+
+    /// <summary>Up to where the candidate's row is the unsteered one.</summary>
+    public CapturePoint Fork => First.Place;
 }

@@ -19,12 +19,12 @@ internal sealed class ChoiceTester(IReadOnlyList<Variant> methods, Choices choic
             [.. test.Items.Select(item => item.Index)],
             test.Right,
             unsteered,
-            [.. methods.Select(method => Judge(choices.ByMethod[method.Method], method.Vectors.Count == 0))],
-            Judge(choices.Overall, methods.All(method => method.Vectors.Count == 0)));
+            [.. methods.Select(method => Judge(choices.ByMethod[method.Method], method.Edits.Count == 0))],
+            Judge(choices.Overall, methods.All(method => method.Edits.Count == 0)));
 
         TestedChoice Judge(Choice choice, bool undefined) => new(
             choice.Real.Describe(),
-            choice.Real.Cell?.Vector.norm().item<float>() ?? 0,
+            choice.Real.VectorNorm,
             Predictions(choice.Real),
             Judgement.Of(
                 test,

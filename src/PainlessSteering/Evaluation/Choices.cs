@@ -1,5 +1,5 @@
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Statistics;
-using PainlessSteering.Steering;
 
 namespace PainlessSteering.Evaluation;
 

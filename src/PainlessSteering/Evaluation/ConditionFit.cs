@@ -1,8 +1,8 @@
 using PainlessSteering.Data;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.RandomNumbers;
-using PainlessSteering.Steering;
 using PainlessSteering.Text;
 using static TorchSharp.torch;
 

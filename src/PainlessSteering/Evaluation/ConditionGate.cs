@@ -1,4 +1,4 @@
-using PainlessSteering.Steering;
+using PainlessSteering.Engine.Editing;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Evaluation;

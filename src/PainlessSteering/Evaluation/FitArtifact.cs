@@ -1,7 +1,8 @@
 using System.Collections.ObjectModel;
 using System.Text.Json;
 using PainlessSteering.Data;
-using PainlessSteering.Steering;
+using PainlessSteering.Engine.Editing;
+using PainlessSteering.Vectors;
 
 namespace PainlessSteering.Evaluation;
 

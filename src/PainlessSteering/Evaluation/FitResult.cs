@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using PainlessSteering.Data;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Statistics;
-using PainlessSteering.Steering;
 
 namespace PainlessSteering.Evaluation;
 

@@ -1,5 +1,5 @@
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Statistics;
-using PainlessSteering.Steering;
 
 namespace PainlessSteering.Evaluation;
 
@@ -48,8 +48,8 @@ internal sealed class FitResultBuilder(
             Report = report,
             Parts = PartResult.Of(test.Items, _unsteered, judged.Overall.Predictions),
             Seconds = seconds,
-            Vectors = _methods.SelectMany(method => method.Vectors.Select(pair => (method.Method, pair.Key, pair.Value)))
-                .ToDictionary(entry => (entry.Method, entry.Key.Site, entry.Key.Layer), entry => entry.Value.data<float>().ToArray()),
+            Vectors = _methods.SelectMany(method => method.Edits.Select(pair => (method.Method, pair.Key, pair.Value)))
+                .ToDictionary(entry => (entry.Method, entry.Key.Site, entry.Key.Layer), entry => entry.Value.Values.ToArray()),
             Test = judged,
             BestSteering = grid.Best(_methods, options.Sites, steerAtAnyRate: true) is { Cell: not null } best ? best.Describe() : null,
         };
@@ -82,13 +82,13 @@ internal sealed class FitResultBuilder(
         var predictions = tested.Predictions(index);
         var flips = Flips.Between(test.Right, _unsteered, predictions);
         return new BestCell(
-            selection.Cell?.Layer,
-            selection.Cell?.Strength ?? 0,
+            selection.Cell?.First.Layer,
+            selection.Cell?.First.Strength ?? 0,
             selection.ValidationAccuracy,
             Accuracy.Of(predictions, test.Right),
             predictions,
             [.. Enumerable.Range(0, test.Items.Count).Select(item => tested.Logits(item, index).ToArray())],
-            selection.Cell?.Vector.norm().item<float>() ?? 0,
+            selection.VectorNorm,
             flips.RightToWrong,
             flips.WrongToRight);
     }

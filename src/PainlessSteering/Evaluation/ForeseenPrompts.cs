@@ -1,5 +1,5 @@
 using PainlessSteering.Data;
-using PainlessSteering.Steering.Methods;
+using PainlessSteering.Vectors.Methods;
 
 namespace PainlessSteering.Evaluation;
 

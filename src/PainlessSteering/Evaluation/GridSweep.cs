@@ -1,7 +1,6 @@
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
-using PainlessSteering.Steering;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Evaluation;
@@ -26,20 +25,20 @@ internal sealed class GridSweep(CausalLM model, PromptRunner runner) : ISweep
         foreach (var chunk in chunks)
         {
             using var scope = NewDisposeScope();
-            var (hook, order) = SweepHook.Make([.. chunk.Select(i => candidates[i])], model);
+            using var cells = new SweepRows([.. chunk.Select(i => candidates[i])], model);
             var letters = prompts.MaxBy(prompt => prompt.Letters.Count)?.Letters ?? [];
             var letterRows = tensor([.. letters.Select(letter => (long)letter)], device: model.Device);
             var recordNow = chunk == chunks[0] ? record : null;
             runner.Run(tokens, chunk.Length, (indices, batch) =>
             {
-                IActivationHook batchHook = recordNow is null ? hook : new HookChain(new ActivationRecorder(recordNow, indices), hook);
+                IActivationHook batchHook = recordNow is null ? cells.Hook : new HookChain(new ActivationRecorder(recordNow, indices), cells.Hook);
                 var logits = model.Logits(model.Forward(batch, batchHook), letterRows).cpu().data<float>().ToArray();
                 var at = 0;
                 foreach (var index in indices)
                 {
-                    for (var leaf = 0; leaf <= order.Length; leaf++, at += letters.Count)
+                    for (var leaf = 0; leaf <= cells.Order.Length; leaf++, at += letters.Count)
                     {
-                        result.Set(index, leaf == 0 ? null : chunk[order[leaf - 1]], logits.AsSpan(at, letters.Count));
+                        result.Set(index, leaf == 0 ? null : chunk[cells.Order[leaf - 1]], logits.AsSpan(at, letters.Count));
                     }
                 }
             }, chunk == chunks[^1] ? done : null, cancellation);

@@ -1,7 +1,6 @@
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
-using PainlessSteering.Steering;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Evaluation;
@@ -29,9 +28,8 @@ internal sealed class NaiveSweep(CausalLM model, EngineOptions options) : ISweep
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
-                var cell = candidates[candidate];
-                var addition = cell.Addition().to(model.DataType).to(model.Device);
-                Answer(candidate, new SteeringHook(cell.Site.WrittenAt(cell.Layer), addition));
+                using var plan = new EditPlan([candidates[candidate].Edits], model.DataType, model.Device);
+                Answer(candidate, new EditHook(plan, EditMembers.Leaves));
             }
 
             void Answer(int? candidate, IActivationHook? hook) =>

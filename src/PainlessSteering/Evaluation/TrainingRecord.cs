@@ -1,9 +1,10 @@
 using PainlessSteering.Data;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation.Caching;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Methods;
+using PainlessSteering.Vectors;
+using PainlessSteering.Vectors.Methods;
 
 namespace PainlessSteering.Evaluation;
 

@@ -1,4 +1,5 @@
-using PainlessSteering.Steering;
+using PainlessSteering.Engine.Editing;
+using static TorchSharp.torch;
 
 namespace PainlessSteering.Evaluation;
 
@@ -19,12 +20,12 @@ internal sealed class ValidationGrid
         var candidates = new List<Candidate>();
         foreach (var variant in variants)
         {
-            foreach (var ((site, layer), vector) in variant.Vectors)
+            foreach (var ((site, layer), edit) in variant.Edits)
             {
                 foreach (var strength in options.Strengths)
                 {
                     _index.Add((variant, site, layer, strength), candidates.Count);
-                    candidates.Add(new Candidate(site, layer, vector, strength));
+                    candidates.Add(new Candidate(edit.Times(strength)));
                 }
             }
         }
@@ -99,5 +100,15 @@ internal sealed class ValidationGrid
 internal sealed record Selection(Variant? Variant, Candidate? Cell, double ValidationAccuracy)
 {
     /// <summary>As results tell it.</summary>
-    public ChosenCell Describe() => new(Variant?.Method, Cell?.Site.Name, Cell?.Layer, Cell?.Strength ?? 0, ValidationAccuracy);
+    public ChosenCell Describe() => new(Variant?.Method, Cell?.First.Site.Name, Cell?.First.Layer, Cell?.First.Strength ?? 0, ValidationAccuracy);
+
+    /// <summary>Euclidean norm of the vector, without its strength; 0 for "do not steer".</summary>
+    public double VectorNorm
+    {
+        get
+        {
+            using var scope = NewDisposeScope();
+            return Cell is null ? 0 : tensor(Cell.First.Values.ToArray()).norm().item<float>();
+        }
+    }
 }

@@ -1,11 +1,10 @@
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Statistics;
-using PainlessSteering.Steering;
-using static TorchSharp.torch;
 
 namespace PainlessSteering.Evaluation;
 
-/// <summary>The vectors of one method, or of one placebo of it, at every site and layer of the grid. Compared by identity.</summary>
-internal sealed class Variant(string method, PlaceboId? placebo, IReadOnlyDictionary<(SteeringSite Site, int Layer), Tensor> vectors)
+/// <summary>The edits of one method, or of one placebo of it, at every site and layer of the grid. Compared by identity.</summary>
+internal sealed class Variant(string method, PlaceboId? placebo, IReadOnlyDictionary<(SteeringSite Site, int Layer), SteeringEdit> edits)
 {
     /// <summary>Name of the method.</summary>
     public string Method { get; } = method;
@@ -13,6 +12,6 @@ internal sealed class Variant(string method, PlaceboId? placebo, IReadOnlyDictio
     /// <summary>Null for the method itself.</summary>
     public PlaceboId? Placebo { get; } = placebo;
 
-    /// <summary>[hidden size] float32 each; empty where the method's vector is undefined.</summary>
-    public IReadOnlyDictionary<(SteeringSite Site, int Layer), Tensor> Vectors { get; } = vectors;
+    /// <summary>With strength 1; empty where the method's vector is undefined.</summary>
+    public IReadOnlyDictionary<(SteeringSite Site, int Layer), SteeringEdit> Edits { get; } = edits;
 }

@@ -46,7 +46,7 @@ public sealed class BadVectorTests : IDisposable
     [Theory]
     [InlineData("\"sound\"", "\"loud!\"", "'protocol'")]
     [InlineData("\"residual\"", "\"resid!!l\"", "'site'")]
-    [InlineData("\"format_version\":\"1\"", "\"format_version\":\"3\"", "update this program")]
+    [InlineData("\"format_version\":\"1\"", "\"format_version\":\"4\"", "update this program")]
     public async Task AVectorWithMetadataThatIsNotUnderstood(string from, string to, string what)
     {
         Assert.Equal(0, (await _tiny.FitAsync()).Code);

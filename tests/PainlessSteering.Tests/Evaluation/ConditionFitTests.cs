@@ -2,9 +2,9 @@ using PainlessSteering.Data;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Steering.Formats;
 using PainlessSteering.Tests.Cli;
 using PainlessSteering.Tests.Models;
+using PainlessSteering.Vectors.Formats;
 
 namespace PainlessSteering.Tests.Evaluation;
 

@@ -1,10 +1,11 @@
 using PainlessSteering.Data;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Steering;
 using PainlessSteering.Tests.Demo;
 using PainlessSteering.Text;
+using PainlessSteering.Vectors;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Evaluation;

@@ -1,11 +1,11 @@
 using PainlessSteering.Data;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Methods;
 using PainlessSteering.Tests.Demo;
 using PainlessSteering.Text;
+using PainlessSteering.Vectors.Methods;
 using TorchSharp;
 using static TorchSharp.torch;
 

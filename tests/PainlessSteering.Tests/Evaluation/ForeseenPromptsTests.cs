@@ -1,9 +1,9 @@
 using PainlessSteering.Data;
 using PainlessSteering.Engine;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Steering.Methods;
 using PainlessSteering.Tests.Demo;
 using PainlessSteering.Text;
+using PainlessSteering.Vectors.Methods;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Evaluation;

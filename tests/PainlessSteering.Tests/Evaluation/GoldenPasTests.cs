@@ -1,8 +1,8 @@
 using System.Text.Json;
 using PainlessSteering.Data;
 using PainlessSteering.Engine;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Steering;
 using PainlessSteering.Text;
 
 namespace PainlessSteering.Tests.Evaluation;

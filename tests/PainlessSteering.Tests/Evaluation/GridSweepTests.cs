@@ -1,7 +1,8 @@
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Steering;
+using PainlessSteering.Tests.Editing;
 using PainlessSteering.Tests.Models;
 using static TorchSharp.torch;
 
@@ -81,8 +82,21 @@ public class GridSweepTests
     private static List<Candidate> Candidates(ModelConfig config)
     {
         using var generator = new Generator(5);
-        return [.. SteeringSite.All.SelectMany(site => Enumerable.Range(0, config.Layers).SelectMany(layer => new[] { 0.5, 4.0 }.Select(
-            strength => new Candidate(site, layer, randn([config.HiddenSize], generator: generator), strength))))];
+        SteeringEdit Edit(int layer, SteeringSite site, SteeringOperation operation, double strength) => new(
+            layer, site, operation, randn([config.HiddenSize], generator: generator).data<float>().ToArray(), strength, operation.HasTarget ? 1.5 : null);
+
+        // Each alone, in an order that mixes the operations; then over two layers, three sites, and twice at one place.
+        SteeringOperation add = SteeringOperation.Add, ablate = SteeringOperation.Parse("ablate"), turn = SteeringOperation.Parse("turn"), set = SteeringOperation.Parse("set");
+        var single = SteeringSite.All.SelectMany(site => Enumerable.Range(0, config.Layers).SelectMany(layer => new[] { (add, 0.5), (ablate, 1), (turn, 2), (set, 1), (add, 4) }
+            .Select(one => new Candidate(Edit(layer, site, one.Item1, one.Item2)))));
+        var several = SteeringSite.All.SelectMany(site => new[] { (add, add), (ablate, add), (add, ablate), (turn, set) }.Select(pair => new Candidate(
+            Edit(config.Layers - 1, site, pair.Item2, 0.75), Edit(0, site, pair.Item1, 1.25))));
+        var mixed = new[]
+        {
+            new Candidate(Edit(1, SteeringSite.Mlp, add, 1), Edit(1, SteeringSite.Mlp, ablate, 1), Edit(1, SteeringSite.SelfAttention, turn, 1)),
+            new Candidate(Edit(0, SteeringSite.Residual, set, 1), Edit(1, SteeringSite.Residual, set, 0.5), Edit(2, SteeringSite.PostAttentionLayerNorm, add, -2)),
+        };
+        return [.. single, .. several, .. mixed];
     }
 
     private static SweepResult Sweep(CausalLM model, List<ChoicePrompt> prompts, List<Candidate> candidates, int rows, int threads = 2)
@@ -95,7 +109,7 @@ public class GridSweepTests
     {
         var loops = new PlainLoops(model)
         {
-            Addition = cell is null ? null : (cell.Layer, cell.Site.WrittenAt(cell.Layer).Point, prompt.Tokens.Length - 1, [.. cell.Addition().data<float>().Select(value => (double)value)]),
+            Edit = cell is null ? null : PlainEdits.At(prompt.Tokens.Length - 1, cell.Edits),
         };
         var logits = loops.Logits(prompt.Tokens);
         return [.. prompt.Letters.Select(letter => (float)logits[letter])];

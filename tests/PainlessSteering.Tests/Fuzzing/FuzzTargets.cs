@@ -3,15 +3,16 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using PainlessSteering.Data;
 using PainlessSteering.Engine;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Server.Requests;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Formats;
-using PainlessSteering.Steering.Formats.Gguf;
 using PainlessSteering.Studies;
 using PainlessSteering.Tests.Models;
 using PainlessSteering.Tests.Text;
 using PainlessSteering.Text;
 using PainlessSteering.Text.Templates;
+using PainlessSteering.Vectors;
+using PainlessSteering.Vectors.Formats;
+using PainlessSteering.Vectors.Formats.Gguf;
 
 namespace PainlessSteering.Tests.Fuzzing;
 
@@ -57,7 +58,7 @@ internal static class FuzzTargets
 
     private static IReadOnlyList<byte[]> Safetensors(TempFolder folder)
     {
-        PlainSafetensorsFormat.Write(folder.File("plain"), new SteeringVector([1f, 2f], SteeringSite.Mlp, 3, 2), [2f, 4f]);
+        PlainSafetensorsFormat.Write(folder.File("plain"), new SteeringVector([1f, 2f], SteeringSite.Mlp, 3, 2), [(3, [2f, 4f])]);
         return [File.ReadAllBytes(folder.File("plain"))];
     }
 

@@ -1,4 +1,5 @@
-using PainlessSteering.Steering;
+using PainlessSteering.Engine.Editing;
+using PainlessSteering.Vectors;
 
 namespace PainlessSteering.Tests.Generation;
 

@@ -1,9 +1,10 @@
 using PainlessSteering.Engine;
-using PainlessSteering.Generation;
-using PainlessSteering.Steering;
+using PainlessSteering.Engine.Editing;
+using PainlessSteering.Engine.Generation;
 using PainlessSteering.Tests.Demo;
 using PainlessSteering.Tests.Models;
 using PainlessSteering.Text;
+using PainlessSteering.Vectors;
 
 namespace PainlessSteering.Tests.Generation;
 
@@ -24,7 +25,7 @@ public sealed class GenerationEngineTests : IDisposable
         string[] prompts = ["Once upon a time", "The dog", "Lily and Tom went to the park. They saw", "A: "];
         var requests = Enumerable.Range(0, 24).Select(i => (
             Prompt: tokenizer.Encode(prompts[i % 4] + string.Concat(Enumerable.Repeat(" a", i))),
-            Options: new GenerationOptions { MaxTokens = 30 + i, LogProbabilities = 0, Vectors = i >= 16 ? [] : [Vector(model, i, 1), .. i % 4 == 0 ? [Vector(model, i + 16, 0.5)] : Array.Empty<AppliedVector>()] })).ToList();
+            Options: new GenerationOptions { MaxTokens = 30 + i, LogProbabilities = 0, Steering = i >= 16 ? [] : [Vector(model, i, 1), .. i % 4 == 0 ? [Vector(model, i + 16, 0.5)] : Array.Empty<AppliedVector>()] })).ToList();
         var alone = new List<GeneratedText>();
         await using (var one = new GenerationEngine(model, tokenizer, new GenerationEngineOptions { MaxSequences = 1 }))
         {
@@ -73,7 +74,7 @@ public sealed class GenerationEngineTests : IDisposable
     {
         await using var engine = new GenerationEngine(_model, TinyModelFolder.Tokenizer);
         var plain = new GenerationOptions { MaxTokens = 20, LogProbabilities = 50 };
-        var zero = plain with { Vectors = [new AppliedVector(Directions.Make(24, "mlp", 1, 3, rule: TokenRule.All), 0)] };
+        var zero = plain with { Steering = [new AppliedVector(Directions.Make(24, "mlp", 1, 3, rule: TokenRule.All), 0)] };
         async Task<List<TokenChance>> Chances(GenerationOptions options) =>
             [.. (await engine.GenerateAsync([1, 2, 3], options, TestContext.Current.CancellationToken)).LogProbabilities!.SelectMany(token => token.Top)];
         Assert.Equal(await Chances(plain), await Chances(zero));

@@ -1,7 +1,8 @@
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Blocks;
-using PainlessSteering.Generation;
+using PainlessSteering.Engine.Generation;
 using PainlessSteering.Tests.Models;
+using PainlessSteering.Vectors;
 
 namespace PainlessSteering.Tests.Generation;
 
@@ -62,7 +63,7 @@ public sealed class GenerationLimitsTests : IDisposable
         using var stop = new CancellationTokenSource();
         var first = engine.GenerateAsync(Prompt, good, TestContext.Current.CancellationToken);
         var cancelled = Endless(engine, stop.Token);
-        var spoilt = engine.GenerateAsync(Prompt, good with { Vectors = [new AppliedVector(Directions.Make(24, "post_attn", 2, 1), 1e17)] }, TestContext.Current.CancellationToken);
+        var spoilt = engine.GenerateAsync(Prompt, good with { Steering = [new AppliedVector(Directions.Make(24, "post_attn", 2, 1), 1e17)] }, TestContext.Current.CancellationToken);
         var left = GiveUp();
         var second = engine.GenerateAsync(Prompt, good, TestContext.Current.CancellationToken);
         await Assert.ThrowsAsync<PasException>(() => spoilt);
@@ -90,7 +91,7 @@ public sealed class GenerationLimitsTests : IDisposable
     public async Task StrengthsThatNoModelBearsAreRefusedAtOnce(double strength)
     {
         await using var engine = Engine(new());
-        var error = Assert.Throws<PasException>(() => engine.StreamAsync(Prompt, new GenerationOptions { Vectors = [new AppliedVector(Directions.Make(24, "residual", 1, 1), strength)] }));
+        var error = Assert.Throws<PasException>(() => engine.StreamAsync(Prompt, new GenerationOptions { Steering = [new AppliedVector(Directions.Make(24, "residual", 1, 1), strength)] }));
         Assert.StartsWith("strength: the steering strength is out of range", error.Message, StringComparison.Ordinal);
         Assert.Equal((0, 0), (engine.Running, engine.Waiting));
     }
@@ -107,8 +108,8 @@ public sealed class GenerationLimitsTests : IDisposable
         Refused(Prompt, new() { MaxTokens = 0 });
         Refused(Prompt, new() { StopStrings = ["a", ""] });
         Refused(Prompt, new() { LogProbabilities = -1 });
-        Refused(Prompt, new() { Vectors = [new AppliedVector(Directions.Make(23, "mlp", 0, 1))] });
-        Refused(Prompt, new() { Vectors = [new AppliedVector(Directions.Make(24, "mlp", 3, 1))] });
+        Refused(Prompt, new() { Steering = [new AppliedVector(Directions.Make(23, "mlp", 0, 1))] });
+        Refused(Prompt, new() { Steering = [new AppliedVector(Directions.Make(24, "mlp", 3, 1))] });
         Assert.Throws<PasException>(() => Engine(new() { MaxSequences = 0 }));
     }
 

@@ -1,11 +1,11 @@
-using PainlessSteering.Generation;
-using PainlessSteering.Steering;
+using PainlessSteering.Engine.Editing;
+using PainlessSteering.Engine.Generation;
 
 namespace PainlessSteering.Tests.Generation;
 
 public class LogitsTests
 {
-    private static readonly AppliedVector Steering = new(new SteeringVector([1f, 2], SteeringSite.Mlp, 3, 1), 77);
+    private static readonly SteeringEdit Steering = new(3, SteeringSite.Mlp, SteeringOperation.Add, [1f, 2], 77);
 
     [Theory]
     [InlineData(float.NaN, 0)]
@@ -16,23 +16,23 @@ public class LogitsTests
     public void LogitsWithoutAMaximumAreAnErrorThatNamesTheStrength(float bad, int place)
     {
         var logits = Enumerable.Range(0, 37).Select(i => (float)i).ToArray();
-        LogitCheck.EnsureUsable(logits, [Steering]);
+        LogitCheck.EnsureUsable(logits, Steering);
         logits[place] = bad;
-        var steered = Assert.Throws<PasException>(() => LogitCheck.EnsureUsable(logits, [Steering]));
+        var steered = Assert.Throws<PasException>(() => LogitCheck.EnsureUsable(logits, Steering));
         Assert.Equal("steering strength: the steered model's logits are not finite; found 77 at mlp of layer 3; lower the strength", steered.Message);
-        var plain = Assert.Throws<PasException>(() => LogitCheck.EnsureUsable(logits, []));
+        var plain = Assert.Throws<PasException>(() => LogitCheck.EnsureUsable(logits, null));
         Assert.DoesNotContain("strength", plain.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void LogitsThatAreAllTheSameSaySoWhereSteeringMadeThem()
     {
-        LogitCheck.EnsureUsable(new float[20], []);
-        Assert.Contains("all the same", Assert.Throws<PasException>(() => LogitCheck.EnsureUsable(new float[20], [Steering])).Message, StringComparison.Ordinal);
+        LogitCheck.EnsureUsable(new float[20], null);
+        Assert.Contains("all the same", Assert.Throws<PasException>(() => LogitCheck.EnsureUsable(new float[20], Steering)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void TokensMayBeRuledOut() => LogitCheck.EnsureUsable([.. Enumerable.Repeat(float.NegativeInfinity, 30), 1], [Steering]);
+    public void TokensMayBeRuledOut() => LogitCheck.EnsureUsable([.. Enumerable.Repeat(float.NegativeInfinity, 30), 1], Steering);
 
     [Fact]
     public void LogProbabilitiesAreThoseOfTheSoftmax()

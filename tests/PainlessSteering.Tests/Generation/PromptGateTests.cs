@@ -1,9 +1,9 @@
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
-using PainlessSteering.Generation;
-using PainlessSteering.Steering;
+using PainlessSteering.Engine.Generation;
 using PainlessSteering.Tests.Models;
+using PainlessSteering.Vectors;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Generation;
@@ -27,9 +27,9 @@ public sealed class PromptGateTests : IDisposable
         var looked = Directions.Make(24, site, layer, 9);
         var projections = Prompts.Select(prompt => Projection(prompt, looked)).ToArray();
         var threshold = projections.Order().Skip(5).Take(2).Average();
-        var gate = new SteeringCondition(looked.Values, looked.Site, layer, threshold);
+        var gate = new SteeringCondition(looked.OnlyEdit!.Values, looked.OnlyEdit!.Site, layer, threshold);
         var plain = Directions.Make(24, "residual", 1, 4, rule: rule);
-        var gated = new AppliedVector(new SteeringVector(plain.Values, plain.Site, 1, 1, rule, null, gate));
+        var gated = new AppliedVector(new SteeringVector(plain.OnlyEdit!.Values, plain.OnlyEdit!.Site, 1, 1, rule, null, gate));
         var always = new AppliedVector(Directions.Make(24, "mlp", 1, 5));
         await using var engine = new GenerationEngine(_model, TinyModelFolder.Tokenizer, new GenerationEngineOptions { PrefillTokens = 6 });
         for (var i = 0; i < Prompts.Length; i++)
@@ -60,7 +60,7 @@ public sealed class PromptGateTests : IDisposable
     }
 
     private static async Task<IReadOnlyList<int>> Tokens(GenerationEngine engine, int prompt, IReadOnlyList<AppliedVector> vectors) =>
-        (await engine.GenerateAsync(Prompts[prompt], new GenerationOptions { MaxTokens = 12, Vectors = vectors }, TestContext.Current.CancellationToken)).Tokens;
+        (await engine.GenerateAsync(Prompts[prompt], new GenerationOptions { MaxTokens = 12, Steering = vectors }, TestContext.Current.CancellationToken)).Tokens;
 
     private double Projection(int[] prompt, SteeringVector looked)
     {
@@ -77,10 +77,10 @@ public sealed class PromptGateTests : IDisposable
 
         public Tensor Apply(int layer, HookPoint point, Tensor activations, RowLayout rows)
         {
-            if (layer == looked.Layer && point == looked.Site.Point)
+            if (layer == looked.OnlyEdit!.Layer && point == looked.OnlyEdit!.Site.Point)
             {
                 var last = activations[^1].data<float>().ToArray();
-                var direction = looked.Values.ToArray();
+                var direction = looked.OnlyEdit!.Values.ToArray();
                 Projection = last.Zip(direction, (a, b) => (double)a * b).Sum() / Math.Sqrt(direction.Sum(value => (double)value * value));
             }
 

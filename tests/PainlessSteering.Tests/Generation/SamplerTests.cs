@@ -1,4 +1,4 @@
-using PainlessSteering.Generation;
+using PainlessSteering.Engine.Generation;
 
 namespace PainlessSteering.Tests.Generation;
 

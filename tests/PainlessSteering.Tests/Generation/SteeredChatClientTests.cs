@@ -1,8 +1,10 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
-using PainlessSteering.Generation;
+using PainlessSteering.Chat;
+using PainlessSteering.Engine.Generation;
 using PainlessSteering.Tests.Models;
 using PainlessSteering.Text;
+using PainlessSteering.Vectors;
 
 namespace PainlessSteering.Tests.Generation;
 
@@ -34,7 +36,7 @@ public sealed class SteeredChatClientTests : IDisposable
     public async Task VectorsSteerByDefaultOrARequestAndOptionsReachTheSampler()
     {
         AppliedVector vector = new(Directions.Make(24, "residual", 1, 3), 2), other = new(Directions.Make(24, "mlp", 0, 4), 3);
-        await using var services = new ServiceCollection().AddPainlessSteering(_folder.Path, Short with { Vectors = [vector] }).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddPainlessSteering(_folder.Path, Short with { Steering = [vector] }).BuildServiceProvider();
         var client = services.GetRequiredService<IChatClient>();
         async Task<string> Answer(ChatOptions? options) => (await client.GetResponseAsync("Once", options, TestContext.Current.CancellationToken)).Text;
         ChatOptions With(params AppliedVector[] vectors) => new() { AdditionalProperties = new() { [SteeredChatClient.SteeringKey] = vectors } };

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using PainlessSteering.Generation;
+using PainlessSteering.Engine.Generation;
 using PainlessSteering.Text;
 
 namespace PainlessSteering.Tests.Generation;

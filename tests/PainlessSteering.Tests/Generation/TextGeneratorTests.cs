@@ -3,10 +3,10 @@ using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Families;
-using PainlessSteering.Generation;
-using PainlessSteering.Steering;
+using PainlessSteering.Engine.Generation;
 using PainlessSteering.Tests.Models;
 using PainlessSteering.Text;
+using PainlessSteering.Vectors;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Generation;
@@ -57,12 +57,12 @@ public class TextGeneratorTests
         using var model = TinyModels.Make(Config);
         var generator = new TextGenerator(model, TinyModelFolder.Tokenizer);
         SteeringVector[] vectors = [Vector(site, 0, 1), Vector(site, 2, 2), Vector(site, 2, 3)];
-        var options = new GenerationOptions { MaxTokens = 25, Vectors = [.. vectors.Select(vector => new AppliedVector(vector, 1.5, rule))] };
+        var options = new GenerationOptions { MaxTokens = 25, Steering = [.. vectors.Select(vector => new AppliedVector(vector, 1.5, rule))] };
         var steered = generator.Generate(Prompt, options);
         Assert.Equal(WithoutCache(model, TinyModelFolder.Tokenizer.Encode(Prompt), 25, [.. vectors.Select(vector => (vector, 1.5))], rule), steered.Tokens);
         var other = rule == TokenRule.All ? TokenRule.Last : TokenRule.All;
-        Assert.NotEqual(steered.Tokens, generator.Generate(Prompt, options with { Vectors = [.. vectors.Select(vector => new AppliedVector(vector, 1.5, other))] }).Tokens);
-        Assert.NotEqual(steered.Tokens, generator.Generate(Prompt, options with { Vectors = [] }).Tokens);
+        Assert.NotEqual(steered.Tokens, generator.Generate(Prompt, options with { Steering = [.. vectors.Select(vector => new AppliedVector(vector, 1.5, other))] }).Tokens);
+        Assert.NotEqual(steered.Tokens, generator.Generate(Prompt, options with { Steering = [] }).Tokens);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public class TextGeneratorTests
         using var model = TinyModels.Make(Config);
         var generator = new TextGenerator(model, TinyModelFolder.Tokenizer);
         var vector = Vector("residual", 1, 4, strength: 2, TokenRule.All);
-        IReadOnlyList<int> Generate(AppliedVector applied) => generator.Generate(Prompt, new GenerationOptions { MaxTokens = 20, Vectors = [applied] }).Tokens;
+        IReadOnlyList<int> Generate(AppliedVector applied) => generator.Generate(Prompt, new GenerationOptions { MaxTokens = 20, Steering = [applied] }).Tokens;
         Assert.Equal(Generate(new AppliedVector(vector, 2, TokenRule.All)), Generate(new AppliedVector(vector)));
         Assert.NotEqual(Generate(new AppliedVector(vector, 3)), Generate(new AppliedVector(vector)));
         Assert.NotEqual(Generate(new AppliedVector(vector, null, TokenRule.Last)), Generate(new AppliedVector(vector)));
@@ -81,12 +81,11 @@ public class TextGeneratorTests
     public void StrengthZeroRunsTheModelWithoutAHook()
     {
         using var model = TinyModels.Make(Config);
-        Assert.Null(SequenceSteering.Make([], model));
-        Assert.Null(SequenceSteering.Make([new AppliedVector(Vector("mlp", 1, 1), 0)], model));
-        using var steering = SequenceSteering.Make([new AppliedVector(Vector("mlp", 1, 1), 0), new AppliedVector(Vector("mlp", 0, 1), 1)], model);
+        Assert.Null(SequenceEdits.Make([], model));
+        Assert.Null(SequenceEdits.Make([new AppliedVector(Vector("mlp", 1, 1), 0)], model));
+        using var steering = SequenceEdits.Make([new AppliedVector(Vector("mlp", 1, 1), 0), new AppliedVector(Vector("mlp", 0, 1), 1)], model);
         Assert.NotNull(steering);
-        Assert.Null(steering.At(new CapturePoint(1, HookPoint.MlpOutput)));
-        Assert.NotNull(steering.At(new CapturePoint(0, HookPoint.MlpOutput)));
+        Assert.Equal(new CapturePoint(0, HookPoint.MlpOutput), Assert.Single(steering.Last).Place);
     }
 
     [Fact]
@@ -95,7 +94,7 @@ public class TextGeneratorTests
         using var model = TinyModels.Make(Config);
         var generator = new TextGenerator(model, TinyModelFolder.Tokenizer);
         var wide = new SteeringVector(new float[25], SteeringSite.Mlp, 0, 0);
-        Assert.Throws<PasException>(() => generator.Generate(Prompt, new GenerationOptions { Vectors = [new AppliedVector(wide)] }));
+        Assert.Throws<PasException>(() => generator.Generate(Prompt, new GenerationOptions { Steering = [new AppliedVector(wide)] }));
     }
 
     [Theory]
@@ -106,7 +105,7 @@ public class TextGeneratorTests
         using var model = TinyModels.Make(Config.WithWindows([64, 64, 64]) with { ContextLength = 3000 });
         var prompt = string.Concat(Enumerable.Repeat("a long tale, ", 200));
         var vector = Vector("residual", 0, 1);
-        var result = new TextGenerator(model, TinyModelFolder.Tokenizer).Generate(prompt, new GenerationOptions { MaxTokens = 3, Vectors = [new AppliedVector(vector, 3, rule)] });
+        var result = new TextGenerator(model, TinyModelFolder.Tokenizer).Generate(prompt, new GenerationOptions { MaxTokens = 3, Steering = [new AppliedVector(vector, 3, rule)] });
         Assert.Equal(WithoutCache(model, TinyModelFolder.Tokenizer.Encode(prompt), 3, [(vector, 3)], rule), result.Tokens);
     }
 
@@ -200,10 +199,10 @@ public class TextGeneratorTests
         {
             // In the last block only the last token is left.
             var from = rows.TokenRows == 0 ? 0 : start;
-            foreach (var (vector, strength) in vectors.Where(one => one.Vector.Layer == layer && one.Vector.Site.Point == point))
+            foreach (var (vector, strength) in vectors.Where(one => one.Vector.OnlyEdit!.Layer == layer && one.Vector.OnlyEdit.Site.Point == point))
             {
                 var above = activations[..from];
-                var below = activations[from..] + tensor(vector.Values.ToArray().Select(value => (float)(value * strength)).ToArray());
+                var below = activations[from..] + tensor(vector.OnlyEdit!.Values.ToArray().Select(value => (float)(value * strength)).ToArray());
                 activations = cat([above, below]);
             }
 

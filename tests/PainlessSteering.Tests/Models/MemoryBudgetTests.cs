@@ -1,6 +1,6 @@
 using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Steering;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Models;
@@ -47,7 +47,7 @@ public class MemoryBudgetTests
         using var model = TinyModels.Make(TinyModels.Llama);
         var prompts = Enumerable.Range(0, 9).Select(i => new ChoicePrompt(TinyModels.Tokens(i, 5 + i), [3, 4, 5])).ToList();
         using var scope = NewDisposeScope();
-        var cells = Enumerable.Range(0, 40).Select(i => new Candidate(SteeringSite.Residual, i % 3, randn(model.Config.HiddenSize), 1 + i)).ToList();
+        var cells = Enumerable.Range(0, 40).Select(i => new Candidate(new SteeringEdit(i % 3, SteeringSite.Residual, SteeringOperation.Add, randn(model.Config.HiddenSize).data<float>().ToArray(), 1 + i))).ToList();
         var row = MemoryBudget.BytesPerRow(model, 13);
         var small = Engine with { Memory = MemoryBudget.Fixed(2) + 40_000 + (2 * 27 * row) };
         Assert.InRange(small.Fill(model, 13, 0).RowsPerPass, 26, 60);

@@ -1,7 +1,7 @@
-
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Blocks;
 using PainlessSteering.Engine.Editing;
+
 
 namespace PainlessSteering.Tests.Models;
 
@@ -18,8 +18,8 @@ internal sealed class PlainLoops(CausalLM model)
     /// <summary>The weights by name, row by row; a test may change them.</summary>
     public Dictionary<string, double[]> Weights => _weights;
 
-    /// <summary>Added to a point of one position: (layer, point, position, vector).</summary>
-    public (int Layer, HookPoint Point, int Position, double[] Vector)? Addition { get; init; }
+    /// <summary>What becomes of a row: of (layer, point, position) and its elements.</summary>
+    public Func<(int Layer, HookPoint Point, int Position), double[], double[]>? Edit { get; init; }
 
     /// <summary>Activations of every token seen by the last <see cref="Logits"/>: [(layer, point)][position][element].</summary>
     public Dictionary<(int Layer, HookPoint Point), double[][]> Seen { get; } = [];
@@ -132,9 +132,9 @@ internal sealed class PlainLoops(CausalLM model)
 
     private void Visit(int layer, HookPoint point, double[][] x)
     {
-        if (Addition is { } addition && addition.Layer == layer && addition.Point == point)
+        for (var position = 0; position < x.Length && Edit is not null; position++)
         {
-            x[addition.Position] = [.. x[addition.Position].Zip(addition.Vector, (a, b) => a + b)];
+            x[position] = Edit((layer, point, position), x[position]);
         }
 
         Seen[(layer, point)] = [.. x.Select(row => row.ToArray())];

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Xml.Linq;
 using PainlessSteering.Engine;
-using PainlessSteering.Generation;
+using PainlessSteering.Engine.Generation;
 using PainlessSteering.Tests.Demo;
 using PainlessSteering.Text;
 
@@ -41,7 +41,7 @@ public sealed class PackageTests : IDisposable
             </Project>
             """);
         _folder.Write("Program.cs", """
-            using PainlessSteering.Generation;
+            using PainlessSteering.Chat;
             using PainlessSteering.Engine;
             using PainlessSteering.Server;
             using PainlessSteering.Text;

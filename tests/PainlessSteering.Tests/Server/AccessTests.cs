@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
-using PainlessSteering.Generation;
+using PainlessSteering.Engine.Generation;
 using PainlessSteering.Server;
 using PainlessSteering.Tests.Demo;
 

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
-using PainlessSteering.Generation;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Formats;
+using PainlessSteering.Engine.Editing;
+using PainlessSteering.Engine.Generation;
+using PainlessSteering.Vectors;
+using PainlessSteering.Vectors.Formats;
 
 namespace PainlessSteering.Tests.Server;
 
@@ -36,7 +37,7 @@ public class AnswerTests(SharedServer shared)
     public async Task TheSteeringFieldSaysAllThatAVectorHas()
     {
         var r1 = Read("r1");
-        var moved = new SteeringVector(r1.Values, SteeringSite.Mlp, 2, r1.Strength);
+        var moved = new SteeringVector(r1.OnlyEdit!.Values, SteeringSite.Mlp, 2, r1.Strength);
         var expected = await ExpectedAsync([new AppliedVector(moved, 6, TokenRule.All), new AppliedVector(Read("r4"), -3)]);
         var steering = new { vectors = new object[] { new { name = "r1", strength = 6, layer = 2, site = "mlp", positions = "all" }, new { name = "r4", strength = -3 } } };
         var answer = await shared.Server.AskAsync(Chat, new { model = "base+r9@50", messages = Messages, max_tokens = 24, temperature = 0, steering });
@@ -152,5 +153,5 @@ public class AnswerTests(SharedServer shared)
     private SteeringVector Read(string name) => SafetensorsFormat.Read(Path.Combine(shared.Vectors, name + ".safetensors"));
 
     private Task<GeneratedText> ExpectedAsync(IReadOnlyList<AppliedVector> vectors) => shared.Server.Engine.GenerateAsync(
-        shared.Tokenizer.Encode(Prompt), new GenerationOptions { MaxTokens = 24, Vectors = vectors });
+        shared.Tokenizer.Encode(Prompt), new GenerationOptions { MaxTokens = 24, Steering = vectors });
 }

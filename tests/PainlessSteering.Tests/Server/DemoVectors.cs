@@ -1,10 +1,11 @@
 using PainlessSteering.Data;
 using PainlessSteering.Engine;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Formats;
 using PainlessSteering.Tests.Demo;
 using PainlessSteering.Text;
+using PainlessSteering.Vectors;
+using PainlessSteering.Vectors.Formats;
 
 namespace PainlessSteering.Tests.Server;
 
@@ -38,7 +39,7 @@ internal static class DemoVectors
     public static void WriteHuge(string path, CausalLM model)
     {
         var like = Random(model, 0);
-        float[] values = [.. like.Values.ToArray().Select(value => value * 1e38f)];
+        float[] values = [.. like.OnlyEdit!.Values.ToArray().Select(value => value * 1e38f)];
         SafetensorsFormat.Write(path, new SteeringVector(values, SteeringSite.Residual, 3, 1000, TokenRule.Last, like.Provenance));
     }
 

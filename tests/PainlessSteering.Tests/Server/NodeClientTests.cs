@@ -20,7 +20,7 @@ public sealed class NodeClientTests
 
         using var vectors = new TempFolder();
         using var model = PainlessSteering.Engine.CausalLM.Load(Demo.DemoFolder.PathOf("model"));
-        PainlessSteering.Steering.Formats.SafetensorsFormat.Write(vectors.File("honest.safetensors"), DemoVectors.Random(model, 2, strength: 3));
+        PainlessSteering.Vectors.Formats.SafetensorsFormat.Write(vectors.File("honest.safetensors"), DemoVectors.Random(model, 2, strength: 3));
         await using var server = await RunningServer.StartAsync(options => options with { VectorFolder = vectors.Path, ApiKeys = ["key-of-anna"] }, model);
         const string Prompt = "A lirp and a yelt talked at the river. Who was careless?";
         var (code, output) = await RunAsync(folder.Path, "node", ["client.mjs", Prompt, "base+honest@3"], ("BASE_URL", new Uri(server.Address, "/v1").ToString()), ("API_KEY", "key-of-anna"));

@@ -4,7 +4,7 @@ using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Blocks;
 using PainlessSteering.Evaluation.Benchmarks;
-using PainlessSteering.Steering.Formats;
+using PainlessSteering.Vectors.Formats;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Server;

@@ -19,7 +19,7 @@ public class ServerDocumentTests
         using var vectors = new TempFolder();
         using (var model = CausalLM.Load(DemoFolder.PathOf("model")))
         {
-            PainlessSteering.Steering.Formats.SafetensorsFormat.Write(vectors.File("honest.safetensors"), DemoVectors.Random(model, 1));
+            PainlessSteering.Vectors.Formats.SafetensorsFormat.Write(vectors.File("honest.safetensors"), DemoVectors.Random(model, 1));
         }
 
         string[] serve = [.. Arguments(commands[0]).Select(argument => argument == "vectors" ? vectors.Path : argument)];

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using PainlessSteering.Engine;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Formats;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Tests.Demo;
+using PainlessSteering.Vectors;
+using PainlessSteering.Vectors.Formats;
 
 namespace PainlessSteering.Tests.Server;
 
@@ -52,7 +53,7 @@ public class VectorCatalogueTests(SharedServer shared)
         using var folder = new TempFolder();
         var plain = DemoVectors.Random(shared.Model, 1);
         SafetensorsFormat.Write(folder.File("acting.safetensors"), new SteeringVector(
-            plain.Values, plain.Site, plain.Layer, plain.Strength, plain.TokenRule, plain.Provenance, new SteeringCondition(plain.Values, SteeringSite.Residual, 2, 0.25, 0.9)));
+            plain.OnlyEdit!.Values, plain.OnlyEdit!.Site, plain.OnlyEdit!.Layer, plain.Strength, plain.TokenRule, plain.Provenance, new SteeringCondition(plain.OnlyEdit!.Values, SteeringSite.Residual, 2, 0.25, 0.9)));
         await using var server = await RunningServer.StartAsync(options => options with { VectorFolder = folder.Path }, shared.Model);
         var condition = (await server.GetAsync("/v1/steering/vectors/acting"))["condition"]!;
         Assert.Equal(("residual", 2, 0.25, 0.9), ((string?)condition["site"], (int)condition["layer"]!, (double)condition["threshold"]!, (double)condition["accuracy"]!));

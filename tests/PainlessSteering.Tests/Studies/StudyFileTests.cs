@@ -1,5 +1,5 @@
 using PainlessSteering.Data;
-using PainlessSteering.Steering;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Studies;
 
 namespace PainlessSteering.Tests.Studies;

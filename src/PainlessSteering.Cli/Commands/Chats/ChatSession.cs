@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using PainlessSteering.Generation;
+using PainlessSteering.Engine.Generation;
 using PainlessSteering.Text;
 using PainlessSteering.Text.Templates;
+using PainlessSteering.Vectors;
 
 namespace PainlessSteering.Cli.Commands.Chats;
 
@@ -72,7 +73,7 @@ internal sealed class ChatSession(
 
     private async Task ReadAsync(List<(string Role, string Content)> turns, string text, IReadOnlyList<AppliedVector> vectors, Action<string> onText, CancellationToken cancellation)
     {
-        var asked = options with { Vectors = vectors, StopStrings = [.. options.StopStrings, .. prompt.StopStrings], TrimStart = true };
+        var asked = options with { Steering = vectors, StopStrings = [.. options.StopStrings, .. prompt.StopStrings], TrimStart = true };
         try
         {
             await foreach (var piece in engine.StreamAsync(Encode(turns, text), asked, cancellation))

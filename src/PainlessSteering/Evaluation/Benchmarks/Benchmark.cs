@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
-using PainlessSteering.Steering;
+using PainlessSteering.Engine.Editing;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Evaluation.Benchmarks;
@@ -57,7 +57,7 @@ public sealed class Benchmark
         using var scope = NewDisposeScope();
         using var peak = new MatmulPeak(_model, _options.Engine);
         var candidates = Candidates(_options.Cells);
-        var flops = _prompts.Count * SweepFlops.Prompt(_model.Config, _options.PromptTokens, [.. candidates.Select(cell => cell.Layer)], Letters);
+        var flops = _prompts.Count * SweepFlops.Prompt(_model.Config, _options.PromptTokens, [.. candidates.Select(cell => cell.Fork.Layer)], Letters);
         peak.Measure(_peakTime);
         _sweep.Run([.. _prompts.Take(_workers.Count)], Candidates(_model.Config.Layers), null, null, default); // Warms up.
         var clock = Stopwatch.StartNew();
@@ -106,8 +106,12 @@ public sealed class Benchmark
     private List<Candidate> Candidates(int count)
     {
         var layers = FitOptions.DefaultLayers(_model.Config);
-        var vector = randn(_model.Config.HiddenSize);
-        return [.. Enumerable.Range(0, count).Select(i => new Candidate(SteeringSite.Residual, layers[i * layers.Count / count], vector, 1 + (i % layers.Count)))];
+        var values = randn(_model.Config.HiddenSize).data<float>().ToArray();
+        return
+        [
+            .. Enumerable.Range(0, count).Select(i => new Candidate(
+                new SteeringEdit(layers[i * layers.Count / count], SteeringSite.Residual, SteeringOperation.Add, values, 1 + (i % layers.Count)))),
+        ];
     }
 
     private List<ChoicePrompt> Prompts(int count)

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Weights.Kernels;
-using PainlessSteering.Steering;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Evaluation.Benchmarks;
@@ -36,8 +36,9 @@ internal static class DecodeBenchmark
         using var inference = inference_mode();
         using var state = new SequenceState(model, prompt.Length + (2 * steps));
         SequenceState[] states = [state];
-        var addition = zeros([model.Config.HiddenSize], model.DataType, model.Device);
-        var steered = new SteeringHook(SteeringSite.Residual.WrittenAt(model.Config.Layers / 2), addition);
+        var addition = new SteeringEdit(model.Config.Layers / 2, SteeringSite.Residual, SteeringOperation.Add, new float[model.Config.HiddenSize]);
+        using var plan = new EditPlan([[addition]], model.DataType, model.Device);
+        var steered = new EditHook(plan, EditMembers.Prompts);
         var token = Next(model, model.Forward(PackedBatch.Pack([prompt]), states: states));
         List<double> plainTimes = [], steeredTimes = [];
         for (var step = 0; step < 2 * steps; step++)

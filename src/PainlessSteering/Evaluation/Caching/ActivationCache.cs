@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using PainlessSteering.Data;
 using PainlessSteering.Engine;
-using PainlessSteering.Steering;
+using PainlessSteering.Engine.Editing;
 
 namespace PainlessSteering.Evaluation.Caching;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using PainlessSteering.Engine.Editing;
-using PainlessSteering.Steering;
 
 namespace PainlessSteering.Evaluation.Caching;
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Blocks;
-using PainlessSteering.Steering;
+using PainlessSteering.Engine.Editing;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Evaluation.Caching;

@@ -1,8 +1,9 @@
 using System.Text.Json;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Sources;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Formats;
 using PainlessSteering.Tests.Models;
+using PainlessSteering.Vectors;
+using PainlessSteering.Vectors.Formats;
 
 namespace PainlessSteering.Tests.Cli.Commands;
 

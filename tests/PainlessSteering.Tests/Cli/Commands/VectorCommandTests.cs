@@ -1,8 +1,9 @@
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Files;
 using PainlessSteering.Engine.Sources;
-using PainlessSteering.Steering;
-using PainlessSteering.Steering.Formats;
 using PainlessSteering.Tests.Models;
+using PainlessSteering.Vectors;
+using PainlessSteering.Vectors.Formats;
 
 namespace PainlessSteering.Tests.Cli.Commands;
 
@@ -19,8 +20,8 @@ public sealed class VectorCommandTests : IDisposable
         await Done("vector", "export", vector, "--to", "gguf", "--positions", "all", "--out", _folder.File("v.gguf"));
         await Done("vector", "import", _folder.File("v.gguf"), "--model", _model.Path, "--out", _folder.File("back.safetensors"));
         var (before, after) = (SafetensorsFormat.Read(vector), SafetensorsFormat.Read(_folder.File("back.safetensors")));
-        Assert.Equal(before.Values.ToArray().Select(value => (float)(2.5 * value)), after.Values.ToArray());
-        Assert.Equal((SteeringSite.Residual, 1, 1.0, TokenRule.All), (after.Site, after.Layer, after.Strength, after.TokenRule));
+        Assert.Equal(before.OnlyEdit!.Values.ToArray().Select(value => (float)(2.5 * value)), after.OnlyEdit!.Values.ToArray());
+        Assert.Equal((SteeringSite.Residual, 1, 1.0, TokenRule.All), (after.OnlyEdit!.Site, after.OnlyEdit!.Layer, after.Strength, after.TokenRule));
         Assert.Equal(before.Provenance!.WeightsFingerprint, after.Provenance!.WeightsFingerprint);
     }
 
@@ -31,8 +32,8 @@ public sealed class VectorCommandTests : IDisposable
         await Done("vector", "export", vector, "--to", "safetensors", "--out", _folder.File("plain.safetensors"));
         await Done("vector", "import", _folder.File("plain.safetensors"), "--model", _model.Path, "--out", _folder.File("back.safetensors"));
         var after = SafetensorsFormat.Read(_folder.File("back.safetensors"));
-        Assert.Equal((SteeringSite.SelfAttention, 0, 1.0, TokenRule.Last), (after.Site, after.Layer, after.Strength, after.TokenRule));
-        Assert.Equal(SafetensorsFormat.Read(vector).Values.ToArray().Select(value => -2 * value), after.Values.ToArray());
+        Assert.Equal((SteeringSite.SelfAttention, 0, 1.0, TokenRule.Last), (after.OnlyEdit!.Site, after.OnlyEdit!.Layer, after.Strength, after.TokenRule));
+        Assert.Equal(SafetensorsFormat.Read(vector).OnlyEdit!.Values.ToArray().Select(value => -2 * value), after.OnlyEdit!.Values.ToArray());
     }
 
     [Theory]
@@ -58,7 +59,7 @@ public sealed class VectorCommandTests : IDisposable
         var plain = SafetensorsFormat.Read(Write("v", SteeringSite.Residual, 1, 1, TokenRule.All));
         var vector = _folder.File("acting.safetensors");
         SafetensorsFormat.Write(vector, new SteeringVector(
-            plain.Values, plain.Site, plain.Layer, plain.Strength, plain.TokenRule, plain.Provenance, new SteeringCondition(plain.Values, SteeringSite.Residual, 0, 0.5)));
+            plain.OnlyEdit!.Values, plain.OnlyEdit!.Site, plain.OnlyEdit!.Layer, plain.Strength, plain.TokenRule, plain.Provenance, new SteeringCondition(plain.OnlyEdit!.Values, SteeringSite.Residual, 0, 0.5)));
         var run = await Pas.RunAsync("vector", "export", vector, "--to", format, "--out", _folder.File("out"));
         Assert.Equal(1, run.Code);
         Assert.Contains("every prompt would be steered; --prompts all accepts that", run.LastError, StringComparison.Ordinal);
@@ -80,13 +81,13 @@ public sealed class VectorCommandTests : IDisposable
     public async Task SeveralBlocksNeedAChoiceOrAFolder()
     {
         var path = _folder.File("many.gguf");
-        PainlessSteering.Steering.Formats.Gguf.GgufWriter.Write(path, [("general.architecture", "controlvector")], [("direction.1", new float[24]), ("direction.2", [.. Enumerable.Repeat(1f, 24)])]);
+        PainlessSteering.Vectors.Formats.Gguf.GgufWriter.Write(path, [("general.architecture", "controlvector")], [("direction.1", new float[24]), ("direction.2", [.. Enumerable.Repeat(1f, 24)])]);
         var run = await Pas.RunAsync("vector", "import", path, "--model", _model.Path, "--out", _folder.File("o.safetensors"));
         Assert.Contains("the file steers several blocks; expected one vector; found layers 1, 2; choose one with --layer", run.LastError, StringComparison.Ordinal);
         await Done("vector", "import", path, "--model", _model.Path, "--layer", "2", "--out", _folder.File("o.safetensors"));
-        Assert.Equal(2, SafetensorsFormat.Read(_folder.File("o.safetensors")).Layer);
+        Assert.Equal(2, SafetensorsFormat.Read(_folder.File("o.safetensors")).OnlyEdit!.Layer);
         await Done("vector", "import", path, "--model", _model.Path, "--out", _folder.Path);
-        Assert.Equal(1, SafetensorsFormat.Read(_folder.File("many-1.safetensors")).Layer);
+        Assert.Equal(1, SafetensorsFormat.Read(_folder.File("many-1.safetensors")).OnlyEdit!.Layer);
     }
 
     [Fact]
@@ -94,7 +95,7 @@ public sealed class VectorCommandTests : IDisposable
     {
         using var adapter = new Models.Adapters.TinyAdapter().Write();
         var path = _folder.File("one.gguf");
-        PainlessSteering.Steering.Formats.Gguf.GgufWriter.Write(path, [("general.architecture", "controlvector")], [("direction.1", [.. Enumerable.Repeat(1f, 24)])]);
+        PainlessSteering.Vectors.Formats.Gguf.GgufWriter.Write(path, [("general.architecture", "controlvector")], [("direction.1", [.. Enumerable.Repeat(1f, 24)])]);
         await Done("vector", "import", path, "--model", _model.Path, "--adapter", adapter.Path, "--out", _folder.File("o.safetensors"));
         using var adapted = PainlessSteering.Engine.Sources.Checkpoint.Open(_model.Path, adapter.Path);
         Assert.Equal(adapted.Fingerprint, SafetensorsFormat.Read(_folder.File("o.safetensors")).Provenance!.WeightsFingerprint);
@@ -113,7 +114,7 @@ public sealed class VectorCommandTests : IDisposable
         Assert.Contains("the file does not say which block is steered; give --layer", run.LastError, StringComparison.Ordinal);
         await Done("vector", "import", path, "--model", _model.Path, "--layer", "1", "--site", "mlp", "--strength", "4", "--positions", "all", "--out", _folder.File("o.safetensors"));
         var vector = SafetensorsFormat.Read(_folder.File("o.safetensors"));
-        Assert.Equal((SteeringSite.Mlp, 1, 4.0, TokenRule.All), (vector.Site, vector.Layer, vector.Strength, vector.TokenRule));
+        Assert.Equal((SteeringSite.Mlp, 1, 4.0, TokenRule.All), (vector.OnlyEdit!.Site, vector.OnlyEdit!.Layer, vector.Strength, vector.TokenRule));
     }
 
     [Fact]
@@ -122,7 +123,7 @@ public sealed class VectorCommandTests : IDisposable
         var (a, b) = (Write("a", SteeringSite.Residual, 1, 2, TokenRule.Last), Write("b", SteeringSite.Residual, 1, 1, TokenRule.Last, seed: 4));
         await Done("vector", "add", a, b, "--weights", "1", "-0.5", "--out", _folder.File("sum.safetensors"));
         var (first, second, sum) = (SafetensorsFormat.Read(a), SafetensorsFormat.Read(b), SafetensorsFormat.Read(_folder.File("sum.safetensors")));
-        Assert.Equal((float)((2.0 * first.Values[5]) - (0.5 * second.Values[5])), sum.Values[5], 1e-6f);
+        Assert.Equal((float)((2.0 * first.OnlyEdit!.Values[5]) - (0.5 * second.OnlyEdit!.Values[5])), sum.OnlyEdit!.Values[5], 1e-6f);
         await Done("vector", "scale", a, "-0.5", "--out", _folder.File("scaled.safetensors"));
         Assert.Equal(-1, SafetensorsFormat.Read(_folder.File("scaled.safetensors")).Strength);
         await Done("vector", "project", a, "--onto", b, "--remove", "--out", _folder.File("rest.safetensors"));

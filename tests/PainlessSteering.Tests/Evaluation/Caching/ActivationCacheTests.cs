@@ -1,9 +1,9 @@
 using PainlessSteering.Data;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Evaluation.Caching;
-using PainlessSteering.Steering;
 using PainlessSteering.Tests.Demo;
 using PainlessSteering.Text;
 

@@ -103,5 +103,5 @@ public sealed class ModelMergeTests : IDisposable
         return document.ToJsonString();
     }
 
-    private float[] Values(string name) => PainlessSteering.Steering.Formats.SafetensorsFormat.Read(_tiny.File(name)).Values.ToArray();
+    private float[] Values(string name) => PainlessSteering.Vectors.Formats.SafetensorsFormat.Read(_tiny.File(name)).OnlyEdit!.Values.ToArray();
 }

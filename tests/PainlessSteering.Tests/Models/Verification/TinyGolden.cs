@@ -66,7 +66,7 @@ internal sealed class TinyGolden : IDisposable
             Tensors[$"{site}.{index}"] = stack(Enumerable.Range(0, model.Config.Layers).Select(layer => Numbers(loops.Seen[(layer, point)][^1])));
             var vector = Enumerable.Range(0, hidden).Select(i => Math.Sin(i + (int)point)).ToArray();
             Tensors[$"vector.{site}.{index}"] = Numbers(vector);
-            var steered = new PlainLoops(model) { Addition = (SteeredLayer, point, ids.Length - 1, [.. vector.Select(value => 2 * value)]) };
+            var steered = new PlainLoops(model) { Edit = (place, x) => place == (SteeredLayer, point, ids.Length - 1) ? [.. x.Zip(vector, (a, b) => a + (2 * b))] : x };
             Tensors[$"steered.{site}.{index}"] = Numbers(steered.Logits(ids));
         }
 
