@@ -39,6 +39,13 @@ internal sealed record PartSource(WeightSource Weights, RotaryTables Rotary, str
     public Linear LinearOf(string part, string fused, int rows, int from, int outputs, int inputs) =>
         Weights.LinearOf($"{Name}.{part}", $"{Name}.{fused}", rows, from, outputs, inputs);
 
+    /// <summary>Linear maps whose weights are parts of equal size of one tensor; see <see cref="WeightSource.LinearsOf"/>.</summary>
+    public IReadOnlyList<Linear> LinearsOf(string part, int[] shape, IReadOnlyList<string> names) =>
+        Weights.LinearsOf($"{Name}.{part}", shape, [.. names.Select(name => $"{Name}.{name}")]);
+
+    /// <summary>Whether there is a tensor of this name in the module.</summary>
+    public bool Has(string part) => Weights.Has($"{Name}.{part}");
+
     /// <summary>A tensor of this module that is in no linear map.</summary>
     /// <param name="part">Its whole name in the module, e.g. <c>conv1d.weight</c>.</param>
     /// <param name="type">The type to hold it in.</param>

@@ -1,10 +1,15 @@
+using PainlessSteering.Engine.Files;
+
 namespace PainlessSteering.Engine.Families;
 
 /// <summary>Qwen3 (dense): an RMS norm on each query and key head.</summary>
 internal static class Qwen3
 {
-    public static ModelFamily Family { get; } = LlamaShape.Family(["Qwen3ForCausalLM"], (file, config) => config
+    public static ModelFamily Family { get; } = LlamaShape.Family(["Qwen3ForCausalLM"], (file, config) =>
+        Attention(file, config).WithWindows(Qwen2.Windows(file, config.Layers)));
+
+    /// <summary>What its models with experts share.</summary>
+    public static ModelConfig Attention(ConfigFile file, ModelConfig config) => config
         .WithAttention(attention => attention with { QueryKeyValueBias = file.Flag("attention_bias"), OutputBias = file.Flag("attention_bias") })
-        .WithHeadNorms()
-        .WithWindows(Qwen2.Windows(file, config.Layers)));
+        .WithHeadNorms();
 }

@@ -42,6 +42,7 @@ internal sealed class GenerationSequence
         room = Math.Min(room, model.Config.ContextLength);
         EnsureFits(Prompt, model.Config, room);
         Capacity = (int)Math.Min((long)Prompt.Length + options.MaxTokens, room);
+        Bytes = SequenceState.BytesOf(model, Capacity);
         _most = Capacity - Prompt.Length;
         _sampler = new Sampler(options.Sampling, Prompt);
         _stops = new StopStrings(options.StopStrings);
@@ -62,7 +63,7 @@ internal sealed class GenerationSequence
     public ChannelReader<GeneratedPiece> Pieces => _pieces.Reader;
 
     /// <summary>Memory that its state takes.</summary>
-    public long Bytes => SequenceState.BytesOf(_model, Capacity);
+    public long Bytes { get; }
 
     /// <summary>What its tokens leave behind; null before <see cref="Start"/>.</summary>
     public SequenceState? State { get; private set; }

@@ -12,7 +12,13 @@ internal readonly record struct LoadedWeight(Tensor Tensor, bool IsFileView)
     public LoadedWeight Rows(int from, int count)
     {
         using var whole = Tensor;
-        using var rows = whole.narrow(0, from, count);
+        return Slice(from, count);
+    }
+
+    /// <summary>Some rows beside the whole, which stays.</summary>
+    public LoadedWeight Slice(int from, int count)
+    {
+        using var rows = Tensor.narrow(0, from, count);
         return new LoadedWeight(IsFileView ? rows.alias() : rows.clone(), IsFileView);
     }
 

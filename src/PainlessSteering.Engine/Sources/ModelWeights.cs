@@ -21,8 +21,8 @@ internal sealed class ModelWeights : IReadOnlyDictionary<string, Tensor>, IDispo
     /// <summary>Size of the weights in the forms that they are held in.</summary>
     public long Bytes => _maps.Sum(map => map.Bytes) + (_tied?.Bytes ?? 0) + _entries.Values.Sum(entry => entry.Tensor is { } tensor ? tensor.numel() * tensor.element_size() : 0);
 
-    /// <summary>The linear maps by the names of their modules.</summary>
-    public IReadOnlyDictionary<string, Linear> Maps => _entries.Where(entry => entry.Value.Map is not null)
+    /// <summary>The linear maps by the names of their modules, where they have one in the checkpoint.</summary>
+    public IReadOnlyDictionary<string, Linear> Maps => _entries.Where(entry => entry.Value.Map is { Stored: not null })
         .ToDictionary(entry => entry.Key[..^".weight".Length], entry => entry.Value.Map!);
 
     public Tensor this[string key] => Plain(_entries[key]);

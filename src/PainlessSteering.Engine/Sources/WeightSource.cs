@@ -63,6 +63,30 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
         return linear;
     }
 
+    /// <summary>
+    /// Linear maps whose weights lie behind each other in one tensor, in parts of equal size. They go by the names that they would have alone, but have no
+    /// module there that an adapter could name.
+    /// </summary>
+    /// <param name="stored">The tensor's whole name.</param>
+    /// <param name="shape">Its shape; the last dimension is the maps' inputs, the others are the rows of all.</param>
+    /// <param name="names">The maps' names, without <c>.weight</c>.</param>
+    public IReadOnlyList<Linear> LinearsOf(string stored, int[] shape, IReadOnlyList<string> names)
+    {
+        var whole = Load(stored, [.. shape.Select(size => (long)size)], StoredType);
+        using var rows = whole.Tensor.flatten(0, -2);
+        whole.Tensor.Dispose();
+        var count = (int)rows.size(0) / names.Count;
+        return [.. names.Select((name, part) =>
+        {
+            var linear = Hold((whole with { Tensor = rows }).Slice(part * count, count), format, null, null);
+            Taken.Add($"{name}.weight", linear);
+            return linear;
+        })];
+    }
+
+    /// <summary>Whether the source has a tensor of this name.</summary>
+    public abstract bool Has(string name);
+
     /// <summary>The embedding, of which only rows are used, unless it is the head too. It is held in the type computed in.</summary>
     public Linear Embedding(ModelConfig config)
     {
@@ -124,6 +148,8 @@ internal sealed class CheckpointWeights(Checkpoint checkpoint, string prefix, De
 
     protected override string Prefix => prefix;
 
+    public override bool Has(string name) => checkpoint.Has(prefix + name);
+
     protected override LoadedWeight Load(string name, long[] shape, ScalarType? type) => checkpoint.LoadOrView(prefix + name, shape, type, Device);
 }
 
@@ -133,6 +159,8 @@ internal sealed class RandomWeights(long seed, Device device, ScalarType dataTyp
     private readonly Generator _generator = new((ulong)seed);
 
     protected override string Origin => $"random:{seed}";
+
+    public override bool Has(string name) => false; // A layout is nothing that it would keep to.
 
     public void Dispose() => _generator.Dispose();
 

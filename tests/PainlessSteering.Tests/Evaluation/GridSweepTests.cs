@@ -40,6 +40,28 @@ public class GridSweepTests
         Assert.All(Enumerable.Range(1, candidates.Count - 1), cell => Assert.NotEqual(fast.Logits(0, 0)[0], fast.Logits(0, cell)[0]));
     }
 
+    /// <summary>Families whose blocks have other parts than Llama's, in the shape of published checkpoints.</summary>
+    [Theory]
+    [InlineData("qwen2-moe")]
+    [InlineData("qwen3-moe")]
+    public void EveryCellOfAFamilyEqualsTheNaiveSweep(string family)
+    {
+        using var scope = NewDisposeScope();
+        using var model = CausalLM.Load(Shared.PathOf("golden", "families", family));
+        var (prompts, candidates) = (Prompts(), Candidates(model.Config));
+        var fast = Sweep(model, prompts, candidates, rows: 2048);
+        var naive = new NaiveSweep(model, EngineOptions.Default).Run(prompts, candidates, null, null, default);
+        for (var prompt = 0; prompt < prompts.Count; prompt++)
+        {
+            for (var cell = 0; cell < candidates.Count; cell++)
+            {
+                var (expected, found) = (naive.Logits(prompt, cell).ToArray(), fast.Logits(prompt, cell).ToArray());
+                Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+                Assert.Equal(Array.IndexOf(expected, expected.Max()), Array.IndexOf(found, found.Max()));
+            }
+        }
+    }
+
     [Fact]
     public void SmallBatchesAndManyThreadsChangeNothingOfTheOrder()
     {

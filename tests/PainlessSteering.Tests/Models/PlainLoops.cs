@@ -39,7 +39,7 @@ internal sealed class PlainLoops(CausalLM model)
             x = Add(x, block.MixerOutputNorm is { } outer ? Map(attended, row => Norm(row, name, outer)) : attended);
             var normed = Map(x, row => Norm(row, name, block.FeedForwardNorm));
             Visit(layer, HookPoint.MlpInput, normed);
-            var output = Map(normed, row => Mlp(row, name + "mlp.", _config.Mlp(layer)));
+            var output = Map(normed, row => FeedForward(row, name + "mlp.", block.FeedForward));
             Visit(layer, HookPoint.MlpOutput, output);
             x = Add(x, block.FeedForwardOutputNorm is { } last ? Map(output, row => Norm(row, name, last)) : output);
             Visit(layer, HookPoint.BlockOutput, x);
@@ -62,7 +62,10 @@ internal sealed class PlainLoops(CausalLM model)
                 return rotates ? Rotate(one, position, plan) : one;
             });
         })];
-        var queries = Heads("q_proj", plan.Heads, plan.QueryNorm, rotates: true);
+        var gated = plan.OutputGate ? x.Select(row => Multiply(row, name + "q_proj", 2 * plan.Heads * size)).ToArray() : null;
+        var queries = gated is null ? Heads("q_proj", plan.Heads, plan.QueryNorm, rotates: true) : [.. gated.SelectMany((row, position) =>
+            Enumerable.Range(0, plan.Heads).Select(head => Rotate(plan.QueryNorm is { } norm ? Norm(Half(row, head, 0), name, norm) : Half(row, head, 0), position, plan)))];
+        double[] Half(double[] row, int head, int half) => row.AsSpan(((2 * head) + half) * size, size).ToArray();
         var keys = Heads("k_proj", plan.KeyValueHeads, plan.KeyNorm, rotates: true);
         var values = Heads("v_proj", plan.KeyValueHeads, null, rotates: false);
         return [.. x.Select((_, position) =>
@@ -83,7 +86,8 @@ internal sealed class PlainLoops(CausalLM model)
                 }
             }
 
-            return Multiply(mixed, name + "o_proj", _config.HiddenSize);
+            var gate = gated is null ? null : Enumerable.Range(0, plan.Heads).SelectMany(head => Half(gated[position], head, 1)).ToArray();
+            return Multiply(gate is null ? mixed : [.. mixed.Zip(gate, (value, open) => value * Sigmoid(open))], name + "o_proj", _config.HiddenSize);
         })];
     }
 
@@ -104,6 +108,30 @@ internal sealed class PlainLoops(CausalLM model)
 
         return turned;
     }
+
+    private double[] FeedForward(double[] row, string name, FeedForwardPlan plan) => plan switch
+    {
+        MixtureOfExpertsPlan experts => Experts(row, name, experts),
+        _ => Mlp(row, name, (MlpPlan)plan),
+    };
+
+    private double[] Experts(double[] row, string name, MixtureOfExpertsPlan plan)
+    {
+        var router = (SoftmaxRouterPlan)plan.Router;
+        var scores = Multiply(row, name + "gate", plan.Experts).Select(Math.Exp).ToArray();
+        var chosen = Enumerable.Range(0, plan.Experts).OrderByDescending(expert => scores[expert]).Take(router.Chosen).ToArray();
+        var total = router.Normalises ? chosen.Sum(expert => scores[expert]) : scores.Sum();
+        var sum = new double[row.Length];
+        foreach (var expert in chosen)
+        {
+            sum = [.. sum.Zip(Mlp(row, $"{name}experts.{expert}.", plan.Expert), (a, b) => a + (b * scores[expert] / total))];
+        }
+
+        var open = Sigmoid(Multiply(row, name + "shared_expert_gate", 1)[0]);
+        return [.. sum.Zip(Mlp(row, name + "shared_expert.", plan.Shared!.Mlp), (a, b) => a + (b * open))];
+    }
+
+    private static double Sigmoid(double value) => 1 / (1 + Math.Exp(-value));
 
     private double[] Mlp(double[] row, string name, MlpPlan plan)
     {

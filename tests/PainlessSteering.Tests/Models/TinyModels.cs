@@ -43,10 +43,12 @@ internal static class TinyModels
             .WithAttention(attention => attention with { QueryScalar = 5, Rope = attention.Window is null ? new RopeSettings(1000000, new LinearScaling(8)) : new RopeSettings(10000) }),
         "phi3, long-rope, part of a head" => Phi(new RopeSettings(10000, new LongRope([1, 1.5, 2, 4], 1.2))),
         "all biases" => Llama.WithAttention(attention => attention with { QueryKeyValueBias = true, OutputBias = true }).WithMlp(mlp => mlp with { Bias = true }),
+        "gated attention" => Llama.WithAttention(attention => attention with { OutputGate = true, RotarySize = 4 }).WithHeadNorms().WithWindows([null, 6, null]),
+        "experts" => Llama.WithBlocks((layer, block) => layer == 1 ? block : block with { FeedForward = Experts(normalises: layer == 0) }),
         _ => throw new ArgumentException(name),
     };
 
-    public static TheoryData<string> Names => ["llama", "llama3-rope, tied", "mistral window, wide heads", "qwen2 bias", "qwen3 norm, one key head", "all biases", "gemma2", "gemma3", "phi3, long-rope, part of a head"];
+    public static TheoryData<string> Names => ["llama", "llama3-rope, tied", "mistral window, wide heads", "qwen2 bias", "qwen3 norm, one key head", "all biases", "gemma2", "gemma3", "phi3, long-rope, part of a head", "gated attention", "experts"];
 
     /// <summary>Fused projections and rotation of a part of each head.</summary>
     public static ModelConfig Phi(RopeSettings rope) => Llama
@@ -60,6 +62,15 @@ internal static class TinyModels
         HiddenSize = 24,
         VocabularySize = 50,
         ContextLength = 512,
+    };
+
+    /// <summary>Five experts, two for each row, and one for all rows.</summary>
+    public static MixtureOfExpertsPlan Experts(bool normalises) => new()
+    {
+        Experts = 5,
+        Expert = new MlpPlan { InnerSize = 12 },
+        Router = new SoftmaxRouterPlan { Chosen = 2, Normalises = normalises },
+        Shared = new SharedExpertPlan(new MlpPlan { Name = "shared_expert", InnerSize = 20 }),
     };
 
     /// <summary>The attention of a layer.</summary>

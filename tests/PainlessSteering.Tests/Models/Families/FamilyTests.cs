@@ -92,6 +92,20 @@ public sealed class FamilyTests : IDisposable
 
     private const string Qwen3Of8B = Qwen3 + """ "hidden_size": 4096, "intermediate_size": 12288, "max_window_layers": 36, "num_attention_heads": 32, "num_hidden_layers": 36, "tie_word_embeddings": false}""";
 
+    private const string Qwen3Of30BWithExperts = """
+        {"architectures": ["Qwen3MoeForCausalLM"], "attention_bias": false, "decoder_sparse_step": 1, "eos_token_id": 151645, "head_dim": 128, "hidden_act": "silu", "hidden_size": 2048,
+         "intermediate_size": 6144, "max_position_embeddings": 40960, "max_window_layers": 48, "mlp_only_layers": [], "moe_intermediate_size": 768, "norm_topk_prob": true, "num_attention_heads": 32,
+         "num_experts": 128, "num_experts_per_tok": 8, "num_hidden_layers": 48, "num_key_value_heads": 4, "rms_norm_eps": 1e-06, "rope_scaling": null, "rope_theta": 1000000.0, "sliding_window": null,
+         "tie_word_embeddings": false, "use_sliding_window": false, "vocab_size": 151936}
+        """;
+
+    private const string Qwen15Of27BActive = """
+        {"architectures": ["Qwen2MoeForCausalLM"], "decoder_sparse_step": 1, "hidden_act": "silu", "hidden_size": 2048, "intermediate_size": 5632, "max_position_embeddings": 8192,
+         "max_window_layers": 21, "moe_intermediate_size": 1408, "norm_topk_prob": false, "num_attention_heads": 16, "num_experts": 60, "num_experts_per_tok": 4, "num_hidden_layers": 24,
+         "num_key_value_heads": 16, "rms_norm_eps": 1e-06, "rope_theta": 1000000.0, "shared_expert_intermediate_size": 5632, "sliding_window": 32768, "tie_word_embeddings": false,
+         "use_sliding_window": false, "vocab_size": 151936}
+        """;
+
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -117,6 +131,8 @@ public sealed class FamilyTests : IDisposable
     [InlineData(Qwen3Of06B, 596_049_920)]
     [InlineData(Qwen3Of8B, 8_190_735_360)]
     [InlineData(Qwen25Of7B, 7_615_616_512)]
+    [InlineData(Qwen3Of30BWithExperts, 30_532_122_624)]
+    [InlineData(Qwen15Of27BActive, 14_315_784_192)]
     public void PublishedModelsHaveTheirPublishedNumberOfParameters(string config, long parameters) => Assert.Equal(parameters, Load(config).ParameterCount);
 
     [Fact]
