@@ -80,16 +80,38 @@ public sealed class CausalLM : IDisposable
     /// <summary>The linear maps by the names of their modules, for what trains adapters.</summary>
     internal IReadOnlyDictionary<string, Linear> Linears { get; }
 
-    /// <summary>Loads a model folder in Hugging Face layout.</summary>
-    /// <param name="folder">Has config.json and safetensors.</param>
+    /// <summary>Loads a model.</summary>
+    /// <param name="path">A folder in Hugging Face layout or a GGUF file; see <see cref="ModelSource.Open"/>.</param>
     /// <param name="options">Type, device and adapter; float32 on the CPU without one if null.</param>
     /// <exception cref="PasException">A file or key is missing, damaged, of the wrong shape or not supported.</exception>
-    public static CausalLM Load(string folder, LoadOptions? options = null)
+    public static CausalLM Load(string path, LoadOptions? options = null)
     {
+        using var source = ModelSource.Open(path);
+        return Load(source, options);
+    }
+
+    /// <summary>Loads the model of a source, which is not needed any more then.</summary>
+    /// <param name="source">What it is read from.</param>
+    /// <param name="options">Type, device and adapter; float32 on the CPU without one if null.</param>
+    /// <exception cref="PasException">A file or key is missing, damaged, of the wrong shape or not supported.</exception>
+    public static CausalLM Load(IModelSource source, LoadOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
         options ??= new LoadOptions();
-        var config = ModelConfig.Load(folder);
-        using var checkpoint = Checkpoint.Open(folder, options.Adapter);
-        return new CausalLM(config, new CheckpointWeights(checkpoint, config.Names.Prefix, options.Device ?? CPU, options.DataType, options.Weights));
+        var config = source.Config;
+        using var adapted = AdaptedCheckpoint.Of(source, options.Adapter);
+        var weights = adapted ?? source.Weights;
+        var model = new CausalLM(config, new CheckpointWeights(weights, config.Names.Prefix, options.Device ?? CPU, options.DataType, options.Weights));
+        try
+        {
+            LeftOutWeights.Check(weights, config);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A model of the given shape with seeded random weights.</summary>

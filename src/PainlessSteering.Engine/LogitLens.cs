@@ -37,15 +37,16 @@ public sealed class LogitLens : IDisposable
     /// <summary>Identifies the model's weights; see <see cref="Checkpoint.Fingerprint"/>.</summary>
     public string Fingerprint { get; }
 
-    /// <summary>Opens a model folder in Hugging Face layout.</summary>
-    /// <param name="folder">Has config.json and safetensors.</param>
+    /// <summary>Reads the two weights of a model.</summary>
+    /// <param name="source">What the model is read from.</param>
     /// <param name="adapter">Folder of a LoRA adapter in PEFT's layout that belongs to the model; or null.</param>
     /// <exception cref="PasException">A file or key is missing, damaged, of the wrong shape or not supported.</exception>
-    public static LogitLens Load(string folder, string? adapter = null)
+    public static LogitLens Load(IModelSource source, string? adapter = null)
     {
-        var config = ModelConfig.Load(folder);
-        using var checkpoint = Checkpoint.Open(folder, adapter);
-        return new LogitLens(config, new CheckpointWeights(checkpoint, config.Names.Prefix, CPU, ScalarType.Float32));
+        ArgumentNullException.ThrowIfNull(source);
+        var config = source.Config;
+        using var adapted = AdaptedCheckpoint.Of(source, adapter);
+        return new LogitLens(config, new CheckpointWeights(adapted ?? source.Weights, config.Names.Prefix, CPU, ScalarType.Float32));
     }
 
     /// <summary>The change of every token's logit, up to one positive factor: [vocabulary].</summary>

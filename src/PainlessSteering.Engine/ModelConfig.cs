@@ -1,4 +1,3 @@
-
 using PainlessSteering.Engine.Blocks;
 using PainlessSteering.Engine.Families;
 using PainlessSteering.Engine.Files;
@@ -63,29 +62,25 @@ public sealed record ModelConfig
     /// <param name="tokens">Tokens of the sequence.</param>
     internal long StateBytes(int elementSize, int tokens) => Costs.Sum(cost => cost.StateBytes(elementSize, tokens));
 
-    /// <summary>Reads <c>config.json</c> (and the end-of-sequence ids of <c>generation_config.json</c>) of a model folder.</summary>
-    /// <exception cref="PasException">A key is missing, of the wrong type, or has a value that no family here supports.</exception>
-    public static ModelConfig Load(string folder)
+    /// <summary>What the keys of a <c>config.json</c> say, in the words of their family.</summary>
+    /// <exception cref="PasException">A key is missing, of the wrong type, contradicts another, or has a value that no family here supports.</exception>
+    internal static ModelConfig Read(ConfigFile file)
     {
-        var path = Path.Combine(folder, "config.json");
-        var file = ConfigFile.Open(path);
         var architecture = file.Texts("architectures") is [var first, ..] ? first : throw file.Missing("architectures");
         var family = ModelFamily.All.FirstOrDefault(family => family.Architectures.Contains(architecture))
             ?? throw file.Unsupported("architectures", architecture, "one of " + string.Join(", ", ModelFamily.All.SelectMany(family => family.Architectures)));
         var config = family.Read(family.Keys(file), architecture);
         config = config with { EndOfSequence = [.. config.EndOfSequence.Union(file.Ints("eos_token_id"))] }; // The keys may be a section's.
-        foreach (var block in config.Blocks.Distinct())
+        if (file.Has("tie_word_embeddings") && file.Flag("tie_word_embeddings") != config.TiedEmbeddings)
         {
-            block.Check(path);
+            throw file.Unsupported("tie_word_embeddings", $"{!config.TiedEmbeddings}", $"{config.TiedEmbeddings}, as in the section of the text");
         }
 
-        return config.WithGenerationConfig(folder);
-    }
+        foreach (var block in config.Blocks.Distinct())
+        {
+            block.Check(file.Where);
+        }
 
-    private ModelConfig WithGenerationConfig(string folder)
-    {
-        var path = Path.Combine(folder, "generation_config.json");
-        var ends = File.Exists(path) ? ConfigFile.Open(path).Ints("eos_token_id") : [];
-        return this with { EndOfSequence = [.. EndOfSequence.Union(ends)] };
+        return config;
     }
 }

@@ -38,20 +38,20 @@ public sealed partial class HubCache(string folder)
             $"{repository.Name} at revision {revision} is not in the Hugging Face cache", folder, remedy: $"fetch it with '{repository.Command(revision)}'");
     }
 
-    /// <summary>The folder of a model that is named by a folder, or as on the hub: <c>owner/name</c>, also <c>owner/name@revision</c>.</summary>
-    /// <exception cref="PasException">There is no such folder, and the cache has no such model.</exception>
-    public string Model(string folderOrName)
+    /// <summary>The folder or file of a model that is named by one of them, or as on the hub: <c>owner/name</c>, also <c>owner/name@revision</c>.</summary>
+    /// <exception cref="PasException">There is no such folder or file, and the cache has no such model.</exception>
+    public string Model(string name)
     {
-        ArgumentNullException.ThrowIfNull(folderOrName);
-        if (Directory.Exists(folderOrName))
+        ArgumentNullException.ThrowIfNull(name);
+        if (Directory.Exists(name) || File.Exists(name))
         {
-            return folderOrName;
+            return name;
         }
 
-        var parts = folderOrName.Split('@', 2);
+        var parts = name.Split('@', 2);
         return HubRepository.IsName(parts[0]) && parts[0].Contains('/', StringComparison.Ordinal)
             ? Require(new HubRepository(HubKind.Model, parts[0]), parts.Length == 2 ? parts[1] : DefaultRevision)
-            : throw new PasException("the model folder does not exist", folderOrName, remedy: "give a folder in Hugging Face layout, or a name such as Qwen/Qwen3-0.6B");
+            : throw new PasException("the model folder does not exist", name, remedy: "give a folder in Hugging Face layout, a GGUF file, or a name such as Qwen/Qwen3-0.6B");
     }
 
     /// <summary>What the model of a folder is called: its name on the hub where it is a snapshot of the cache, else the folder's last part.</summary>

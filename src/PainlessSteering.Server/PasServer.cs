@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.HostFiltering;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Generation;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Server.Access;
 using PainlessSteering.Server.Endpoints;
 using PainlessSteering.Server.Errors;
@@ -28,7 +29,8 @@ public static class PasServer
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
         options.Check();
-        var chat = ChatPrompt.Load(options.ModelFolder);
+        using var source = ModelSource.Open(options.ModelFolder);
+        var chat = new ChatPrompt(source.ChatTemplate);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(PasServer).Assembly.GetName().Name }); // No file or variable of the place it is started in changes it, but those of telemetry.
         Listen(builder, options);
         AddServices(builder.Services, options, model, tokenizer, chat);

@@ -72,7 +72,7 @@ internal sealed class CellComputer(StudySpec spec, ResultStore store, StudySourc
         (_key, _model) = (null, null);
         var folder = store.AdapterFolder(job.Cell.Id);
         Directory.CreateDirectory(folder);
-        var source = Get(sources.Model(job.Model)).Folder;
+        var source = Get(sources.Model(job.Model)).Path;
         var trained = SftTrainer.Train(
             source, Loading(job.Model), data, sft.Options(job) with { Engine = options.Engine, BaseModel = HubCache.NameOf(source) }, folder, resume: true, told, cancellation);
         return (job.Model with { Adapter = folder }, new CellTraining(trained.Cost?.Seconds, trained.Cost?.PeakMemoryBytes, trained.TrainedParameters, trained.ArtifactBytes));
@@ -118,9 +118,9 @@ internal sealed class CellComputer(StudySpec spec, ResultStore store, StudySourc
         {
             _model?.Dispose();
             (_key, _model) = (null, null);
-            var folder = Get(sources.Model(model)).Folder;
-            _tokenizer = Tokenizer.Load(folder);
-            _model = CausalLM.Load(folder, Loading(model));
+            using var source = ModelSource.Open(Get(sources.Model(model)).Path);
+            _tokenizer = source.Tokenizer;
+            _model = CausalLM.Load(source, Loading(model));
             _key = model;
         }
 

@@ -12,12 +12,13 @@ internal sealed class StudySources(StudySpec spec)
     private readonly Dictionary<StudyTask, Found<Dataset>> _data = [];
     private readonly Dictionary<StudyModel, Found<ModelFacts>> _models = [];
 
-    /// <summary>Folder, fingerprint and shape of a model, or why there is none.</summary>
+    /// <summary>Place, fingerprint and shape of a model, or why there is none.</summary>
     public Found<ModelFacts> Model(StudyModel model) => Once(_models, model, () =>
     {
-        var folder = HubCache.FromEnvironment().Model(model.Name);
-        using var checkpoint = Checkpoint.Open(folder, model.Adapter);
-        return new ModelFacts(folder, checkpoint.Fingerprint, ModelConfig.Load(folder));
+        var path = HubCache.FromEnvironment().Model(model.Name);
+        using var source = ModelSource.Open(path);
+        using var adapted = AdaptedCheckpoint.Of(source, model.Adapter);
+        return new ModelFacts(path, (adapted ?? source.Weights).Fingerprint, source.Config);
     });
 
     /// <summary>The items of a task, or why there are none.</summary>
@@ -60,7 +61,7 @@ internal sealed record Found<T>(T? Value, string? Problem)
     where T : class;
 
 /// <summary>What is known of a model before it is loaded.</summary>
-/// <param name="Folder">Where it is.</param>
+/// <param name="Path">Where it is: a folder or a file.</param>
 /// <param name="Fingerprint">Of its weights and adapter.</param>
 /// <param name="Config">Its shape.</param>
-internal sealed record ModelFacts(string Folder, string Fingerprint, ModelConfig Config);
+internal sealed record ModelFacts(string Path, string Fingerprint, ModelConfig Config);

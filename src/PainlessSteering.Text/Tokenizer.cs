@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using PainlessSteering.Text.Gguf;
 using PainlessSteering.Text.PreTokenizers;
 using PainlessSteering.Text.Vocabularies;
 
@@ -44,6 +45,15 @@ public sealed class Tokenizer
     /// <param name="name">The name that errors give the file.</param>
     /// <exception cref="PasException">The text is damaged or asks for something unsupported; the error names file and key.</exception>
     public static Tokenizer Load(Stream json, string name) => new(TokenizerJson.Read(json, name));
+
+    /// <summary>A tokenizer of the vocabulary in a GGUF file, with the ids of the model's own tokenizer.</summary>
+    /// <param name="vocabulary">What the file's metadata states.</param>
+    /// <exception cref="PasException">The vocabulary is not complete, or of a kind that is not supported.</exception>
+    public static Tokenizer Of(GgufVocabulary vocabulary)
+    {
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        return new Tokenizer(GgufTokenizer.Read(vocabulary));
+    }
 
     /// <summary>The token ids of a text.</summary>
     /// <param name="text">Any text; what is not valid UTF-16 in it counts as U+FFFD.</param>
@@ -98,13 +108,13 @@ public sealed class Tokenizer
     /// <summary>Whether a token is special, so that decoding may leave it out.</summary>
     public bool IsSpecial(int id) => FindPiece(id) is { } piece && stages.Added.IsSpecial(piece);
 
-    private static string FindIn(string folder)
-    {
-        var json = Path.Combine(folder, "tokenizer.json");
-        var model = Path.Combine(folder, "tokenizer.model");
-        return File.Exists(json) ? json : File.Exists(model) ? model
-            : throw new PasException("the folder has no tokenizer", folder, expected: "tokenizer.json or tokenizer.model");
-    }
+    /// <summary>Whether a folder has a tokenizer that <see cref="Load(string)"/> would take.</summary>
+    internal static bool IsIn(string folder) => Find(folder) is not null;
+
+    private static string FindIn(string folder) =>
+        Find(folder) ?? throw new PasException("the folder has no tokenizer", folder, expected: "tokenizer.json or tokenizer.model");
+
+    private static string? Find(string folder) => new[] { "tokenizer.json", "tokenizer.model" }.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     /// <summary>The text itself, or a copy in which U+FFFD stands for every half of a surrogate pair.</summary>
     private static string WellFormed(string text) => !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')

@@ -18,7 +18,7 @@ namespace PainlessSteering.Training;
 public static class SftTrainer
 {
     /// <summary>Trains on multiple-choice items.</summary>
-    /// <param name="folder">The model, in Hugging Face layout.</param>
+    /// <param name="model">The model: a folder in Hugging Face layout or a GGUF file.</param>
     /// <param name="load">How it is loaded; without an adapter.</param>
     /// <param name="data">The items.</param>
     /// <param name="options">Everything else that decides the result.</param>
@@ -28,11 +28,11 @@ public static class SftTrainer
     /// <param name="cancellation">Stops between batches and saves the state.</param>
     /// <exception cref="PasException">Model, data and options do not go together, or the training diverged.</exception>
     public static SftResult Train(
-        string folder, LoadOptions load, Dataset data, SftOptions options, string output, bool resume = false, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default) =>
-        Train(folder, load, (tokenizer, config) => SftData.Of(data, tokenizer, config, options), options, output, resume, progress, cancellation);
+        string model, LoadOptions load, Dataset data, SftOptions options, string output, bool resume = false, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default) =>
+        Train(model, load, (tokenizer, config) => SftData.Of(data, tokenizer, config, options), options, output, resume, progress, cancellation);
 
     /// <summary>Trains on prompts with responses; see the other overload.</summary>
-    /// <param name="folder">The model, in Hugging Face layout.</param>
+    /// <param name="model">The model: a folder in Hugging Face layout or a GGUF file.</param>
     /// <param name="load">How it is loaded; without an adapter.</param>
     /// <param name="rows">Prompts with responses.</param>
     /// <param name="path">Their file, for errors.</param>
@@ -43,11 +43,11 @@ public static class SftTrainer
     /// <param name="cancellation">Stops between batches and saves the state.</param>
     /// <exception cref="PasException">Model, data and options do not go together, or the training diverged.</exception>
     public static SftResult Train(
-        string folder, LoadOptions load, IReadOnlyList<PromptResponse> rows, string path, SftOptions options, string output, bool resume = false, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default) =>
-        Train(folder, load, (tokenizer, config) => SftData.Of(rows, path, tokenizer, config, options), options, output, resume, progress, cancellation);
+        string model, LoadOptions load, IReadOnlyList<PromptResponse> rows, string path, SftOptions options, string output, bool resume = false, IProgress<StageProgress>? progress = null, CancellationToken cancellation = default) =>
+        Train(model, load, (tokenizer, config) => SftData.Of(rows, path, tokenizer, config, options), options, output, resume, progress, cancellation);
 
     private static SftResult Train(
-        string folder, LoadOptions load, Func<Tokenizer, ModelConfig, SftData> read, SftOptions options, string output, bool resume, IProgress<StageProgress>? progress, CancellationToken cancellation)
+        string model, LoadOptions load, Func<Tokenizer, ModelConfig, SftData> read, SftOptions options, string output, bool resume, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         if (load.Adapter is not null)
         {
@@ -57,30 +57,30 @@ public static class SftTrainer
         PeakMemory.Reset();
         Allocator.KeepFreedMemory();
         var clock = Stopwatch.StartNew();
-        var config = ModelConfig.Load(folder);
-        options.EnsureFits(config);
-        var data = read(Tokenizer.Load(folder), config);
+        using var source = ModelSource.Open(model);
+        options.EnsureFits(source.Config);
+        var data = read(source.Tokenizer, source.Config);
         var files = new AdapterFolder(output);
         files.Prepare(resume);
         if (resume && files.Finished() is { } finished)
         {
-            return finished.Run == Identity(folder, load, data, options)
+            return finished.Run == Identity(source, load, data, options)
                 ? finished
                 : throw new PasException("the finished adapter is that of another training", files.RecordFile, "the same model, data and options", remedy: "give the options of that training, or another --out");
         }
 
         TrainedAdapter trained;
-        using (var model = CausalLM.Load(folder, load))
+        using (var plain = CausalLM.Load(source, load))
         {
-            trained = new SftRun(model, data, options, files, options.BaseModel ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), clock).Run(progress, cancellation);
+            trained = new SftRun(plain, data, options, files, options.BaseModel ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(model)), clock).Run(progress, cancellation);
         }
 
         // Tested as it will be used: added to the weights, with their rounding.
-        using var adapted = CausalLM.Load(folder, load with { Adapter = output });
+        using var adapted = CausalLM.Load(source, load with { Adapter = output });
         var evaluation = new SftEvaluation(adapted, options.Engine);
         var result = new SftResult
         {
-            Run = Identity(folder, load, data, options),
+            Run = Identity(source, load, data, options),
             ModelFingerprint = trained.ModelFingerprint,
             AdaptedFingerprint = adapted.Fingerprint,
             DataFingerprint = data.Fingerprint,
@@ -102,11 +102,8 @@ public static class SftTrainer
         return result with { Cost = new SftCost(trained.Point.Seconds + clock.Elapsed.TotalSeconds, PeakMemory.Bytes) };
     }
 
-    private static string Identity(string folder, LoadOptions load, SftData data, SftOptions options)
-    {
-        using var checkpoint = Checkpoint.Open(folder);
-        return TrainingIdentity.Finished(TrainingIdentity.Of(load.Weights.Mark(checkpoint.Fingerprint), load.DataType, data.Fingerprint, options), options);
-    }
+    private static string Identity(IModelSource source, LoadOptions load, SftData data, SftOptions options) =>
+        TrainingIdentity.Finished(TrainingIdentity.Of(load.Weights.Mark(source.Fingerprint), load.DataType, data.Fingerprint, options), options);
 
     private static SftAccuracy Accuracies(ChoiceSet items, int[] before, int[] after)
     {

@@ -3,7 +3,6 @@ using PainlessSteering.Engine;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Sources;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Text;
 using PainlessSteering.Vectors;
 using PainlessSteering.Vectors.Formats;
 using PainlessSteering.Vectors.Methods;
@@ -13,9 +12,9 @@ namespace PainlessSteering;
 /// <summary>A fit in the making, begun by <see cref="Pas.Fit"/>. Each step gives a new one and leaves the old one as it was.</summary>
 public sealed record PasFit
 {
-    private readonly string _modelFolder;
+    private readonly string _modelPath;
 
-    internal PasFit(string modelFolder) => _modelFolder = modelFolder;
+    internal PasFit(string modelPath) => _modelPath = modelPath;
 
     private string? Data { get; init; }
 
@@ -64,14 +63,15 @@ public sealed record PasFit
     public PasFitted Run(IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
         var path = Data ?? throw new PasException("there is nothing to fit on", "PasFit", remedy: "name a data file with On(...)");
-        var options = Change(new FitOptions { Layers = FitOptions.DefaultLayers(ModelConfig.Load(_modelFolder)) });
+        using var source = ModelSource.Open(_modelPath);
+        var options = Change(new FitOptions { Layers = FitOptions.DefaultLayers(source.Config) });
         var data = Dataset.Load(path);
         var prompts = Condition is null ? null : ConditionPrompt.Load(Condition);
-        var tokenizer = Tokenizer.Load(_modelFolder);
-        using var model = CausalLM.Load(_modelFolder, Loading);
+        var tokenizer = source.Tokenizer;
+        using var model = CausalLM.Load(source, Loading);
         var condition = prompts is null ? null : ConditionFit.Fit(model, tokenizer, prompts, options.Seed, options.Engine, progress, cancellation);
         var result = PasPipeline.Fit(model, tokenizer, data, options, progress, cancellation);
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(_modelFolder));
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(_modelPath));
         return new PasFitted(result, FitArtifact.Make(result, name, Path.GetFileName(path), condition));
     }
 }

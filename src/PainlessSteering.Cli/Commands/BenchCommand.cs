@@ -43,10 +43,10 @@ internal static class BenchCommand
             throw new PasException("what to measure is not clear", expected: "either --model or --random");
         }
 
-        var folder = name is null ? null : ModelOptions.Find(name);
-        var tokenizer = folder is null ? null : Tokenizer.Load(folder);
+        using var source = name is null ? null : ModelOptions.Open(name);
+        var tokenizer = source?.Tokenizer;
         error.WriteLine("loading the model");
-        using var model = folder is null ? CausalLM.Random(RandomShapes.Find(shape!), seed: 1, ModelOptions.Loading(parsed)) : CausalLM.Load(folder, ModelOptions.Loading(parsed));
+        using var model = source is null ? CausalLM.Random(RandomShapes.Find(shape!), seed: 1, ModelOptions.Loading(parsed)) : CausalLM.Load(source, ModelOptions.Loading(parsed));
         var options = new BenchOptions(promptTokens, cells, engine, BenchOptions.DefaultTime);
         error.WriteLine(FormattableString.Invariant(
             $"measuring: {Benchmark.PromptCount(model, options)} prompts of {options.PromptTokens} tokens, {options.Cells} cells; the naive sweep on {Benchmark.NaiveCells} cells"));

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using PainlessSteering.Data;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Editing;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Text;
 using PainlessSteering.Vectors.Formats;
@@ -41,8 +42,9 @@ internal static class DemoCommand
         var console = Screen.On(output);
         var json = parsed.GetValue(Json);
         var folder = Path.Combine(AppContext.BaseDirectory, "demo");
-        using var model = CausalLM.Load(Path.Combine(folder, "model"));
-        var tokenizer = Tokenizer.Load(Path.Combine(folder, "model"));
+        using var source = ModelSource.Open(Path.Combine(folder, "model"));
+        using var model = CausalLM.Load(source);
+        var tokenizer = source.Tokenizer;
         var options = new FitOptions
         {
             Layers = FitOptions.DefaultLayers(model.Config),

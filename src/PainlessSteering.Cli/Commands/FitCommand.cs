@@ -35,10 +35,11 @@ internal static class FitCommand
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         var files = FitFiles.Of(parsed.GetValue(Out), parsed.GetValue(Picture));
-        var options = GridOptions.Of(parsed, ModelOptions.Config(parsed));
+        using var source = ModelOptions.Open(parsed);
+        var options = GridOptions.Of(parsed, source.Config);
         var (data, name) = ItemOptions.Load(parsed, options.Protocol);
         var prompts = parsed.GetValue(Condition) is { } labelled ? ConditionPrompt.Load(labelled) : null;
-        using var loaded = ModelOptions.Load(parsed);
+        using var loaded = ModelOptions.Load(parsed, source);
         using var cache = parsed.GetValue(Cache) is { } folder ? new ActivationCache(folder) : null;
         FitResult result;
         SteeringCondition? condition;

@@ -41,7 +41,7 @@ internal static class InspectCommand
     {
         var path = parsed.GetRequiredValue(File);
         var vector = SafetensorsFormat.Read(path);
-        var tokens = parsed.GetValue(Model) is { } folder ? Tokens(vector, ModelOptions.Find(folder), parsed.GetValue(Adapter), parsed.GetValue(Force)) : null;
+        var tokens = parsed.GetValue(Model) is { } model ? Tokens(vector, model, parsed.GetValue(Adapter), parsed.GetValue(Force)) : null;
         var output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(Json))
         {
@@ -55,10 +55,11 @@ internal static class InspectCommand
         return 0;
     }
 
-    private static IReadOnlyList<PointedTokens> Tokens(SteeringVector vector, string folder, string? adapter, bool force)
+    private static IReadOnlyList<PointedTokens> Tokens(SteeringVector vector, string model, string? adapter, bool force)
     {
-        var tokenizer = Tokenizer.Load(folder);
-        using var lens = LogitLens.Load(folder, adapter);
+        using var source = ModelOptions.Open(model);
+        var tokenizer = source.Tokenizer;
+        using var lens = LogitLens.Load(source, adapter);
         vector.EnsureFits(lens.Fingerprint, lens.Config.HiddenSize, lens.Config.Layers, force);
         return [.. vector.Edits.Select(edit =>
         {

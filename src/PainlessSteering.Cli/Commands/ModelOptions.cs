@@ -14,8 +14,8 @@ internal static class ModelOptions
 {
     private static readonly Option<string> Model = new("--model")
     {
-        HelpName = "folder or name",
-        Description = "Model in Hugging Face layout (config.json, *.safetensors, tokenizer.json), or its name on the hub (Qwen/Qwen3-0.6B, also with @revision) where 'pas download' has fetched it.",
+        HelpName = "folder, file or name",
+        Description = "Model in Hugging Face layout (config.json, *.safetensors, tokenizer.json), a GGUF file, or its name on the hub (Qwen/Qwen3-0.6B, also with @revision) where 'pas download' has fetched it.",
         Required = true,
     };
 
@@ -78,15 +78,28 @@ internal static class ModelOptions
     /// <summary>Where to compute.</summary>
     public static Device Device(ParseResult parsed) => DeviceOf(parsed.GetValue(On)!);
 
-    /// <summary>Shapes of the model, which are quick to read and enough to check the other options.</summary>
-    public static ModelConfig Config(ParseResult parsed) => ModelConfig.Load(Folder(parsed));
+    /// <summary>Opens what the model is read from: its shapes are quick to read and enough to check the other options.</summary>
+    public static IModelSource Open(ParseResult parsed) => Open(parsed.GetRequiredValue(Model));
+
+    /// <summary>Opens a model that is given as a folder, a file or a name.</summary>
+    public static IModelSource Open(string model) => ModelSource.Open(Find(model));
 
     /// <summary>Loads the tokenizer, which is quick to fail, and then the model.</summary>
-    public static LoadedModel Load(ParseResult parsed)
+    public static LoadedModel Load(ParseResult parsed) => Load(parsed, Open(parsed));
+
+    /// <summary>As <see cref="Load(ParseResult)"/>, from a source that is open; the model has it from then on.</summary>
+    public static LoadedModel Load(ParseResult parsed, IModelSource source)
     {
-        var folder = Folder(parsed);
-        var tokenizer = Tokenizer.Load(folder);
-        return new LoadedModel(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(parsed.GetRequiredValue(Model))), CausalLM.Load(folder, Loading(parsed)), tokenizer);
+        try
+        {
+            var tokenizer = source.Tokenizer;
+            return new LoadedModel(source, System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(parsed.GetRequiredValue(Model))), CausalLM.Load(source, Loading(parsed)), tokenizer);
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
     }
 
     /// <summary>How the model is to be loaded.</summary>
@@ -98,11 +111,11 @@ internal static class ModelOptions
         Adapter = parsed.GetValue(Lora),
     };
 
-    /// <summary>The folder of a model that is given as a folder or a name.</summary>
+    /// <summary>The folder or file of a model that is given as one of them or by its name.</summary>
     public static string Find(string model) => HubCache.FromEnvironment().Model(model);
 
-    /// <summary>The model's folder, found where the model is named.</summary>
-    public static string Folder(ParseResult parsed) => Find(parsed.GetRequiredValue(Model));
+    /// <summary>The model's folder or file, found where the model is named.</summary>
+    public static string Path(ParseResult parsed) => Find(parsed.GetRequiredValue(Model));
 
     private static Device DeviceOf(string name) => name switch
     {
@@ -114,12 +127,16 @@ internal static class ModelOptions
 }
 
 /// <summary>A model and its tokenizer.</summary>
-/// <param name="Folder">Where its files are.</param>
+/// <param name="Source">What it is read from.</param>
 /// <param name="Name">What it is called in results.</param>
 /// <param name="Model">The model.</param>
 /// <param name="Tokenizer">Its tokenizer.</param>
-internal sealed record LoadedModel(string Folder, string Name, CausalLM Model, Tokenizer Tokenizer) : IDisposable
+internal sealed record LoadedModel(IModelSource Source, string Name, CausalLM Model, Tokenizer Tokenizer) : IDisposable
 {
     /// <inheritdoc/>
-    public void Dispose() => Model.Dispose();
+    public void Dispose()
+    {
+        Model.Dispose();
+        Source.Dispose();
+    }
 }

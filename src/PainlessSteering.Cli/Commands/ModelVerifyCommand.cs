@@ -1,7 +1,6 @@
 using System.CommandLine;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Verification;
-using PainlessSteering.Text;
 using static System.FormattableString;
 
 namespace PainlessSteering.Cli.Commands;
@@ -32,10 +31,9 @@ internal static class ModelVerifyCommand
 
     private static int Run(ParseResult parsed)
     {
-        var folder = ModelOptions.Folder(parsed);
-        using var model = CausalLM.Load(folder, ModelOptions.Loading(parsed));
-        var tokenizer = File.Exists(Path.Combine(folder, "tokenizer.json")) ? Tokenizer.Load(folder) : null;
-        var report = GoldenComparison.Run(model, parsed.GetRequiredValue(Golden), tokenizer);
+        using var source = ModelOptions.Open(parsed);
+        using var model = CausalLM.Load(source, ModelOptions.Loading(parsed));
+        var report = GoldenComparison.Run(model, parsed.GetRequiredValue(Golden), source.HasTokenizer ? source.Tokenizer : null);
         if (parsed.GetValue(Json))
         {
             JsonOutput.Write(parsed.InvocationConfiguration.Output, Document(report));

@@ -45,12 +45,12 @@ internal static class ServeCommand
         var (options, error) = (Options(parsed), parsed.InvocationConfiguration.Error);
         options.Check();
         using var loaded = ModelOptions.Load(parsed);
-        await using var app = PasServer.Create(options with { ModelFolder = loaded.Folder }, loaded.Model, loaded.Tokenizer, builder =>
+        await using var app = PasServer.Create(options with { ModelFolder = loaded.Source.Path }, loaded.Model, loaded.Tokenizer, builder =>
             builder.Logging.AddFilter("Microsoft", LogLevel.Warning)
                 .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
                 .AddSimpleConsole(line => line.SingleLine = true));
         await app.StartAsync(cancellation);
-        error.WriteLine($"serving {loaded.Folder} at {string.Join(", ", app.Urls)}; Ctrl-C stops");
+        error.WriteLine($"serving {loaded.Source.Path} at {string.Join(", ", app.Urls)}; Ctrl-C stops");
         await Task.Delay(Timeout.Infinite, cancellation).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         error.WriteLine(Invariant($"stopping: running answers may go on for {options.Drain.TotalSeconds} s"));
         await app.StopAsync(CancellationToken.None);

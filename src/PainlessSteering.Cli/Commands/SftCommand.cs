@@ -34,14 +34,14 @@ internal static class SftCommand
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-        var (folder, load, target, resume) = (ModelOptions.Folder(parsed), ModelOptions.Loading(parsed), parsed.GetRequiredValue(Out), parsed.GetValue(Resume));
-        var options = SftArguments.Of(parsed) with { BaseModel = HubCache.NameOf(folder) };
+        var (model, load, target, resume) = (ModelOptions.Path(parsed), ModelOptions.Loading(parsed), parsed.GetRequiredValue(Out), parsed.GetValue(Resume));
+        var options = SftArguments.Of(parsed) with { BaseModel = HubCache.NameOf(model) };
         SftResult result;
         using (var progress = new ProgressLine(error))
         {
             result = parsed.GetValue(Responses) && ItemOptions.File(parsed) is var file
-                ? SftTrainer.Train(folder, load, PromptResponse.Load(file), file, options, target, resume, progress, cancellation)
-                : SftTrainer.Train(folder, load, ItemOptions.Load(parsed, options.Protocol).Items, options, target, resume, progress, cancellation);
+                ? SftTrainer.Train(model, load, PromptResponse.Load(file), file, options, target, resume, progress, cancellation)
+                : SftTrainer.Train(model, load, ItemOptions.Load(parsed, options.Protocol).Items, options, target, resume, progress, cancellation);
         }
 
         DataOptions.TellTooLong(parsed, result.LeftOut);

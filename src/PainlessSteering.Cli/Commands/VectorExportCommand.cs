@@ -39,7 +39,8 @@ internal static class VectorExportCommand
     private static int Run(ParseResult parsed)
     {
         var vector = SafetensorsFormat.Read(parsed.GetRequiredValue(File));
-        var config = parsed.GetValue(Model) is { } folder ? ModelConfig.Load(ModelOptions.Find(folder)) : null;
+        using var source = parsed.GetValue(Model) is { } model ? ModelOptions.Open(model) : null;
+        var config = source?.Config;
         if (config is not null && config.HiddenSize != vector.HiddenSize)
         {
             throw new PasException("the steering vector does not fit the model's hidden size", parsed.GetValue(Model), $"{vector.HiddenSize}", $"{config.HiddenSize}", "give the vector's own model");

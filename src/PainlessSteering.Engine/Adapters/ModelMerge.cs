@@ -22,11 +22,17 @@ public static class ModelMerge
     public static int Run(string model, string adapter, string output, Action<int, int>? done = null)
     {
         AtomicFolder.EnsureFree(output);
-        ModelConfig.Load(model);
-        using var checkpoint = Checkpoint.Open(model, adapter);
+        using var source = ModelSource.Open(model);
+        _ = source.Config; // It says what is wrong with the model before anything is written.
+        if (source.Weights is not SafeTensorsCheckpoint { Files: var files })
+        {
+            throw new PasException("an adapter is merged into safetensors files", model, "a folder in Hugging Face layout", remedy: "get the model in that layout");
+        }
+
+        using var adapted = AdaptedCheckpoint.Open(source, adapter);
         AtomicFolder.Write(output, folder =>
         {
-            foreach (var path in Directory.EnumerateFiles(model).Where(path => IsCopied(Path.GetFileName(path), checkpoint.Files.Count > 1)))
+            foreach (var path in Directory.EnumerateFiles(model).Where(path => IsCopied(Path.GetFileName(path), files.Count > 1)))
             {
                 AtomicFile.Write(Path.Combine(folder, Path.GetFileName(path)), stream =>
                 {
@@ -35,14 +41,14 @@ public static class ModelMerge
                 });
             }
 
-            for (var i = 0; i < checkpoint.Files.Count; i++)
+            for (var i = 0; i < files.Count; i++)
             {
-                var file = checkpoint.Files[i];
-                AtomicFile.Write(Path.Combine(folder, Path.GetFileName(file.Path)), stream => file.CopyTo(stream, checkpoint.Changed));
-                done?.Invoke(i + 1, checkpoint.Files.Count);
+                var file = files[i];
+                AtomicFile.Write(Path.Combine(folder, Path.GetFileName(file.Path)), stream => file.CopyTo(stream, adapted.Changed));
+                done?.Invoke(i + 1, files.Count);
             }
         });
-        return checkpoint.ChangedWeights;
+        return adapted.ChangedWeights;
     }
 
     private static bool IsCopied(string name, bool sharded) =>

@@ -19,6 +19,7 @@ public sealed record LongRope(IReadOnlyList<double> Factors, double Magnitude) :
     internal static LongRope Read(ConfigFile section, ConfigFile file)
     {
         var factors = section.List("short_factor");
+        section.Ignore("of texts beyond the original context, which is the longest here", "long_factor");
         var head = file.Int("head_dim", file.Int("hidden_size") / file.Int("num_attention_heads"));
         var pairs = (int)(head * Holder(section, file, "partial_rotary_factor").Number("partial_rotary_factor", 1)) / 2;
         if (factors.Count != pairs)

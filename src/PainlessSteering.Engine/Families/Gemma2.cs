@@ -43,12 +43,14 @@ internal static class Gemma2
     /// <summary>The window of each layer: as <c>layer_types</c> says, else by the family's rule.</summary>
     public static IReadOnlyList<int?> Windows(ConfigFile file, int layers, Func<int, bool> slides)
     {
-        var types = file.Texts("layer_types");
-        if (types is not null && types.Count != layers)
+        var types = LayerTypes.Read(file, layers);
+        if (types is not null)
         {
-            throw file.Unsupported("layer_types", $"{types.Count} entries", $"{layers}, one for each layer");
+            file.Ignore("layer_types says it", "sliding_window_pattern", "_sliding_window_pattern");
         }
 
-        return [.. Enumerable.Range(0, layers).Select(layer => (types is null ? slides(layer) : types[layer] == "sliding_attention") ? file.Int("sliding_window") : (int?)null)];
+        int?[] windows = [.. Enumerable.Range(0, layers).Select(layer => (types is null ? slides(layer) : types[layer] == LayerTypes.Sliding) ? file.Int("sliding_window") : (int?)null)];
+        file.Ignore("no layer has a window", "sliding_window");
+        return windows;
     }
 }

@@ -87,6 +87,7 @@ internal static class LlamaShape
     private static Activation ReadActivation(ConfigFile file)
     {
         var key = file.Has("hidden_activation") ? "hidden_activation" : "hidden_act";
+        file.Ignore("hidden_activation says it", "hidden_act");
         return file.Text(key) switch
         {
             null or "silu" => Activation.Silu,

@@ -16,6 +16,12 @@ internal static class Phi3
             throw file.Unsupported("attention_bias", "true", "false");
         }
 
+        var isLongRope = RopeSettings.Read(file).Scaling is LongRope;
+        if (!isLongRope)
+        {
+            file.Ignore("of a scaling that the file does not ask for", LongRope.OriginalContext);
+        }
+
         var rotation = LongRope.Holder(file.Section("rope_parameters"), file, "partial_rotary_factor");
         return config
             .WithAttention(attention => attention with
@@ -26,7 +32,7 @@ internal static class Phi3
             })
             .WithMlp(mlp => mlp with { Names = new MlpNames(Fused: "gate_up_proj") }) with
         {
-            ContextLength = RopeSettings.Read(file).Scaling is LongRope
+            ContextLength = isLongRope
                 ? Math.Min(config.ContextLength, LongRope.Holder(file.Section("rope_parameters"), file, LongRope.OriginalContext).Int(LongRope.OriginalContext, config.ContextLength))
                 : config.ContextLength,
         };

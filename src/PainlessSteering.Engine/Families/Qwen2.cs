@@ -12,17 +12,18 @@ internal static class Qwen2
     /// <summary>Shared with Qwen3, whose files have the same keys.</summary>
     public static IReadOnlyList<int?> Windows(ConfigFile file, int layers)
     {
+        var types = LayerTypes.Read(file, layers);
         if (!file.Flag("use_sliding_window"))
         {
-            return new int?[layers];
+            file.Ignore("use_sliding_window is not set", "sliding_window", "max_window_layers");
+            return types?.Contains(LayerTypes.Sliding) == true ? throw file.Unsupported("layer_types", LayerTypes.Sliding, $"{LayerTypes.Full}, since use_sliding_window is not set") : new int?[layers];
         }
 
         var window = file.Int("sliding_window");
-        if (file.Texts("layer_types") is { } types)
+        if (types is not null)
         {
-            return types.Count == layers
-                ? [.. types.Select(type => type == "sliding_attention" ? window : (int?)null)]
-                : throw file.Unsupported("layer_types", $"{types.Count} entries", $"{layers}, one for each layer");
+            file.Ignore("layer_types says it", "max_window_layers");
+            return [.. types.Select(type => type == LayerTypes.Sliding ? window : (int?)null)];
         }
 
         // max_window_layers may be 0: then every layer slides.

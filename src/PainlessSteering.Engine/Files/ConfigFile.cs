@@ -2,17 +2,28 @@ using System.Text.Json;
 
 namespace PainlessSteering.Engine.Files;
 
-/// <summary>Reads keys of a <c>config.json</c>; every error names the file and the key.</summary>
+/// <summary>
+/// Reads keys of a <c>config.json</c>; every error names the file and the key. It knows which keys were asked for, in it and in its
+/// sections, so that who reads a model can account for the rest.
+/// </summary>
 internal sealed class ConfigFile
 {
     private readonly JsonElement _root;
-    private readonly string _where;
+    private readonly JsonElement _defaults;
+    private readonly string _prefix; // Of its keys: those of the sections around it, with dots.
+    private readonly ConfigKeys _keys;
 
-    private ConfigFile(JsonElement root, string where)
+    private ConfigFile(JsonElement root, string where, string prefix, ConfigKeys keys, JsonElement defaults = default)
     {
         _root = root;
-        _where = where;
+        _defaults = defaults;
+        Where = where;
+        _prefix = prefix;
+        _keys = keys;
     }
+
+    /// <summary>File, and section where it is one.</summary>
+    public string Where { get; }
 
     public static ConfigFile Open(string path) =>
         Open(path, "the model's configuration is missing", "give a folder in Hugging Face layout with config.json, *.safetensors and tokenizer.json");
@@ -32,7 +43,7 @@ internal sealed class ConfigFile
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = 64 });
             JsonTexts.ReadAll(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
-                ? new ConfigFile(document.RootElement.Clone(), path)
+                ? Of(document.RootElement.Clone(), path)
                 : throw new PasException("not a configuration", path, "a JSON object", document.RootElement.ValueKind.ToString());
         }
         catch (Exception e) when (JsonTexts.IsFault(e))
@@ -41,7 +52,28 @@ internal sealed class ConfigFile
         }
     }
 
+    /// <param name="root">A JSON object.</param>
+    /// <param name="where">Where it is from, for errors.</param>
+    public static ConfigFile Of(JsonElement root, string where) => new(root, where, "", new ConfigKeys(root));
+
     public bool Has(string key) => Find(key) is not null;
+
+    /// <summary>Says that keys do not matter here, whatever they hold.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="keys">The keys.</param>
+    public void Ignore(string reason, params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            _keys.Ignore(_prefix + key, reason);
+        }
+    }
+
+    /// <summary>Every key of the file that was not asked for, those of sections that were among them.</summary>
+    public IReadOnlyList<UnaskedKey> Unasked() => _keys.Unasked();
+
+    /// <summary>Whether what a key holds was asked for in another place of the file, and is the same there.</summary>
+    public bool IsRepeated(UnaskedKey key) => _keys.IsRepeated(key);
 
     /// <summary>Whether a key holds a text.</summary>
     public bool IsText(string key) => Find(key) is { ValueKind: JsonValueKind.String };
@@ -143,34 +175,31 @@ internal sealed class ConfigFile
     public ConfigFile? Section(string key) => Find(key) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.Object } value => new ConfigFile(value, $"{_where}, key '{key}'"),
+        { ValueKind: JsonValueKind.Object } value => new ConfigFile(value, $"{Where}, key '{key}'", $"{_prefix}{key}.", _keys),
         { } value => throw Wrong(key, "an object", value),
     };
 
     /// <summary>The same file, with values for keys that it lacks.</summary>
     /// <param name="defaults">A JSON object.</param>
-    public ConfigFile Or(string defaults)
-    {
-        var merged = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(defaults)!;
-        foreach (var property in _root.EnumerateObject())
-        {
-            merged[property.Name] = property.Value;
-        }
+    public ConfigFile Or(string defaults) =>
+        new(_root, Where, _prefix, _keys, JsonSerializer.Deserialize<JsonElement>(defaults));
 
-        return new ConfigFile(JsonSerializer.SerializeToElement(merged), _where);
-    }
-
-    public PasException Missing(string key) => new($"key '{key}' is missing", _where, remedy: "is the file complete?");
+    public PasException Missing(string key) => new($"key '{key}' is missing", Where, remedy: "is the file complete?");
 
     public PasException Unsupported(string key, string found, string supported) =>
-        new($"key '{key}' has a value that is not supported", _where, supported, $"'{found}'");
+        new($"key '{key}' has a value that is not supported", Where, supported, $"'{found}'");
 
     private PasException Wrong(string key, string expected, JsonElement found)
     {
         var text = found.GetRawText();
-        return new($"key '{key}' is not valid", _where, expected, text.Length > 60 ? text[..60] + "…" : text);
+        return new($"key '{key}' is not valid", Where, expected, text.Length > 60 ? text[..60] + "…" : text);
     }
 
-    private JsonElement? Find(string key) =>
-        _root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    /// <summary>A default counts where the file does not have the key; one that it has as null has no value.</summary>
+    private JsonElement? Find(string key)
+    {
+        _keys.Ask(_prefix + key);
+        var found = _root.TryGetProperty(key, out var value) || (_defaults.ValueKind == JsonValueKind.Object && _defaults.TryGetProperty(key, out value));
+        return found && value.ValueKind != JsonValueKind.Null ? value : null;
+    }
 }

@@ -12,13 +12,14 @@ internal sealed class SafeTensors : IDisposable
     private readonly SafeFileHandle _file;
     private readonly long _length;
     private readonly SafeTensorsHeader _header;
-    private readonly Dictionary<ScalarType, Tensor> _maps = [];
+    private readonly MappedFile _map;
 
     private SafeTensors(string path, SafeFileHandle file)
     {
         Path = path;
         _file = file;
         _length = RandomAccess.GetLength(file);
+        _map = new MappedFile(path, _length);
         Span<byte> start = stackalloc byte[8];
         var json = new byte[SafeTensorsHeader.ReadLength(path, start[..RandomAccess.Read(file, start, 0)], _length)];
         ReadAt(8, json);
@@ -71,14 +72,7 @@ internal sealed class SafeTensors : IDisposable
             return Copy(info, type);
         }
 
-        var size = info.Type.Bits / 8;
-        if (!_maps.TryGetValue(type, out var map))
-        {
-            map = from_file(Path, shared: false, _length / size, type).DetachFromDisposeScope();
-            _maps.Add(type, map);
-        }
-
-        using var flat = map.narrow(0, info.Offset / size, info.Elements);
+        using var flat = _map.View(info.Offset, info.Elements, type, info.Type.Bits / 8);
         return flat.view(info.Shape);
     }
 
@@ -124,12 +118,7 @@ internal sealed class SafeTensors : IDisposable
     /// <summary>Closes the file; tensors that were loaded from it stay valid.</summary>
     public void Dispose()
     {
-        foreach (var map in _maps.Values)
-        {
-            map.Dispose();
-        }
-
-        _maps.Clear();
+        _map.Dispose();
         _file.Dispose();
     }
 

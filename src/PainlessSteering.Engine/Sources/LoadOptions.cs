@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Sources;
 
-/// <summary>How a model folder is loaded; see <see cref="CausalLM.Load"/>.</summary>
+/// <summary>How a model folder is loaded; see <see cref="CausalLM.Load(IModelSource, LoadOptions)"/>.</summary>
 public sealed record LoadOptions
 {
     /// <summary>Type to compute in: float32 or bfloat16.</summary>

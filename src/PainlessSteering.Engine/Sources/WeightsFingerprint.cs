@@ -15,40 +15,45 @@ internal static class WeightsFingerprint
     private const int Blocks = 64;
     private const int BlockSize = 4096;
 
-    public static string Of(IReadOnlyDictionary<string, SafeTensors> tensors)
+    public static string Of(IReadOnlyDictionary<string, SafeTensors> tensors) => Of(tensors.Select(entry =>
+    {
+        var (file, info) = (entry.Value, entry.Value.Tensors[entry.Key]);
+        return new FingerprintedTensor(info.Name, info.Type.Name, info.Shape, info.Length, (offset, bytes) => file.ReadBytes(info, offset, bytes));
+    }));
+
+    public static string Of(IEnumerable<FingerprintedTensor> tensors)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[Blocks * BlockSize];
-        foreach (var (name, file) in tensors.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        foreach (var tensor in tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
         {
-            var info = file.Tensors[name];
-            AddText(hash, name);
-            AddText(hash, info.Type.Name);
-            AddNumber(hash, info.Shape.Length);
-            foreach (var size in info.Shape)
+            AddText(hash, tensor.Name);
+            AddText(hash, tensor.Type);
+            AddNumber(hash, tensor.Shape.Length);
+            foreach (var size in tensor.Shape)
             {
                 AddNumber(hash, size);
             }
 
-            hash.AppendData(Sample(file, info, buffer));
+            hash.AppendData(Sample(tensor, buffer));
         }
 
         return $"sha256:{Convert.ToHexStringLower(hash.GetHashAndReset())}";
     }
 
-    private static ReadOnlySpan<byte> Sample(SafeTensors file, SafeTensorInfo info, Span<byte> buffer)
+    private static ReadOnlySpan<byte> Sample(FingerprintedTensor tensor, Span<byte> buffer)
     {
-        if (info.Length <= buffer.Length)
+        if (tensor.Length <= buffer.Length)
         {
-            var whole = buffer[..(int)info.Length];
-            file.ReadBytes(info, 0, whole);
+            var whole = buffer[..(int)tensor.Length];
+            tensor.ReadBytes(0, whole);
             return whole;
         }
 
         for (var block = 0; block < Blocks; block++)
         {
-            var offset = (info.Length - BlockSize) * block / (Blocks - 1);
-            file.ReadBytes(info, offset, buffer.Slice(block * BlockSize, BlockSize));
+            var offset = (tensor.Length - BlockSize) * block / (Blocks - 1);
+            tensor.ReadBytes(offset, buffer.Slice(block * BlockSize, BlockSize));
         }
 
         return buffer;
@@ -69,3 +74,11 @@ internal static class WeightsFingerprint
         hash.AppendData(bytes);
     }
 }
+
+/// <summary>A tensor as its file stores it, for a fingerprint.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Name of its type.</param>
+/// <param name="Shape">Its sizes.</param>
+/// <param name="Length">Its bytes.</param>
+/// <param name="ReadBytes">Fills a buffer with the bytes from a place on.</param>
+internal sealed record FingerprintedTensor(string Name, string Type, long[] Shape, long Length, TensorBytes.Visitor ReadBytes);

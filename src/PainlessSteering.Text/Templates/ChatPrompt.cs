@@ -13,7 +13,9 @@ public sealed class ChatPrompt
 
     private readonly ChatTemplate? _template;
 
-    private ChatPrompt(ChatTemplate? template)
+    /// <summary>With a template, or plainly.</summary>
+    /// <param name="template">The model's template; null where it has none.</param>
+    public ChatPrompt(ChatTemplate? template)
     {
         _template = template;
         TakesTools = template is not null && HasPlaceForTools(template);

@@ -37,7 +37,23 @@ public sealed class ChatTemplate
         var files = ChatTemplateFiles.Read(folder);
         return files.Templates.Count > 0
             ? new ChatTemplate(files)
-            : throw new PasException("the model has no chat template", folder, "chat_template.jinja, or the key 'chat_template' in tokenizer_config.json", remedy: "use an instruction-tuned model, or write the prompt yourself");
+            : throw Missing(folder);
+    }
+
+    /// <summary>The error of a model that has no chat template.</summary>
+    internal static PasException Missing(string model) =>
+        new("the model has no chat template", model, "chat_template.jinja, or the key 'chat_template' in tokenizer_config.json", remedy: "use an instruction-tuned model, or write the prompt yourself");
+
+    /// <summary>Chat templates that are no files of a folder.</summary>
+    /// <param name="place">Where they are from, for errors.</param>
+    /// <param name="templates">Texts by name; the one that is used where nothing else is asked for is <c>default</c>.</param>
+    /// <param name="specialTokens">Texts by the names of the variables that a template may use, e.g. <c>bos_token</c>.</param>
+    /// <exception cref="PasException">A template cannot be parsed.</exception>
+    public static ChatTemplate Of(string place, IReadOnlyDictionary<string, string> templates, IReadOnlyDictionary<string, string> specialTokens)
+    {
+        ArgumentNullException.ThrowIfNull(templates);
+        ArgumentNullException.ThrowIfNull(specialTokens);
+        return new ChatTemplate(ChatTemplateFiles.Of(place, templates, specialTokens));
     }
 
     /// <summary>Names of the templates; most models have one, <c>default</c>.</summary>

@@ -19,6 +19,23 @@ internal sealed class ChatTemplateFiles
     /// <summary>Texts by the name of the variable, e.g. <c>bos_token</c>; a token that the model lacks is absent.</summary>
     public Dictionary<string, object> SpecialTokens { get; } = [];
 
+    /// <summary>Templates and tokens that are no files of a folder.</summary>
+    public static ChatTemplateFiles Of(string place, IReadOnlyDictionary<string, string> templates, IReadOnlyDictionary<string, string> specialTokens)
+    {
+        var files = new ChatTemplateFiles(place);
+        foreach (var (name, text) in templates)
+        {
+            files.Templates[name] = new TemplateSource(place, $"chat_template '{name}', ", text);
+        }
+
+        foreach (var (name, text) in specialTokens)
+        {
+            files.SpecialTokens[name] = text;
+        }
+
+        return files;
+    }
+
     public static ChatTemplateFiles Read(string folder)
     {
         if (!Directory.Exists(folder))

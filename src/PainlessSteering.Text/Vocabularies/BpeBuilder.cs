@@ -16,9 +16,9 @@ internal sealed class BpeBuilder(Vocabulary vocabulary, BpeOptions options, int 
     private bool wordsEndBeforeMetaspace = vocabulary.IdOf([Metaspace]) is not null
         && !options.IgnoreMerges && options.ContinuingPrefix is null && options.EndOfWordSuffix is null;
 
-    /// <summary>Adds the next merge; false where it names a piece that the vocabulary lacks.</summary>
+    /// <summary>Adds the next merge, with the rank of the one before if it shares it; false where it names a piece that the vocabulary lacks.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public bool TryAdd(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
+    public bool TryAdd(ReadOnlySpan<char> left, ReadOnlySpan<char> right, bool sharesRank = false)
     {
         if (right.Length < prefix || !vocabulary.TryGetId(left, out var leftId) || !vocabulary.TryGetId(right, out var rightId))
         {
@@ -39,7 +39,8 @@ internal sealed class BpeBuilder(Vocabulary vocabulary, BpeOptions options, int 
         }
 
         wordsEndBeforeMetaspace &= right.IsEmpty || right[0] != Metaspace || left.EndsWith([Metaspace]);
-        table.Set(leftId, rightId, rank++, merged);
+        rank += sharesRank ? 0 : 1;
+        table.Set(leftId, rightId, rank, merged);
         return true;
     }
 

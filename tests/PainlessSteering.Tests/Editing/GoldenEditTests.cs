@@ -4,6 +4,7 @@ using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Files;
 using PainlessSteering.Engine.Generation;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Text;
 using static TorchSharp.torch;
@@ -110,7 +111,7 @@ public class GoldenEditTests
             var folder = Shared.PathOf("golden", "families", family);
             try
             {
-                _ = ModelConfig.Load(folder);
+                _ = ModelSource.Open(folder).Config;
             }
             catch (PasException e)
             {

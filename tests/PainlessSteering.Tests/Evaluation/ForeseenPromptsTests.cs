@@ -1,5 +1,6 @@
 using PainlessSteering.Data;
 using PainlessSteering.Engine;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Tests.Demo;
 using PainlessSteering.Text;
@@ -14,7 +15,7 @@ public class ForeseenPromptsTests
     private const string Long = "A long question, so long that to run it a second time would cost more than to run every answer that it has behind it?";
 
     private static readonly Tokenizer Words = Tokenizer.Load(DemoFolder.PathOf("model"));
-    private static readonly ModelConfig Config = ModelConfig.Load(DemoFolder.PathOf("model"));
+    private static readonly ModelConfig Config = ModelSource.Open(DemoFolder.PathOf("model")).Config;
 
     [Fact]
     public void AllStatementsOfALongQuestionAndNoneOfAShortOne()

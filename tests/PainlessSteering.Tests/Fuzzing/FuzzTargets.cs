@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using PainlessSteering.Data;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Editing;
+using PainlessSteering.Engine.Files.Gguf;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Server.Requests;
 using PainlessSteering.Studies;
 using PainlessSteering.Tests.Models;
@@ -12,7 +14,6 @@ using PainlessSteering.Text;
 using PainlessSteering.Text.Templates;
 using PainlessSteering.Vectors;
 using PainlessSteering.Vectors.Formats;
-using PainlessSteering.Vectors.Formats.Gguf;
 
 namespace PainlessSteering.Tests.Fuzzing;
 
@@ -27,7 +28,8 @@ internal static class FuzzTargets
         new("pt", "f.pt", _ => Pickles(), path => SteeringImport.Open(path)),
         new("tokenizer.json", "tokenizer.json", folder => [.. ModelFiles("tokenizer.json"), Utf8(WholeTokenizer)], path => Tokenizer.Load(path).Encode("Hello, hello <s> wörld 12 🙂")),
         new("tokenizer.model", "tokenizer.model", _ => [SentencePiece()], path => Tokenizer.Load(path).Encode("hello ab")),
-        new("config.json", "config.json", _ => ModelFiles("config.json"), path => ModelConfig.Load(Path.GetDirectoryName(path)!)),
+        new("config.json", "config.json", _ => ModelFiles("config.json"), path => _ = ModelSource.Open(Path.GetDirectoryName(path)!).Config),
+        new("gguf model", "m.gguf", GgufModels, ReadGguf),
         new("template", "chat_template.jinja", _ => Templates(), Render),
         new("tokenizer_config.json", "tokenizer_config.json", _ => [Utf8("""{"chat_template": [{"name": "default", "template": "{{ bos_token }}{{ messages }}"}], "bos_token": {"content": "<s>"}, "additional_special_tokens": ["<x>"]}""")], Render),
         new("chat request", "chat.json", _ => [Utf8("""{"model": "base+v@1.5", "messages": [{"role": "user", "content": [{"type": "text", "text": "Hi"}]}], "temperature": 0.5, "top_p": 1, "max_tokens": 5, "stop": ["a"], "stream": true, "logprobs": true, "top_logprobs": 2, "seed": 1, "steering": [{"vector": "v", "strength": 1, "layer": 2, "site": "mlp", "positions": "all"}]}""")], path => RequestBody.Parse(File.ReadAllBytes(path), ChatRequest.Read)),
@@ -73,6 +75,25 @@ internal static class FuzzTargets
     {
         GgufWriter.Write(folder.File("cv"), [("general.architecture", "controlvector"), ("controlvector.model_hint", "llama"), ("controlvector.layer_count", 2)], [("direction.1", [1f, 2f]), ("direction.2", [3f, 4f])]);
         return [File.ReadAllBytes(folder.File("cv"))];
+    }
+
+    private static IReadOnlyList<byte[]> GgufModels(TempFolder folder)
+    {
+        string[] numbers = ["embedding_length", "feed_forward_length", "block_count", "attention.head_count", "context_length", "attention.layer_norm_rms_epsilon"];
+        GgufWriter.Write(
+            folder.File("model"),
+            [("general.architecture", "llama"), .. numbers.Select(key => ($"llama.{key}", (object)2)), ("tokenizer.ggml.model", "gpt2"), ("tokenizer.ggml.pre", "smollm"), ("tokenizer.chat_template", "{{ messages }}")],
+            [("token_embd.weight", [1f, 2f]), ("blk.0.attn_q.weight", [1f, 2f, 3f, 4f])]);
+        return [File.ReadAllBytes(folder.File("model"))];
+    }
+
+    private static void ReadGguf(string path)
+    {
+        using var source = ModelSource.Open(path);
+        var names = source.Weights.Names;
+        _ = (source.ChatTemplate, source.Config);
+        source.Weights.Load(names.First(), [2], TorchSharp.torch.ScalarType.Float32, TorchSharp.torch.CPU).Dispose();
+        _ = source.Tokenizer.Encode("Hello");
     }
 
     private static IReadOnlyList<byte[]> Pickles()

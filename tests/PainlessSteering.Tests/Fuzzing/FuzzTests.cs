@@ -68,7 +68,7 @@ public sealed class FuzzTests
     {
         using var folder = new TempFolder();
         File.WriteAllBytes(Path.Combine(folder.Path, "config.json"), [.. "{\"architectures\": [\"Llama"u8, 0xff, 0xff, .. "\"]}"u8]);
-        Assert.Contains("not valid JSON", Assert.Throws<PasException>(() => PainlessSteering.Engine.ModelConfig.Load(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("not valid JSON", Assert.Throws<PasException>(() => PainlessSteering.Engine.Sources.ModelSource.Open(folder.Path).Config).Message, StringComparison.Ordinal);
     }
 
     private static string? Finding(FuzzTarget target, string path)

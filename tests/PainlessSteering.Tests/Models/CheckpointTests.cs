@@ -20,7 +20,7 @@ public sealed class CheckpointTests : IDisposable
     public void AWeightOfTheRightTypeIsNotCopied()
     {
         WriteModel(tensor(new float[] { 1, 2, 3, 4 }).reshape(2, 2));
-        using var checkpoint = Checkpoint.Open(_folder.Path);
+        using var checkpoint = ModelSource.Open(_folder.Path).Weights;
         using var first = checkpoint.Load("w", [2, 2], ScalarType.Float32, CPU);
         using var second = checkpoint.Load("w", [2, 2], ScalarType.Float32, CPU);
         Assert.True(Unsafe.AreSame(ref MemoryMarshal.GetReference(first.bytes), ref MemoryMarshal.GetReference(second.bytes)));
@@ -38,7 +38,7 @@ public sealed class CheckpointTests : IDisposable
     public void OtherTypesAreConverted(ScalarType stored, ScalarType asked)
     {
         WriteModel(tensor(new float[] { 1.5f, -0.25f }).to(stored));
-        using var checkpoint = Checkpoint.Open(_folder.Path);
+        using var checkpoint = ModelSource.Open(_folder.Path).Weights;
         using var weight = checkpoint.Load("w", [2], asked, CPU);
         Assert.Equal(asked, weight.dtype);
         Assert.Equal([1.5f, -0.25f], weight.to(ScalarType.Float32).data<float>().ToArray());
@@ -48,13 +48,13 @@ public sealed class CheckpointTests : IDisposable
     public void AMissingTensorIsNamedWithTheNearestOne()
     {
         WriteModel(zeros(2));
-        using var checkpoint = Checkpoint.Open(_folder.Path);
+        using var checkpoint = ModelSource.Open(_folder.Path).Weights;
         var message = Fails(checkpoint, "ww", 2);
         Assert.StartsWith($"{_folder.File("model.safetensors")}, key 'ww'", message, StringComparison.Ordinal);
         Assert.Contains("config.json", message, StringComparison.Ordinal);
 
         WriteModel(zeros(2), "model.layers.0.mlp.up_proj.weight");
-        using var other = Checkpoint.Open(_folder.Path);
+        using var other = ModelSource.Open(_folder.Path).Weights;
         Assert.Contains("did you mean 'model.layers.0.mlp.up_proj.weight'?", Fails(other, "layers.0.mlp.up_proj.weight", 2), StringComparison.Ordinal);
     }
 
@@ -62,7 +62,7 @@ public sealed class CheckpointTests : IDisposable
     public void AnotherShapeIsTold()
     {
         WriteModel(zeros(2, 3));
-        using var checkpoint = Checkpoint.Open(_folder.Path);
+        using var checkpoint = ModelSource.Open(_folder.Path).Weights;
         Assert.Contains("expected [3, 2]; found [2, 3]", Fails(checkpoint, "w", 3, 2), StringComparison.Ordinal);
     }
 
@@ -72,7 +72,7 @@ public sealed class CheckpointTests : IDisposable
     public void AWeightThatIsNotFiniteIsToldWithItsPlace(float bad)
     {
         WriteModel(tensor(new float[] { 0, 1, 2, 3, 4, bad }).reshape(2, 3).to(ScalarType.Float16));
-        using var checkpoint = Checkpoint.Open(_folder.Path);
+        using var checkpoint = ModelSource.Open(_folder.Path).Weights;
         var message = Fails(checkpoint, "w", 2, 3);
         Assert.Contains("key 'w'", message, StringComparison.Ordinal);
         Assert.Contains("element 5", message, StringComparison.Ordinal);
@@ -82,7 +82,7 @@ public sealed class CheckpointTests : IDisposable
     public void QuantizedWeightsAreTold()
     {
         WriteModel(ones(2, dtype: ScalarType.Int8));
-        using var checkpoint = Checkpoint.Open(_folder.Path);
+        using var checkpoint = ModelSource.Open(_folder.Path).Weights;
         Assert.Contains("I8", Fails(checkpoint, "w", 2), StringComparison.Ordinal);
     }
 
@@ -92,7 +92,7 @@ public sealed class CheckpointTests : IDisposable
         using var a = rand(3);
         using var b = rand(2, 2);
         WriteShards(("one.safetensors", "a", a), ("two.safetensors", "b", b));
-        using var checkpoint = Checkpoint.Open(_folder.Path);
+        using var checkpoint = ModelSource.Open(_folder.Path).Weights;
         Assert.Equal(["a", "b"], checkpoint.Names.Order());
         using var loaded = checkpoint.Load("b", [2, 2], ScalarType.Float32, CPU);
         Assert.True(loaded.equal(b).all().item<bool>());
@@ -109,7 +109,7 @@ public sealed class CheckpointTests : IDisposable
     public void AShardOutsideTheFolderIsRefused(string shard)
     {
         _folder.Write(Index, $$$"""{"weight_map":{"a":"{{{shard}}}"}}""");
-        var error = Assert.Throws<PasException>(() => Checkpoint.Open(_folder.Path));
+        var error = Assert.Throws<PasException>(() => ModelSource.Open(_folder.Path).Weights);
         Assert.Contains("key 'a'", error.Message, StringComparison.Ordinal);
         Assert.Contains("plain name", error.Message, StringComparison.Ordinal);
     }
@@ -127,7 +127,7 @@ public sealed class CheckpointTests : IDisposable
     public void AWrongIndexIsTold(string index, string told)
     {
         _folder.Write(Index, index);
-        Assert.Contains(told, Assert.Throws<PasException>(() => Checkpoint.Open(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(told, Assert.Throws<PasException>(() => ModelSource.Open(_folder.Path).Weights).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class CheckpointTests : IDisposable
         using var a = rand(3);
         WriteShards(("one.safetensors", "a", a));
         _folder.Write(Index, """{"weight_map":{"a":"one.safetensors","b":"one.safetensors"}}""");
-        Assert.Contains("key 'b'", Assert.Throws<PasException>(() => Checkpoint.Open(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("key 'b'", Assert.Throws<PasException>(() => ModelSource.Open(_folder.Path).Weights).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -145,7 +145,7 @@ public sealed class CheckpointTests : IDisposable
     public void PicklesAreNeverReadAndTheWayOutIsTold(string name)
     {
         _folder.Write(name, "x");
-        var error = Assert.Throws<PasException>(() => Checkpoint.Open(_folder.Path));
+        var error = Assert.Throws<PasException>(() => ModelSource.Open(_folder.Path).Weights);
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
         Assert.Contains("save_pretrained", error.Message, StringComparison.Ordinal);
     }
@@ -153,8 +153,8 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void AFolderWithoutWeightsOrNoFolderIsTold()
     {
-        Assert.Contains("an empty folder", Assert.Throws<PasException>(() => Checkpoint.Open(_folder.Path)).Message, StringComparison.Ordinal);
-        Assert.Contains("does not exist", Assert.Throws<PasException>(() => Checkpoint.Open(_folder.File("none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("an empty folder", Assert.Throws<PasException>(() => ModelSource.Open(_folder.Path).Weights).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Throws<PasException>(() => ModelSource.Open(_folder.File("none")).Weights).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -199,7 +199,7 @@ public sealed class CheckpointTests : IDisposable
     public void ARealModelLoads()
     {
         var folder = Shared.PathOf("models", "stories260K");
-        using var checkpoint = Checkpoint.Open(folder);
+        using var checkpoint = ModelSource.Open(folder).Weights;
         using var scope = NewDisposeScope();
         var embedding = checkpoint.Load("model.embed_tokens.weight", [512, 64], ScalarType.Float32, CPU);
         var bytes = File.ReadAllBytes(Path.Combine(folder, "model.safetensors"));
@@ -212,7 +212,7 @@ public sealed class CheckpointTests : IDisposable
 
     private string Fingerprint()
     {
-        using var checkpoint = Checkpoint.Open(_folder.Path);
+        using var checkpoint = ModelSource.Open(_folder.Path).Weights;
         return checkpoint.Fingerprint;
     }
 

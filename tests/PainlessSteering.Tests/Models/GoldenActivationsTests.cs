@@ -41,17 +41,4 @@ public class GoldenActivationsTests
         Assert.Equal(expected.GetArrayLength(), values.Length);
         Assert.All(expected.EnumerateArray().Zip(values), pair => Assert.InRange(pair.Second - pair.First.GetDouble(), -Tolerance, Tolerance));
     }
-
-    private sealed class LastTokens : IActivationHook
-    {
-        private readonly Dictionary<(int, HookPoint), Tensor> _seen = [];
-
-        public Tensor this[int layer, HookPoint point] => _seen[(layer, point)];
-
-        public Tensor Apply(int layer, HookPoint point, Tensor activations, RowLayout rows)
-        {
-            _seen[(layer, point)] = rows.Leaves(activations)[0, 0].clone().DetachFromDisposeScope();
-            return activations;
-        }
-    }
 }

@@ -13,7 +13,7 @@ public class LogitLensTests
         var config = TinyModels.Llama with { TiedEmbeddings = tied };
         using var folder = new TinyModelFolder(config);
         using var model = TinyModels.Make(config);
-        using var lens = LogitLens.Load(folder.Path);
+        using var lens = LogitLens.Load(ModelSource.Open(folder.Path));
         var direction = Enumerable.Range(0, 24).Select(i => MathF.Sin(i) * 3).ToArray();
         var norm = model.Weights["model.norm.weight"].data<float>().ToArray();
         var head = model.Weights[tied ? "model.embed_tokens.weight" : "lm_head.weight"].data<float>().ToArray();
@@ -25,7 +25,7 @@ public class LogitLensTests
             Assert.Equal(expected, logits[token], 1e-4);
         }
 
-        using var checkpoint = Checkpoint.Open(folder.Path);
+        using var checkpoint = ModelSource.Open(folder.Path).Weights;
         Assert.Equal(checkpoint.Fingerprint, lens.Fingerprint);
     }
 }

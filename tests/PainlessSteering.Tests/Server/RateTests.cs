@@ -3,6 +3,7 @@ using System.Globalization;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Evaluation.Benchmarks;
 using PainlessSteering.Vectors.Formats;
 using static TorchSharp.torch;
@@ -22,7 +23,7 @@ public class RateTests(ITestOutputHelper output)
     [InlineData("125m")]
     public async Task TokensASecondSteeredAndUnsteered(string? shape)
     {
-        var config = shape is null ? ModelConfig.Load(Demo.DemoFolder.PathOf("model")) : RandomShapes.Find(shape);
+        var config = shape is null ? ModelSource.Open(Demo.DemoFolder.PathOf("model")).Config : RandomShapes.Find(shape);
         using var model = CausalLM.Random(config with { ContextLength = 512, EndOfSequence = [] }, seed: 1); // No answer ends early.
         using var vectors = new TempFolder();
         for (var i = 0; i < Clients; i++)

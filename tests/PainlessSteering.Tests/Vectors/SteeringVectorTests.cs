@@ -62,7 +62,7 @@ public class SteeringVectorTests
     [Fact]
     public void ARealModelIsRecognisedByItsWeights()
     {
-        using var checkpoint = Checkpoint.Open(Shared.PathOf("models", "stories260K"));
+        using var checkpoint = ModelSource.Open(Shared.PathOf("models", "stories260K")).Weights;
         var vector = new SteeringVector(new float[64], SteeringSite.Residual, 2, 1, TokenRule.Last, Provenance with { WeightsFingerprint = checkpoint.Fingerprint });
         vector.EnsureFits(checkpoint.Fingerprint, 64, 5);
         Assert.Throws<PasException>(() => Vector.EnsureFits(checkpoint.Fingerprint, 3, 5));

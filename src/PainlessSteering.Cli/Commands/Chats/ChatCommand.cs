@@ -35,8 +35,9 @@ internal static class ChatCommand
         var applied = SteeringArguments.Applied(parsed);
         using var loaded = ModelOptions.Load(parsed);
         SteeringArguments.EnsureFits(parsed, applied, loaded.Model);
-        var prompt = ChatPrompt.Load(loaded.Folder);
-        if (!ChatTemplate.Exists(loaded.Folder))
+        var template = loaded.Source.ChatTemplate;
+        var prompt = new ChatPrompt(template);
+        if (template is null)
         {
             error.WriteLine("the model has no chat template: turns are written as 'User: …' and 'Assistant: …'");
         }

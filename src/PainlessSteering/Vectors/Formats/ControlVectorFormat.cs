@@ -1,6 +1,6 @@
 using System.Globalization;
 using PainlessSteering.Engine.Editing;
-using PainlessSteering.Vectors.Formats.Gguf;
+using PainlessSteering.Engine.Files.Gguf;
 
 namespace PainlessSteering.Vectors.Formats;
 
@@ -25,13 +25,13 @@ internal static class ControlVectorFormat
     /// <summary>Reads what llama.cpp would accept, and refuses what it would refuse.</summary>
     public static ForeignFile Read(string path)
     {
-        var file = new GgufReader(path);
-        if (file.Metadata.GetValueOrDefault("general.architecture") is var architecture && architecture is not (Architecture or null))
+        using var file = GgufFile.Open(path);
+        if (file.Metadata.Text("general.architecture") is { } architecture and not Architecture)
         {
             throw new PasException("not a control vector", path, $"general.architecture '{Architecture}'", $"'{architecture}'", "a model's GGUF file holds no vector");
         }
 
-        return new ForeignFile(Name, [.. file.Tensors.Select(tensor => Read(path, file, tensor))])
+        return new ForeignFile(Name, [.. file.Tensors.Values.Select(tensor => Read(path, file, tensor))])
         {
             Site = SteeringSite.Residual,
             Strength = 1,
@@ -39,7 +39,7 @@ internal static class ControlVectorFormat
         };
     }
 
-    private static Direction Read(string path, GgufReader file, GgufTensor tensor)
+    private static Direction Read(string path, GgufFile file, GgufTensor tensor)
     {
         var where = $"{path}, tensor '{tensor.Name}'";
         if (!tensor.Name.StartsWith(Prefix, StringComparison.Ordinal)
@@ -48,8 +48,8 @@ internal static class ControlVectorFormat
             throw new PasException("the tensor's name names no block", where, "direction.N with N from 1");
         }
 
-        return tensor is { Type: GgufTensor.Float32, Shape.Count: 1 }
+        return tensor is { Type.Name: "F32", Shape: [<= SteeringImport.LongestVector] }
             ? new Direction(tensor.Name, layer, file.ReadFloats(tensor))
-            : throw new PasException("the tensor is no direction", where, "float32 with one dimension", $"type {tensor.Type} with {tensor.Shape.Count} dimensions");
+            : throw new PasException("the tensor is no direction", where, "F32 with one dimension", $"type {tensor.TypeName} with sizes {string.Join(" x ", tensor.Shape)}");
     }
 }

@@ -22,7 +22,7 @@ public sealed record SteeringImport(int? Layer = null, SteeringSite? Site = null
 
     /// <summary>Reads the vectors of a file for a model.</summary>
     /// <param name="path">The file; its content tells its format.</param>
-    /// <param name="model">The model's folder, whose shape the vectors must fit.</param>
+    /// <param name="model">The model's folder or file, whose shape the vectors must fit.</param>
     /// <param name="adapter">Folder of a LoRA adapter that the model has; or null.</param>
     /// <param name="name">What the vectors call the model; null for its folder's name.</param>
     /// <returns>One vector for each block that the file steers, or for the one that is asked for; ready to be saved.</returns>
@@ -30,8 +30,9 @@ public sealed record SteeringImport(int? Layer = null, SteeringSite? Site = null
     public IReadOnlyList<SteeringVector> Read(string path, string model, string? adapter = null, string? name = null)
     {
         var file = Open(path);
-        var config = ModelConfig.Load(model);
-        using var checkpoint = Checkpoint.Open(model, adapter);
+        using var source = ModelSource.Open(model);
+        var config = source.Config;
+        using var adapted = AdaptedCheckpoint.Of(source, adapter);
         var chosen = Layer is { } layer && file.Directions is not [{ Layer: null }]
             ? [.. file.Directions.Where(direction => direction.Layer == layer)]
             : file.Directions;
@@ -41,7 +42,7 @@ public sealed record SteeringImport(int? Layer = null, SteeringSite? Site = null
         }
 
         var provenance = new SteeringProvenance(
-            name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(model))), checkpoint.Fingerprint, $"imported from {file.Format}", "sound", 0,
+            name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(model))), (adapted ?? source.Weights).Fingerprint, $"imported from {file.Format}", "sound", 0,
             Path.GetFileName(path), $"sha256:{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}", 0, 0, 0);
         return [.. chosen.Select(direction => Vector(path, file, direction, config, provenance))];
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PainlessSteering.Engine;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Tests.Models;
 using PainlessSteering.Vectors.Formats;
@@ -53,7 +54,7 @@ public sealed class InspectCommandTests : IDisposable
     {
         var path = TinyVector.Write(_folder);
         using var json = JsonDocument.Parse((await Pas.RunAsync("inspect", path, "--model", _folder.Path, "--json")).Output);
-        using var lens = LogitLens.Load(_folder.Path);
+        using var lens = LogitLens.Load(ModelSource.Open(_folder.Path));
         var logits = lens.Read(SafetensorsFormat.Read(path).OnlyEdit!.Values);
         var order = Enumerable.Range(0, logits.Length).OrderByDescending(id => logits[id]).ToArray();
         int[] Ids(string end) => [.. json.RootElement.GetProperty(end).EnumerateArray().Select(token => token.GetProperty("id").GetInt32())];

@@ -12,7 +12,7 @@ internal static class TinyVector
 {
     public static string Write(TinyModelFolder folder, double strength = 2, JsonElement? evaluation = null, string? fingerprint = null)
     {
-        using var checkpoint = Checkpoint.Open(folder.Path);
+        using var checkpoint = ModelSource.Open(folder.Path).Weights;
         var random = new Random(3);
         var values = Enumerable.Range(0, 24).Select(_ => (float)((random.NextDouble() - 0.5) * 4)).ToArray();
         var provenance = new SteeringProvenance("tiny", fingerprint ?? checkpoint.Fingerprint, "iPASwo", "sound", 1, "quiz.csv", "sha256:d", 6, 2, 2, evaluation);

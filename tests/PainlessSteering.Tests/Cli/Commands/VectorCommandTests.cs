@@ -81,7 +81,7 @@ public sealed class VectorCommandTests : IDisposable
     public async Task SeveralBlocksNeedAChoiceOrAFolder()
     {
         var path = _folder.File("many.gguf");
-        PainlessSteering.Vectors.Formats.Gguf.GgufWriter.Write(path, [("general.architecture", "controlvector")], [("direction.1", new float[24]), ("direction.2", [.. Enumerable.Repeat(1f, 24)])]);
+        PainlessSteering.Engine.Files.Gguf.GgufWriter.Write(path, [("general.architecture", "controlvector")], [("direction.1", new float[24]), ("direction.2", [.. Enumerable.Repeat(1f, 24)])]);
         var run = await Pas.RunAsync("vector", "import", path, "--model", _model.Path, "--out", _folder.File("o.safetensors"));
         Assert.Contains("the file steers several blocks; expected one vector; found layers 1, 2; choose one with --layer", run.LastError, StringComparison.Ordinal);
         await Done("vector", "import", path, "--model", _model.Path, "--layer", "2", "--out", _folder.File("o.safetensors"));
@@ -95,9 +95,9 @@ public sealed class VectorCommandTests : IDisposable
     {
         using var adapter = new Models.Adapters.TinyAdapter().Write();
         var path = _folder.File("one.gguf");
-        PainlessSteering.Vectors.Formats.Gguf.GgufWriter.Write(path, [("general.architecture", "controlvector")], [("direction.1", [.. Enumerable.Repeat(1f, 24)])]);
+        PainlessSteering.Engine.Files.Gguf.GgufWriter.Write(path, [("general.architecture", "controlvector")], [("direction.1", [.. Enumerable.Repeat(1f, 24)])]);
         await Done("vector", "import", path, "--model", _model.Path, "--adapter", adapter.Path, "--out", _folder.File("o.safetensors"));
-        using var adapted = PainlessSteering.Engine.Sources.Checkpoint.Open(_model.Path, adapter.Path);
+        using var adapted = AdaptedCheckpoint.Open(ModelSource.Open(_model.Path), adapter.Path);
         Assert.Equal(adapted.Fingerprint, SafetensorsFormat.Read(_folder.File("o.safetensors")).Provenance!.WeightsFingerprint);
     }
 
@@ -147,7 +147,7 @@ public sealed class VectorCommandTests : IDisposable
 
     private string Write(string name, SteeringSite site, int layer, double strength, TokenRule rule, int seed = 3)
     {
-        using var checkpoint = Checkpoint.Open(_model.Path);
+        using var checkpoint = ModelSource.Open(_model.Path).Weights;
         var random = new Random(seed);
         var path = _folder.File(name + ".safetensors");
         var provenance = new SteeringProvenance("tiny", checkpoint.Fingerprint, "iPASwo", "sound", 1, "quiz.csv", "sha256:d", 6, 2, 2);

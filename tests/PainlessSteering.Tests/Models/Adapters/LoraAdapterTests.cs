@@ -26,7 +26,7 @@ public sealed class LoraAdapterTests : IDisposable
         adapter.Tensors[$"base_model.model.{Module}.lora_A.weight"] = ones(2, 512);
         adapter.Tensors[$"base_model.model.{Module}.lora_B.weight"] = ones(512, 2);
         adapter.Config["target_modules"] = new JsonArray("q_proj");
-        using var checkpoint = Checkpoint.Open(folder.Path, adapter.Write().Path);
+        using var checkpoint = AdaptedCheckpoint.Open(ModelSource.Open(folder.Path), adapter.Write().Path);
         using var changed = checkpoint.Load($"{Module}.weight", [512, 512], ScalarType.Float32, CPU);
         Assert.Equal(1 + (2 * 1.5), changed[511, 511].item<float>(), 1e-6);
 

@@ -45,8 +45,8 @@ public class MixtureOfExpertsTests
             {"architectures": ["Qwen3MoeForCausalLM"], "decoder_sparse_step": 2, "hidden_size": 24, "intermediate_size": 40, "max_position_embeddings": 64, "mlp_only_layers": [3],
              "moe_intermediate_size": 12, "num_attention_heads": 4, "num_experts": 5, "num_experts_per_tok": 2, "num_hidden_layers": 6, "vocab_size": 50}
             """);
-        var parts = ModelConfig.Load(folder.Path).Blocks.Select(block => ((SequentialBlock)block).FeedForward is MixtureOfExpertsPlan).ToArray();
+        var parts = ModelSource.Open(folder.Path).Config.Blocks.Select(block => ((SequentialBlock)block).FeedForward is MixtureOfExpertsPlan).ToArray();
         Assert.Equal([false, true, false, false, false, true], parts);
-        Assert.False(((SoftmaxRouterPlan)((MixtureOfExpertsPlan)((SequentialBlock)ModelConfig.Load(folder.Path).Blocks[1]).FeedForward).Router).Normalises); // Absent is false.
+        Assert.False(((SoftmaxRouterPlan)((MixtureOfExpertsPlan)((SequentialBlock)ModelSource.Open(folder.Path).Config.Blocks[1]).FeedForward).Router).Normalises); // Absent is false.
     }
 }

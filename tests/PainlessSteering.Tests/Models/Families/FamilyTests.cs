@@ -216,7 +216,7 @@ public sealed class FamilyTests : IDisposable
             {"architectures": ["Phi3ForCausalLM"], "hidden_size": 24, "head_dim": 12, "intermediate_size": 40, "max_position_embeddings": 512, "num_attention_heads": 4, "num_hidden_layers": 3,
              "num_key_value_heads": 2, "partial_rotary_factor": 0.667, "rms_norm_eps": 1e-5, "rope_theta": 10000, "sliding_window": 9, "tie_word_embeddings": false, "vocab_size": 50}
             """);
-        Assert.Equal(8, ModelConfig.Load(_folder.Path).Attention().RotarySize);
+        Assert.Equal(8, ModelSource.Open(_folder.Path).Config.Attention().RotarySize);
         foreach (var options in new[] { new LoadOptions(), new LoadOptions { DataType = ScalarType.BFloat16 } })
         {
             using var loaded = CausalLM.Load(_folder.Path, options);
@@ -252,6 +252,6 @@ public sealed class FamilyTests : IDisposable
     private ModelConfig Load(string config)
     {
         _folder.Write("config.json", config);
-        return ModelConfig.Load(_folder.Path);
+        return ModelSource.Open(_folder.Path).Config;
     }
 }

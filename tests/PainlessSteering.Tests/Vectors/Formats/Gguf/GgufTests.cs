@@ -1,6 +1,6 @@
 using System.Text;
+using PainlessSteering.Engine.Files.Gguf;
 using PainlessSteering.Vectors.Formats;
-using PainlessSteering.Vectors.Formats.Gguf;
 
 namespace PainlessSteering.Tests.Vectors.Formats.Gguf;
 

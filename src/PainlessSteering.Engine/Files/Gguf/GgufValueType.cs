@@ -1,7 +1,7 @@
-namespace PainlessSteering.Vectors.Formats.Gguf;
+namespace PainlessSteering.Engine.Files.Gguf;
 
 /// <summary>Types of metadata values in a GGUF file, by their number there.</summary>
-internal enum GgufType
+internal enum GgufValueType
 {
     UInt8,
     Int8,

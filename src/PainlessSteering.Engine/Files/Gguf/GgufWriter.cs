@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace PainlessSteering.Vectors.Formats.Gguf;
+namespace PainlessSteering.Engine.Files.Gguf;
 
 /// <summary>Writes a GGUF file, version 3, little-endian, of texts, integers and float32 vectors; the same content gives the same bytes.</summary>
 internal static class GgufWriter
@@ -31,7 +31,7 @@ internal static class GgufWriter
                 Text(writer, name);
                 writer.Write(1u);
                 writer.Write((ulong)values.Length);
-                writer.Write(GgufTensor.Float32);
+                writer.Write(0u); // float32
                 writer.Write((ulong)offset);
                 offset = Aligned(offset + (values.Length * (long)sizeof(float)));
             }
@@ -49,12 +49,12 @@ internal static class GgufWriter
     {
         if (value is int number)
         {
-            writer.Write((uint)GgufType.Int32);
+            writer.Write((uint)GgufValueType.Int32);
             writer.Write(number);
         }
         else
         {
-            writer.Write((uint)GgufType.Text);
+            writer.Write((uint)GgufValueType.Text);
             Text(writer, (string)value);
         }
     }

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using PainlessSteering.Engine.Files;
+using PainlessSteering.Engine.Files.Gguf;
+using PainlessSteering.Engine.Sources.Gguf;
+using PainlessSteering.Text;
+using PainlessSteering.Text.Templates;
+
+namespace PainlessSteering.Engine.Sources;
+
+/// <summary>A model as llama.cpp's GGUF file. Families do not know of the format: keys and names are put into their words first.</summary>
+internal sealed class GgufModel : IModelSource
+{
+    private readonly GgufFile _file;
+    private readonly Lazy<JsonObject> _keys;
+    private readonly Lazy<ModelConfig> _config;
+    private readonly Lazy<Tokenizer> _tokenizer;
+    private readonly Lazy<ChatTemplate?> _template;
+    private readonly Lazy<GgufCheckpoint> _weights;
+
+    private GgufModel(GgufFile file)
+    {
+        _file = file;
+        var architecture = Architecture(file);
+        _keys = new(() => GgufKeys.Configuration(file, architecture));
+        _config = new(() => ModelConfig.Read(ConfigFile.Of(JsonSerializer.SerializeToElement(_keys.Value), file.Path)));
+        _tokenizer = new(() => GgufTokenizerKeys.Tokenizer(file));
+        _template = new(() => GgufTokenizerKeys.Template(file));
+        _weights = new(() => new GgufCheckpoint(file, architecture.Names(_keys.Value).Map(file)));
+    }
+
+    public string Path => _file.Path;
+
+    public ModelConfig Config => _config.Value;
+
+    public bool HasTokenizer => GgufTokenizerKeys.Has(_file.Metadata);
+
+    public Tokenizer Tokenizer => _tokenizer.Value;
+
+    public ChatTemplate? ChatTemplate => _template.Value;
+
+    public Checkpoint Weights => _weights.Value;
+
+    public IReadOnlyList<UnusedPart> Unused
+    {
+        get
+        {
+            _ = (Config, Tokenizer, ChatTemplate);
+            return GgufKeys.Unused(_file.Metadata);
+        }
+    }
+
+    /// <summary>Opens a GGUF file, or a folder that has one and no safetensors; null for anything else.</summary>
+    public static IModelSource? TryOpen(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return InFolder(path) is { } only ? Open(only) : null;
+        }
+
+        return System.IO.Path.GetExtension(path).Equals(".gguf", StringComparison.OrdinalIgnoreCase) || (File.Exists(path) && GgufFile.Is(path)) ? Open(path) : null;
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static GgufModel Open(string path)
+    {
+        var file = GgufFile.Open(path);
+        try
+        {
+            return new GgufModel(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static string? InFolder(string folder)
+    {
+        if (Directory.EnumerateFiles(folder, "*.safetensors").Any())
+        {
+            return null;
+        }
+
+        string[] files = [.. Directory.EnumerateFiles(folder, "*.gguf").Order(StringComparer.Ordinal)];
+        return files.Length < 2 ? files.FirstOrDefault() : throw new PasException(
+            "the folder has several GGUF files", folder, "one", string.Join(", ", files.Take(4).Select(System.IO.Path.GetFileName)) + (files.Length > 4 ? ", …" : ""), "name one of them");
+    }
+
+    private static GgufArchitecture Architecture(GgufFile file)
+    {
+        var keys = file.Metadata;
+        if (keys.Text("general.type") is { } type and not "model")
+        {
+            throw keys.Unsupported("general.type", "model");
+        }
+
+        if (keys.Int("split.count", 0) is > 1 and var parts)
+        {
+            throw new PasException("the model is split over several files", keys.Place("split.count"), "one file", FormattableString.Invariant($"{parts}"), "join them with llama.cpp's llama-gguf-split --merge");
+        }
+
+        return GgufArchitecture.Of(keys);
+    }
+}

@@ -1,0 +1,40 @@
+using PainlessSteering.Engine.Files;
+
+namespace PainlessSteering.Engine.Sources.HuggingFace;
+
+/// <summary>
+/// Reads config.json and generation_config.json of a folder. Each key is asked for by the family, or known not to matter, or says nothing;
+/// any other is refused: a setting that is passed over in silence gives another model.
+/// </summary>
+internal static class FolderConfig
+{
+    /// <exception cref="PasException">A key is missing, wrong, contradicts another, or is not understood.</exception>
+    public static (ModelConfig Config, IReadOnlyList<UnusedPart> Unused) Read(string folder)
+    {
+        var file = ConfigFile.Open(Path.Combine(folder, "config.json"));
+        var config = ModelConfig.Read(file);
+        var unused = new List<UnusedPart>();
+        foreach (var key in file.Unasked())
+        {
+            var reason = key.Reason ?? KnownKeys.Reason(key.Path) ?? (key.SaysNothing ? "says nothing" : file.IsRepeated(key) ? "says again what another key says" : null);
+            unused.Add(new UnusedPart($"{file.Where}, key '{key.Path}'", reason ?? throw new PasException(
+                $"key '{key.Path}' is not understood, or contradicts another, and may change what the model computes", file.Where, found: key.Text, remedy: "take it out of the file if you know that it does not")));
+        }
+
+        return (WithGenerationConfig(config, Path.Combine(folder, "generation_config.json"), unused), unused);
+    }
+
+    /// <summary>Ids of either file end a generation: published files name some in one and some in the other.</summary>
+    private static ModelConfig WithGenerationConfig(ModelConfig config, string path, List<UnusedPart> unused)
+    {
+        if (!File.Exists(path))
+        {
+            return config;
+        }
+
+        var file = ConfigFile.Open(path);
+        var ends = file.Ints("eos_token_id");
+        unused.AddRange(file.Unasked().Select(key => new UnusedPart($"{file.Where}, key '{key.Path}'", KnownKeys.Reason(key.Path) ?? "not a setting that generation has here")));
+        return config with { EndOfSequence = [.. config.EndOfSequence.Union(ends)] };
+    }
+}

@@ -1,0 +1,52 @@
+using PainlessSteering.Engine.Sources.HuggingFace;
+using PainlessSteering.Text;
+using PainlessSteering.Text.Templates;
+
+namespace PainlessSteering.Engine.Sources;
+
+/// <summary>A model as a folder in Hugging Face layout: config.json, *.safetensors, tokenizer.json or tokenizer.model, and what stands beside them.</summary>
+internal sealed class HuggingFaceFolder : IModelSource
+{
+    private readonly Lazy<(ModelConfig Config, IReadOnlyList<UnusedPart> Unused)> _config;
+    private readonly Lazy<(Tokenizer Tokenizer, IReadOnlyList<UnusedPart> Unused)> _tokenizer;
+    private readonly Lazy<ChatTemplate?> _template;
+    private readonly Lazy<Checkpoint> _weights;
+
+    private HuggingFaceFolder(string path)
+    {
+        Path = path;
+        _config = new(() => FolderConfig.Read(path));
+        _tokenizer = new(() => FolderTokenizer.Read(path));
+        _template = new(() => ChatTemplate.Exists(path) ? ChatTemplate.Load(path) : null);
+        _weights = new(() =>
+        {
+            FolderFiles.RefuseAdapter(path);
+            return SafeTensorsCheckpoint.Open(path);
+        });
+    }
+
+    public string Path { get; }
+
+    public ModelConfig Config => _config.Value.Config;
+
+    public bool HasTokenizer => Tokenizer.IsIn(Path);
+
+    public Tokenizer Tokenizer => _tokenizer.Value.Tokenizer;
+
+    public ChatTemplate? ChatTemplate => _template.Value;
+
+    public Checkpoint Weights => _weights.Value;
+
+    public IReadOnlyList<UnusedPart> Unused => [.. _config.Value.Unused, .. _tokenizer.Value.Unused, .. FolderFiles.Unused(Path)];
+
+    /// <summary>Any folder, and also what does not exist: what is missing is told when it is asked for.</summary>
+    public static IModelSource TryOpen(string path) => new HuggingFaceFolder(path);
+
+    public void Dispose()
+    {
+        if (_weights.IsValueCreated)
+        {
+            _weights.Value.Dispose();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Engine.Sources;
+
+/// <summary>
+/// Accounts for the weights that a model did not take: each is known to be no part of what it computes, or the model is refused. A
+/// bias that nobody asked for would otherwise be passed over in silence.
+/// </summary>
+internal static class LeftOutWeights
+{
+    private const string Images = "of the part that sees", Sounds = "of the part that hears", Drafts = "of layers that draft tokens";
+
+    /// <summary>Parts of names, and why what has them is left out.</summary>
+    private static readonly (string Part, string Reason)[] Known =
+    [
+        ("rotary_emb.inv_freq", "the configuration gives it"),
+        ("vision_tower.", Images),
+        ("vision_model.", Images),
+        ("multi_modal_projector.", Images),
+        ("visual.", Images),
+        ("audio_tower.", Sounds),
+        ("mtp.", Drafts),
+    ];
+
+    /// <summary>Why a weight of this name may be left out; null where it may not.</summary>
+    public static string? Reason(string name) => Known.FirstOrDefault(known => name.StartsWith(known.Part, StringComparison.Ordinal) || name.Contains("." + known.Part, StringComparison.Ordinal)).Reason;
+
+    /// <exception cref="PasException">A weight was not taken that may be part of the model, or a head that should be the embedding is another.</exception>
+    public static void Check(Checkpoint weights, ModelConfig config)
+    {
+        foreach (var name in weights.NotLoaded.Where(name => Reason(name) is null))
+        {
+            if (config.TiedEmbeddings && name == $"{config.Names.Prefix}{config.Names.Head}.weight")
+            {
+                CheckTied(weights, name, $"{config.Names.Prefix}{config.Names.Embedding}.weight");
+                continue;
+            }
+
+            throw new PasException(
+                "the model has a weight that its configuration does not ask for", weights.PlaceOf(name), found: $"a tensor of {string.Join(" x ", weights.ShapeOf(name))}", remedy: "is the configuration the one of these weights?");
+        }
+    }
+
+    private static void CheckTied(Checkpoint weights, string head, string embedding)
+    {
+        using var scope = NewDisposeScope();
+        var (one, other) = (weights.Stored(head), weights.Stored(embedding));
+        var same = one.Tensor.dtype == other.Tensor.dtype && weights.ShapeOf(head).SequenceEqual(weights.ShapeOf(embedding)) && one.Tensor.eq(other.Tensor).all().item<bool>();
+        one.Drop();
+        other.Drop();
+        if (!same)
+        {
+            throw new PasException("the configuration says that the head is the embedding, but the file has another head", weights.PlaceOf(head), "the numbers of the embedding", remedy: "set 'tie_word_embeddings' to what the model was trained with");
+        }
+    }
+}

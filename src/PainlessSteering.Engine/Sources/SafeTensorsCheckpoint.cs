@@ -1,0 +1,124 @@
+using PainlessSteering.Engine.Files;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Engine.Sources;
+
+/// <summary>The weights of a folder in Hugging Face layout: one safetensors file, or shards with an index.</summary>
+internal sealed class SafeTensorsCheckpoint : Checkpoint
+{
+    private readonly Dictionary<string, SafeTensors> _tensors;
+    private readonly Lazy<string> _fingerprint;
+
+    private SafeTensorsCheckpoint(string where, SafeTensors[] files, Dictionary<string, SafeTensors> tensors)
+        : base(where, "config.json")
+    {
+        Files = files;
+        _tensors = tensors;
+        _fingerprint = new(() => WeightsFingerprint.Of(tensors));
+    }
+
+    public override IReadOnlyCollection<string> Names => _tensors.Keys;
+
+    public override string Fingerprint => _fingerprint.Value;
+
+    /// <summary>The files that the weights are in.</summary>
+    public IReadOnlyList<SafeTensors> Files { get; }
+
+    /// <summary>Opens the files and checks their headers.</summary>
+    /// <exception cref="PasException">There are no safetensors weights, or they are damaged.</exception>
+    public static SafeTensorsCheckpoint Open(string folder)
+    {
+        var single = Path.Combine(folder, "model.safetensors");
+        if (File.Exists(single))
+        {
+            var file = SafeTensors.Open(single);
+            return new SafeTensorsCheckpoint(single, [file], file.Tensors.Keys.ToDictionary(name => name, _ => file, StringComparer.Ordinal));
+        }
+
+        var index = Path.Combine(folder, "model.safetensors.index.json");
+        return File.Exists(index) ? OpenShards(folder, index) : throw NoWeights(folder);
+    }
+
+    public override void Dispose()
+    {
+        foreach (var file in Files)
+        {
+            file.Dispose();
+        }
+    }
+
+    internal override long[] ShapeOf(string name) => _tensors[name].Tensors[name].Shape;
+
+    internal override string PlaceOf(string name) => $"{_tensors[name].Path}, key '{name}'";
+
+    internal override LoadedWeight Stored(string name)
+    {
+        var file = _tensors[name];
+        var stored = file.Load(name);
+        if (!is_floating_point(stored))
+        {
+            stored.Dispose();
+            throw new PasException("the tensor is not a floating-point weight", PlaceOf(name), "F32, BF16, F16 or F64", file.Tensors[name].Type.Name, "use a checkpoint that is not quantized");
+        }
+
+        return Finite(name, new LoadedWeight(stored, file.IsView(name)));
+    }
+
+    private static SafeTensorsCheckpoint OpenShards(string folder, string index)
+    {
+        var map = ShardIndex.Read(index);
+        var files = new Dictionary<string, SafeTensors>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var shard in map.Values.Distinct(StringComparer.Ordinal))
+            {
+                var path = Path.Combine(folder, shard);
+                files.Add(shard, File.Exists(path) ? SafeTensors.Open(path) : throw new PasException("a shard that the index names is missing", path, remedy: "get the whole model again"));
+            }
+
+            foreach (var (name, shard) in map)
+            {
+                if (!files[shard].Tensors.ContainsKey(name))
+                {
+                    throw new PasException($"the index places the tensor in '{shard}', which does not have it", $"{index}, key {SafeTensorsHeader.Quote(name)}", remedy: "get the whole model again");
+                }
+            }
+        }
+        catch
+        {
+            foreach (var file in files.Values)
+            {
+                file.Dispose();
+            }
+
+            throw;
+        }
+
+        return new SafeTensorsCheckpoint(index, [.. files.Values], map.ToDictionary(entry => entry.Key, entry => files[entry.Value], StringComparer.Ordinal));
+    }
+
+    private static PasException NoWeights(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return new PasException("the model folder does not exist", folder);
+        }
+
+        var names = Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToArray();
+        if (names.FirstOrDefault(name => Path.GetExtension(name) is ".bin" or ".pt" or ".pth" or ".ckpt") is { } pickle)
+        {
+            return new PasException(
+                "the weights are Python pickles, which can run any code and are never read",
+                folder,
+                "model.safetensors",
+                pickle,
+                "convert them where you trust them: python -c \"from transformers import AutoModelForCausalLM as M; M.from_pretrained('FOLDER').save_pretrained('NEW')\"");
+        }
+
+        return new PasException(
+            "no weights",
+            folder,
+            "model.safetensors, or model.safetensors.index.json and its shards",
+            names.Length == 0 ? "an empty folder" : string.Join(", ", names.Take(6)) + (names.Length > 6 ? ", …" : ""));
+    }
+}

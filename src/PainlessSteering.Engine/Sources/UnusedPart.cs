@@ -1,0 +1,6 @@
+namespace PainlessSteering.Engine.Sources;
+
+/// <summary>A key or file of a model's source that is not used.</summary>
+/// <param name="Name">The file, or file and key.</param>
+/// <param name="Reason">Why it does not matter.</param>
+public sealed record UnusedPart(string Name, string Reason);

@@ -1,0 +1,135 @@
+using System.Text.Json.Nodes;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Families;
+using PainlessSteering.Engine.Sources;
+using PainlessSteering.Tests.Demo;
+using PainlessSteering.Tests.Models;
+using PainlessSteering.Tests.Cli;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Tests.Sources;
+
+/// <summary>A folder in Hugging Face layout accounts for all that it holds: nothing of a supported model is refused, and nothing strange vanishes.</summary>
+public sealed class FolderAccountTests : IDisposable
+{
+    private readonly TinyFolder _tiny = new();
+
+    public void Dispose() => _tiny.Dispose();
+
+    /// <summary>Configurations as they stand on the hub, old and new, of every family here.</summary>
+    [Fact]
+    public void NoPublishedConfigurationIsRefused()
+    {
+        string[] notYet = ["llama-rope-dynamic", "llama-rope-yarn", "llama-rope-yarn-mscale", "qwen2-yarn", "exaone"];
+        string[] otherLayouts = ["gemma3-nested"];
+        var supported = ModelFamily.All.SelectMany(family => family.Architectures).ToHashSet();
+        var read = new HashSet<string>();
+        foreach (var folder in Directory.EnumerateDirectories(Shared.PathOf("golden", "families")).Where(folder => !notYet.Contains(Path.GetFileName(folder))))
+        {
+            foreach (var file in Directory.EnumerateFiles(folder, "config*.json"))
+            {
+                if (supported.Contains((string?)JsonNode.Parse(File.ReadAllBytes(file))!["architectures"]?[0] ?? ""))
+                {
+                    using var temp = new TempFolder();
+                    File.Copy(file, temp.File("config.json"));
+                    File.CreateSymbolicLink(temp.File("model.safetensors"), Path.Combine(folder, "model.safetensors"));
+                    using var source = ModelSource.Open(temp.Path);
+                    _ = source.Config;
+                    read.Add(Path.GetFileName(folder));
+                    if (!otherLayouts.Contains(Path.GetFileName(folder)))
+                    {
+                        CausalLM.Load(source).Dispose();
+                    }
+                }
+            }
+        }
+
+        Assert.True(read.Count >= 15, string.Join(", ", read));
+    }
+
+    [Fact]
+    public void TheModelsOfTheRepositoryAreReadWhole()
+    {
+        using var demo = ModelSource.Open(DemoFolder.PathOf("model"));
+        Assert.Contains(demo.Unused, part => part.Name.Contains("torch_dtype", StringComparison.Ordinal));
+        using var stories = ModelSource.Open(Shared.PathOf("models", "stories260K"));
+        _ = (stories.Tokenizer, stories.ChatTemplate);
+        Assert.All(demo.Unused.Concat(stories.Unused), part => Assert.NotEqual("", part.Reason));
+    }
+
+    [Fact]
+    public void AKeyThatNobodyKnowsDoesNotVanish()
+    {
+        var key = string.Concat(Enumerable.Range(0, 12).Select(_ => (char)Random.Shared.Next('a', 'z' + 1)));
+        Edit(config => config[key] = Random.Shared.NextDouble() + 0.1);
+        Assert.Contains($"key '{key}' is not understood", Refused(), StringComparison.Ordinal);
+        Edit(config => config[key] = new JsonObject { ["scale"] = 2 });
+        Assert.Contains($"key '{key}' is not understood", Refused(), StringComparison.Ordinal);
+        Edit(config => config[key] = false);
+        using var source = ModelSource.Open(_tiny.Model);
+        Assert.Contains(source.Unused, part => part.Name.EndsWith($"key '{key}'", StringComparison.Ordinal) && part.Reason == "says nothing");
+    }
+
+    [Theory]
+    [InlineData("rope_parameters", """{"rope_type": "default", "rope_theta": 777}""", "rope_theta")]
+    [InlineData("rope_scaling", """{"rope_type": "linear", "type": "llama3", "factor": 2}""", "rope_scaling.type")]
+    [InlineData("quantization_config", """{"quant_method": "fp8"}""", "quantization_config")]
+    [InlineData("sliding_window", "16", "sliding_window")]
+    public void WhatContradictsOrIsOfAnotherModelIsRefused(string key, string value, string told)
+    {
+        Edit(config => config[key] = JsonNode.Parse(value));
+        Assert.Contains($"key '{told}' is not understood, or contradicts another", Refused(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatIsSaidTwiceAlikeIsRead()
+    {
+        Edit(config =>
+        {
+            config["rope_parameters"] = JsonNode.Parse("""{"rope_type": "linear", "type": "linear", "factor": 2, "rope_theta": 500}""");
+            config["rope_scaling"] = JsonNode.Parse("""{"type": "linear", "factor": 2}""");
+            config["rope_theta"] = 500;
+        });
+        using var source = ModelSource.Open(_tiny.Model);
+        Assert.Equal((500.0, new LinearScaling(2)), (source.Config.Attention().Rope.Theta, source.Config.Attention().Rope.Scaling));
+    }
+
+    [Fact]
+    public void AWeightThatNobodyAsksForIsRefused()
+    {
+        _tiny.EditWeights(weights => weights["model.layers.0.self_attn.q_proj.bias"] = ones(32));
+        Assert.Contains("q_proj.bias': the model has a weight that its configuration does not ask for", Assert.Throws<PasException>(() => CausalLM.Load(_tiny.Model)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ATokenThatTheTokenizerLacksIsRefused()
+    {
+        File.WriteAllText(_tiny.ModelFile("tokenizer_config.json"), """{"added_tokens_decoder": {"49": {"content": "<|new|>", "special": true}}, "strange": 1}""");
+        using var source = ModelSource.Open(_tiny.Model);
+        Assert.Contains("added_tokens_decoder.49", Assert.Throws<PasException>(() => source.Tokenizer).Message, StringComparison.Ordinal);
+        File.WriteAllText(_tiny.ModelFile("tokenizer_config.json"), """{"strange": 1}""");
+        using var other = ModelSource.Open(_tiny.Model);
+        Assert.Contains(other.Unused, part => part.Name.EndsWith("key 'strange'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void FilesThatAreNotReadAreTold()
+    {
+        File.WriteAllText(_tiny.ModelFile("modeling_x.py"), "");
+        File.WriteAllText(_tiny.ModelFile("strange.dat"), "");
+        using var source = ModelSource.Open(_tiny.Model);
+        Assert.Contains(source.Unused, part => part.Name.EndsWith("modeling_x.py", StringComparison.Ordinal) && part.Reason.Contains("never run", StringComparison.Ordinal));
+        Assert.Contains(source.Unused, part => part.Name.EndsWith("strange.dat", StringComparison.Ordinal));
+        File.WriteAllText(_tiny.ModelFile("adapter_config.json"), "{}");
+        Assert.Contains("adapter", Assert.Throws<PasException>(() => source.Weights).Message, StringComparison.Ordinal);
+    }
+
+    private string Refused()
+    {
+        using var source = ModelSource.Open(_tiny.Model);
+        return Assert.Throws<PasException>(() => source.Config).Message;
+    }
+
+    private void Edit(Action<JsonObject> change) => _tiny.Edit("config.json", change);
+}
