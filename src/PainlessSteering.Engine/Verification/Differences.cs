@@ -9,6 +9,8 @@ internal sealed class Differences
     /// <summary>Differences are taken from the larger of two numbers; relative ones are to the norm of the golden's row.</summary>
     public const string Absolute = "absolute", Relative = "relative to the norm", Tokens = "tokens", Bits = "numbers that differ", Weights = "weights that differ";
 
+    private static readonly Scalar MinusOne = -1;
+
     private readonly Dictionary<string, GoldenDifference> _kinds = [];
 
     /// <summary>One for each kind, in the order in which they came.</summary>
@@ -34,14 +36,17 @@ internal sealed class Differences
     {
         using var scope = NewDisposeScope();
         var sameShape = golden.shape.SequenceEqual(found.shape);
-        var difference = sameShape ? (golden - found).norm().ToDouble() / Math.Max(golden.norm().ToDouble(), double.Epsilon) : double.PositiveInfinity;
+        var difference = sameShape ? Number(golden.add(found, MinusOne).norm()) / Math.Max(Number(golden.norm()), double.Epsilon) : double.PositiveInfinity;
         Add(kind, where, difference, bound, Relative);
     }
+
+    /// <summary>The number of a tensor that has one, without a <c>Scalar</c> on the way.</summary>
+    public static double Number(Tensor one) => one.to(ScalarType.Float64).item<double>();
 
     private static double Largest(Tensor golden, Tensor found)
     {
         using var scope = NewDisposeScope();
-        return golden.shape.SequenceEqual(found.shape) ? (golden - found).abs().max().ToDouble() : double.PositiveInfinity;
+        return golden.shape.SequenceEqual(found.shape) ? Number(golden.add(found, MinusOne).abs().max()) : double.PositiveInfinity;
     }
 
     private static bool IsWorse(GoldenDifference one, GoldenDifference other) =>

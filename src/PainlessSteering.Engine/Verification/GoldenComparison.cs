@@ -109,7 +109,7 @@ public static class GoldenComparison
                 {
                     differences.AddRelative(site, where, row, seen.cpu(), bound);
                 }
-                else if (row.abs().max().ToDouble() > 0)
+                else if (Differences.Number(row.abs().max()) > 0)
                 {
                     differences.Add(site, where, double.PositiveInfinity, bound, Differences.Relative);
                 }
@@ -152,7 +152,7 @@ public static class GoldenComparison
             var (expected, best) = (prompt.Greedy[step], (int)logits.argmax().ToInt64());
             if (best != expected)
             {
-                if ((logits[best] - logits[expected]).ToDouble() < GreedyGap)
+                if (Differences.Number(logits[best]) - Differences.Number(logits[expected]) < GreedyGap)
                 {
                     break;
                 }

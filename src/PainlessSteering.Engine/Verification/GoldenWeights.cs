@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Verification;
@@ -38,6 +37,6 @@ internal static class GoldenWeights
     private static double Different(Tensor golden, Tensor found)
     {
         using var scope = NewDisposeScope();
-        return golden.shape.SequenceEqual(found.shape) ? golden.ne(found).sum().ToDouble() : double.PositiveInfinity;
+        return golden.shape.SequenceEqual(found.shape) ? golden.ne(found).sum().item<long>() : double.PositiveInfinity;
     }
 }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using PainlessSteering.Engine.Weights.Kernels;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Verification;
@@ -40,8 +39,8 @@ internal sealed record WeightSummary(long[] Shape, double Sum, double SumOfSquar
         [
             .. First.Select((number, i) => Math.Abs(numbers[i] - number)),
             .. Last.Select((number, i) => Math.Abs(numbers[count - Last.Length + i] - number)),
-            Math.Abs(wide.sum().ToDouble() - Sum) / count,
-            Math.Abs((wide * wide).sum().ToDouble() - SumOfSquares) / count,
+            Math.Abs(wide.sum().item<double>() - Sum) / count,
+            Math.Abs((wide * wide).sum().item<double>() - SumOfSquares) / count,
         ];
         return differences.Max();
     }
