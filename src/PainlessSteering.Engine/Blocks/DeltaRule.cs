@@ -91,8 +91,8 @@ internal static class DeltaRule
         var overlaps = (matmul(keys * rates, keys.transpose(1, 2)) * between).tril(-1);
         var solved = linalg.solve_triangular(overlaps, cat([values * rates, keys * rates * fromStart], 2), upper: false, unitriangular: true);
         var corrections = solved.narrow(2, 0, values.size(2)) - matmul(solved.narrow(2, values.size(2), keys.size(2)), state);
-        var output = matmul(queries * fromStart, state) + matmul(matmul(queries, keys.transpose(1, 2)) * between, corrections);
-        var behind = (state * last.exp().unsqueeze(2)) + matmul((keys * (last - sums).exp().unsqueeze(2)).transpose(1, 2), corrections);
+        var output = matmul(queries * fromStart, state).add(matmul(matmul(queries, keys.transpose(1, 2)) * between, corrections), Scalars.One);
+        var behind = (state * last.exp().unsqueeze(2)).add(matmul((keys * (last - sums).exp().unsqueeze(2)).transpose(1, 2), corrections), Scalars.One);
         return (output, behind);
     }
 

@@ -1,3 +1,4 @@
+using PainlessSteering.Engine.Weights.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Editing;
@@ -23,6 +24,6 @@ internal abstract class AlongOperation : SteeringOperation
         using var scope = NewDisposeScope();
         var before = rows.to(ScalarType.Float32);
         var along = (before * edits.Vectors).sum(-1, keepdim: true);
-        rows.copy_(before + (edits.Steps! * (edits.Targets! - along) * edits.Vectors));
+        rows.copy_(before.add(edits.Steps! * (edits.Targets! - along) * edits.Vectors, Scalars.One));
     }
 }

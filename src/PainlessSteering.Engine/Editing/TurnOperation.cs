@@ -21,11 +21,11 @@ internal sealed class TurnOperation : SteeringOperation
     {
         using var scope = NewDisposeScope();
         var before = rows.to(ScalarType.Float32);
-        var after = before + edits.Vectors;
+        var after = before.add(edits.Vectors, Scalars.One);
         var (length, reached) = (Length(before), Length(after));
         rows.copy_(where(reached.gt(Scalars.Zero), after * (length / reached).to(ScalarType.Float32), before));
     }
 
     // Squares of float32 may overflow it; equal lengths divide to exactly 1, so that nothing changes where nothing is added.
-    private static Tensor Length(Tensor rows) => linalg.vector_norm(rows.to(ScalarType.Float64), dims: [-1], keepdim: true);
+    private static Tensor Length(Tensor rows) => rows.to(ScalarType.Float64).norm(-1, true);
 }

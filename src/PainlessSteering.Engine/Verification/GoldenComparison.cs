@@ -149,7 +149,7 @@ public static class GoldenComparison
         {
             using var scope = NewDisposeScope();
             var logits = model.Logits(model.Forward(batch, states: [state]))[0, 0];
-            var (expected, best) = (prompt.Greedy[step], (int)logits.argmax().ToInt64());
+            var (expected, best) = (prompt.Greedy[step], (int)logits.argmax().item<long>());
             if (best != expected)
             {
                 if (Differences.Number(logits[best]) - Differences.Number(logits[expected]) < GreedyGap)
