@@ -2,7 +2,7 @@ using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
 using static TorchSharp.torch;
 
-namespace PainlessSteering.Tests.Models;
+namespace PainlessSteering.Tests.Engine;
 
 /// <summary>Keeps the activations of the first prompt's last token, at every place of every layer.</summary>
 internal sealed class LastTokens : IActivationHook

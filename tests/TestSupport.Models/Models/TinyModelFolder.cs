@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Files;
 using PainlessSteering.Text;
+using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Models;
 
@@ -53,6 +55,27 @@ internal sealed class TinyModelFolder : IDisposable
     });
 
     public string File(string name) => _folder.File(name);
+
+    /// <summary>Changes a JSON file of the model.</summary>
+    public void Edit(string name, Action<JsonObject> change)
+    {
+        var json = JsonNode.Parse(System.IO.File.ReadAllBytes(File(name)))!.AsObject();
+        change(json);
+        System.IO.File.WriteAllText(File(name), json.ToJsonString());
+    }
+
+    /// <summary>Changes the weights of the model.</summary>
+    public void EditWeights(Action<Dictionary<string, Tensor>> change)
+    {
+        using var model = CausalLM.Load(Path); // Its weights are views of a map of the file, so that they are copied first.
+        var weights = model.Weights.ToDictionary(weight => weight.Key, weight => weight.Value.clone());
+        change(weights);
+        SafeTensorsWriter.Write(File("model.safetensors"), weights, new Dictionary<string, string>());
+        foreach (var weight in weights.Values)
+        {
+            weight.Dispose();
+        }
+    }
 
     public void Dispose() => _folder.Dispose();
 

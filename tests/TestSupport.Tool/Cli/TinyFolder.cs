@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using PainlessSteering.Engine;
-using PainlessSteering.Engine.Files;
 using PainlessSteering.Tests.Models;
 using static TorchSharp.torch;
 
@@ -44,25 +42,10 @@ internal sealed class TinyFolder : IDisposable
     public void WriteItems(IEnumerable<string> rows) => _folder.Write("items.csv", string.Join('\n', rows.Prepend("question,A,B,C,answer")) + "\n");
 
     /// <summary>Changes a JSON file of the model.</summary>
-    public void Edit(string name, Action<JsonObject> change)
-    {
-        var json = JsonNode.Parse(System.IO.File.ReadAllBytes(ModelFile(name)))!.AsObject();
-        change(json);
-        System.IO.File.WriteAllText(ModelFile(name), json.ToJsonString());
-    }
+    public void Edit(string name, Action<JsonObject> change) => _model.Edit(name, change);
 
     /// <summary>Changes the weights of the model.</summary>
-    public void EditWeights(Action<Dictionary<string, Tensor>> change)
-    {
-        using var model = CausalLM.Load(Model); // Its weights are views of a map of the file, so that they are copied first.
-        var weights = model.Weights.ToDictionary(weight => weight.Key, weight => weight.Value.clone());
-        change(weights);
-        SafeTensorsWriter.Write(Weights, weights, new Dictionary<string, string>());
-        foreach (var weight in weights.Values)
-        {
-            weight.Dispose();
-        }
-    }
+    public void EditWeights(Action<Dictionary<string, Tensor>> change) => _model.EditWeights(change);
 
     /// <summary>The arguments of a quick fit that writes a vector; what is given comes first.</summary>
     public string[] FitArguments(params string[] given) => Completed(

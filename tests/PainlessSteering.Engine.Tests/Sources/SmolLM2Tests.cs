@@ -6,12 +6,11 @@ using PainlessSteering.Engine.Blocks;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Files;
 using PainlessSteering.Engine.Sources;
-using PainlessSteering.Tests.Models;
 using PainlessSteering.Text.Templates;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace PainlessSteering.Tests.Sources;
+namespace PainlessSteering.Tests.Engine.Sources;
 
 /// <summary>A real pretrained instruct model in a GGUF file, against transformers' values of it and llama.cpp's token ids.</summary>
 public sealed class SmolLM2Tests

@@ -4,7 +4,7 @@ using PainlessSteering.Engine.Sources.Gguf;
 using PainlessSteering.Text;
 using PainlessSteering.Text.Gguf;
 
-namespace PainlessSteering.Tests.Text.Gguf;
+namespace PainlessSteering.Tests.Engine.Sources;
 
 /// <summary>Vocabularies as GGUF files state them, against llama.cpp's ids, and against the same vocabularies as tokenizer.json.</summary>
 public sealed class GgufTokenizerTests

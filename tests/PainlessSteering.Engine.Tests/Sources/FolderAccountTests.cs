@@ -4,16 +4,14 @@ using PainlessSteering.Engine.Blocks;
 using PainlessSteering.Engine.Families;
 using PainlessSteering.Engine.Sources;
 using PainlessSteering.Tests.Demo;
-using PainlessSteering.Tests.Models;
-using PainlessSteering.Tests.Cli;
 using static TorchSharp.torch;
 
-namespace PainlessSteering.Tests.Sources;
+namespace PainlessSteering.Tests.Engine.Sources;
 
 /// <summary>A folder in Hugging Face layout accounts for all that it holds: nothing of a supported model is refused, and nothing strange vanishes.</summary>
 public sealed class FolderAccountTests : IDisposable
 {
-    private readonly TinyFolder _tiny = new();
+    private readonly TinyModelFolder _tiny = new();
 
     public void Dispose() => _tiny.Dispose();
 
@@ -67,7 +65,7 @@ public sealed class FolderAccountTests : IDisposable
         Edit(config => config[key] = new JsonObject { ["scale"] = 2 });
         Assert.Contains($"key '{key}' is not understood", Refused(), StringComparison.Ordinal);
         Edit(config => config[key] = false);
-        using var source = ModelSource.Open(_tiny.Model);
+        using var source = ModelSource.Open(_tiny.Path);
         Assert.Contains(source.Unused, part => part.Name.EndsWith($"key '{key}'", StringComparison.Ordinal) && part.Reason == "says nothing");
     }
 
@@ -91,7 +89,7 @@ public sealed class FolderAccountTests : IDisposable
             config["rope_scaling"] = JsonNode.Parse("""{"type": "linear", "factor": 2}""");
             config["rope_theta"] = 500;
         });
-        using var source = ModelSource.Open(_tiny.Model);
+        using var source = ModelSource.Open(_tiny.Path);
         Assert.Equal((500.0, new LinearScaling(2)), (source.Config.Attention().Rope.Theta, source.Config.Attention().Rope.Scaling));
     }
 
@@ -99,35 +97,35 @@ public sealed class FolderAccountTests : IDisposable
     public void AWeightThatNobodyAsksForIsRefused()
     {
         _tiny.EditWeights(weights => weights["model.layers.0.self_attn.q_proj.bias"] = ones(32));
-        Assert.Contains("q_proj.bias': the model has a weight that its configuration does not ask for", Assert.Throws<PasException>(() => CausalLM.Load(_tiny.Model)).Message, StringComparison.Ordinal);
+        Assert.Contains("q_proj.bias': the model has a weight that its configuration does not ask for", Assert.Throws<PasException>(() => CausalLM.Load(_tiny.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void ATokenThatTheTokenizerLacksIsRefused()
     {
-        File.WriteAllText(_tiny.ModelFile("tokenizer_config.json"), """{"added_tokens_decoder": {"49": {"content": "<|new|>", "special": true}}, "strange": 1}""");
-        using var source = ModelSource.Open(_tiny.Model);
+        File.WriteAllText(_tiny.File("tokenizer_config.json"), """{"added_tokens_decoder": {"49": {"content": "<|new|>", "special": true}}, "strange": 1}""");
+        using var source = ModelSource.Open(_tiny.Path);
         Assert.Contains("added_tokens_decoder.49", Assert.Throws<PasException>(() => source.Tokenizer).Message, StringComparison.Ordinal);
-        File.WriteAllText(_tiny.ModelFile("tokenizer_config.json"), """{"strange": 1}""");
-        using var other = ModelSource.Open(_tiny.Model);
+        File.WriteAllText(_tiny.File("tokenizer_config.json"), """{"strange": 1}""");
+        using var other = ModelSource.Open(_tiny.Path);
         Assert.Contains(other.Unused, part => part.Name.EndsWith("key 'strange'", StringComparison.Ordinal));
     }
 
     [Fact]
     public void FilesThatAreNotReadAreTold()
     {
-        File.WriteAllText(_tiny.ModelFile("modeling_x.py"), "");
-        File.WriteAllText(_tiny.ModelFile("strange.dat"), "");
-        using var source = ModelSource.Open(_tiny.Model);
+        File.WriteAllText(_tiny.File("modeling_x.py"), "");
+        File.WriteAllText(_tiny.File("strange.dat"), "");
+        using var source = ModelSource.Open(_tiny.Path);
         Assert.Contains(source.Unused, part => part.Name.EndsWith("modeling_x.py", StringComparison.Ordinal) && part.Reason.Contains("never run", StringComparison.Ordinal));
         Assert.Contains(source.Unused, part => part.Name.EndsWith("strange.dat", StringComparison.Ordinal));
-        File.WriteAllText(_tiny.ModelFile("adapter_config.json"), "{}");
+        File.WriteAllText(_tiny.File("adapter_config.json"), "{}");
         Assert.Contains("adapter", Assert.Throws<PasException>(() => source.Weights).Message, StringComparison.Ordinal);
     }
 
     private string Refused()
     {
-        using var source = ModelSource.Open(_tiny.Model);
+        using var source = ModelSource.Open(_tiny.Path);
         return Assert.Throws<PasException>(() => source.Config).Message;
     }
 

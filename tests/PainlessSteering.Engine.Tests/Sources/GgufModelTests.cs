@@ -7,7 +7,7 @@ using PainlessSteering.Engine.Sources;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace PainlessSteering.Tests.Sources;
+namespace PainlessSteering.Tests.Engine.Sources;
 
 /// <summary>Models as GGUF files of llama.cpp's own making, against what independent programs compute of them.</summary>
 public sealed class GgufModelTests
