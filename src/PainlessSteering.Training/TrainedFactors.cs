@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using PainlessSteering.Engine.Adapters;
+using PainlessSteering.Engine.Families;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Training;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using PainlessSteering.Engine.Families;
 using PainlessSteering.Engine.Files;
 using PainlessSteering.Engine.Sources;
 using static TorchSharp.torch;

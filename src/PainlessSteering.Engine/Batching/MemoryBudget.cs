@@ -24,6 +24,7 @@ internal static class MemoryBudget
         Allocator.ReturnFreedMemory();
         var workers = new Workers(model.Device, options.Threads).Count;
         long row = BytesPerRow(model, longest), least = 2L * longest; // A prompt, and as many cells of the grid.
+        held += workers * model.Config.Costs.Max(cost => cost.StateBytes(model.ElementSize, 0)); // Of the layer that runs; keys and values are among the rows.
         var rows = (budget - held - Fixed(workers)) / workers / row;
         return rows >= least
             ? options with { RowsPerPass = (int)Math.Min(rows, options.RowsPerPass) }

@@ -79,12 +79,13 @@ internal sealed class GenerationBatch(CausalLM model, int prefillTokens) : IDisp
     }
 
     /// <summary>Tokens of the next piece of a prompt. It begins and ends where it would without the other prompts, so that they do not change its numbers.</summary>
-    private int Piece(GenerationSequence sequence) => Math.Min(prefillTokens, sequence.Prompt.Length - sequence.State!.Length);
+    private int Piece(GenerationSequence sequence) => Math.Min(prefillTokens, sequence.PieceEnd - sequence.State!.Length);
 
     private void Prefill(GenerationSequence sequence)
     {
         try
         {
+            sequence.BeginPiece();
             var state = sequence.State!;
             var end = state.Length + Piece(sequence);
             var ends = end == sequence.Prompt.Length;

@@ -19,6 +19,7 @@ internal sealed class GenerationSequence
     private readonly List<int> _tokens = [];
     private readonly List<TokenLogProbability> _chances = [];
     private readonly int _most;
+    private SequenceSnapshot? _beforeLast; // Of a state that cannot go back by a token, while the gate has not decided.
     private int _generated;
     private bool _begun; // Text was emitted that is no blank, or blanks count.
 
@@ -77,12 +78,29 @@ internal sealed class GenerationSequence
     /// <summary>The token that the next step runs.</summary>
     public int LastToken { get; private set; }
 
+    private bool KeepsPlace => Gate is not null && !State!.CanRewind;
+
     /// <summary>Reserves its memory.</summary>
     public void Start()
     {
         State = new SequenceState(_model, Capacity);
         Gate = PromptGate.Make(_options.Steering, _model);
         Edits = Gate is null ? SequenceEdits.Make(_options.Steering, _model) : null;
+    }
+
+    /// <summary>
+    /// Tokens of the prompt that the next piece may reach. Where a gate may want the last one back and the state cannot go back to before it, that one is a
+    /// piece of its own.
+    /// </summary>
+    public int PieceEnd => KeepsPlace && State!.Length < Prompt.Length - 1 ? Prompt.Length - 1 : Prompt.Length;
+
+    /// <summary>To be told before each piece of the prompt.</summary>
+    public void BeginPiece()
+    {
+        if (KeepsPlace && State!.Length == Prompt.Length - 1)
+        {
+            _beforeLast = State.Snapshot();
+        }
     }
 
     /// <summary>Lets the gate decide, after the unsteered run of the prompt.</summary>
@@ -97,11 +115,17 @@ internal sealed class GenerationSequence
         Edits = SequenceEdits.Make(Gate.Acting(), _model);
         Gate.Dispose();
         Gate = null;
-        if (Edits is not null)
+        if (Edits is { ReachesEveryToken: false } && _beforeLast is not null)
+        {
+            State!.Restore(_beforeLast);
+        }
+        else if (Edits is not null)
         {
             State!.Rewind(Edits.ReachesEveryToken ? 0 : Prompt.Length - 1);
         }
 
+        _beforeLast?.Dispose();
+        _beforeLast = null;
         return Edits is not null;
     }
 
@@ -193,6 +217,7 @@ internal sealed class GenerationSequence
     private void Release()
     {
         State?.Dispose();
+        _beforeLast?.Dispose();
         Edits?.Dispose();
         Gate?.Dispose();
     }

@@ -1,4 +1,4 @@
-namespace PainlessSteering.Engine.Adapters;
+namespace PainlessSteering.Engine.Families;
 
 /// <summary>
 /// Names in models that also see. Their checkpoints keep the names of the first release; transformers calls the modules otherwise since
