@@ -19,14 +19,14 @@ internal static partial class CommandLineMistake
         var help = $"see {name} --help";
         if ((OptionAsArgument(parsed) ?? (parsed.UnmatchedTokens is [var first, ..] ? first : null)) is not { } unknown)
         {
-            return parsed.Errors.Count == 0 ? null : new PasException(IsWithoutVerb(parsed) ? "a verb is missing" : InWords(parsed.Errors[0]), name, remedy: help);
+            return parsed.Errors.Count == 0 ? null : new PasException(IsWithoutVerb(parsed) ? "a verb is missing" : InWords(parsed.Errors[0]), name, remedy: help) { Code = ErrorCodes.WrongCommand };
         }
 
         var (what, names) = unknown.StartsWith('-') ? ("there is no such option", OptionNames(parsed.CommandResult))
             : command.Subcommands.Count > 0 ? ("there is no such verb", command.Subcommands.Select(verb => verb.Name))
             : ("there is an argument too many", []);
         var nearest = Suggestion.Nearest(unknown, names);
-        return new PasException(what, name, found: $"'{OneLine(unknown)}'", remedy: nearest is null ? help : $"did you mean '{nearest}'? {help}");
+        return new PasException(what, name, found: $"'{OneLine(unknown)}'", remedy: nearest is null ? help : $"did you mean '{nearest}'? {help}") { Code = ErrorCodes.WrongCommand };
     }
 
     /// <summary>A misspelled option that the parser took for a file or a text; one that is meant so stands behind <c>--</c>.</summary>

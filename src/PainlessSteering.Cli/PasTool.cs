@@ -46,7 +46,7 @@ internal static class PasTool
         }
         catch (Exception exception)
         {
-            return ErrorReporter.Report(exception, error, parsed.GetValue(CommonOptions.Verbose));
+            return ErrorReporter.Report(exception, error, parsed.GetValue(CommonOptions.Verbose), JsonOutput.IsAsked(parsed));
         }
     }
 

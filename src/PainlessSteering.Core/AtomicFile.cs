@@ -72,7 +72,7 @@ public static class AtomicFile
     {
         if (Directory.Exists(path) || path.Length == 0 || Path.EndsInDirectorySeparator(path))
         {
-            throw new PasException("cannot write the file", path, "the name of a file", "a folder");
+            throw new PasException("cannot write the file", path, "the name of a file", "a folder") { Code = ErrorCodes.FileAccess };
         }
 
         string full;
@@ -90,16 +90,16 @@ public static class AtomicFile
         var folder = Path.GetDirectoryName(full);
         if (folder == "/dev")
         {
-            throw new PasException("cannot write the file", path, "a regular file", "a device, which the rename would replace");
+            throw new PasException("cannot write the file", path, "a regular file", "a device, which the rename would replace") { Code = ErrorCodes.FileAccess };
         }
 
         return Directory.Exists(folder)
             ? full
-            : throw new PasException("cannot write the file", path, found: $"no folder '{folder}'", remedy: "create the folder or correct the path");
+            : throw new PasException("cannot write the file", path, found: $"no folder '{folder}'", remedy: "create the folder or correct the path") { Code = ErrorCodes.FileMissing };
     }
 
     private static PasException Unwritable(string path, Exception cause) =>
-        new("cannot write the file", path, found: cause.Message, remedy: "check the free space and the permissions of the folder, or write elsewhere", inner: cause);
+        new("cannot write the file", path, found: cause.Message, remedy: "check the free space and the permissions of the folder, or write elsewhere", inner: cause) { Code = ErrorCodes.FileAccess };
 
     private static void TryDelete(string temporary)
     {

@@ -12,13 +12,13 @@ internal static class AtomicFolder
     {
         if (path.Length == 0 || File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
         {
-            throw new PasException("cannot write the folder", path, "a new or empty folder", path.Length == 0 ? "no name" : "one that has content", "give another name, or delete it first");
+            throw new PasException("cannot write the folder", path, "a new or empty folder", path.Length == 0 ? "no name" : "one that has content", "give another name, or delete it first") { Code = ErrorCodes.FileAccess };
         }
 
         var parent = Path.GetDirectoryName(Path.GetFullPath(Path.TrimEndingDirectorySeparator(path)));
         if (!Directory.Exists(parent))
         {
-            throw new PasException("cannot write the folder", path, found: $"no folder '{parent}'", remedy: "create the folder or correct the path");
+            throw new PasException("cannot write the folder", path, found: $"no folder '{parent}'", remedy: "create the folder or correct the path") { Code = ErrorCodes.FileMissing };
         }
     }
 
@@ -47,7 +47,7 @@ internal static class AtomicFolder
             TryDelete(temporary);
             if (e is IOException or UnauthorizedAccessException)
             {
-                throw new PasException("cannot write the folder", path, found: e.Message, remedy: "check the free space and the permissions, or write elsewhere", inner: e);
+                throw new PasException("cannot write the folder", path, found: e.Message, remedy: "check the free space and the permissions, or write elsewhere", inner: e) { Code = ErrorCodes.FileAccess };
             }
 
             throw;

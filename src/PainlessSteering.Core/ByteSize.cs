@@ -9,9 +9,9 @@ public static class ByteSize
 
     /// <summary>Number of bytes.</summary>
     /// <param name="text">Such as 500MB, 1.5GiB or 2000000.</param>
-    /// <param name="where">The option or key, for an error.</param>
+    /// <param name="setting">The setting that it is the value of, for an error.</param>
     /// <exception cref="PasException">The text is no size above 0.</exception>
-    public static long Parse(string text, string where)
+    public static long Parse(string text, string setting)
     {
         var number = text.TrimEnd([.. "BKMGTIbkmgti "]);
         var unit = text[number.Length..].Trim().ToUpperInvariant();
@@ -19,7 +19,7 @@ public static class ByteSize
         var bytes = double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && power >= 0
             ? value * Math.Pow(unit.Contains('I', StringComparison.Ordinal) ? 1024 : 1000, power)
             : 0;
-        return bytes is >= 1 and < long.MaxValue ? (long)bytes : throw new PasException("not a size", where, "a number and a unit, such as 500MB or 8GB", $"'{text}'");
+        return bytes is >= 1 and < long.MaxValue ? (long)bytes : throw new PasException("not a size", expected: "a number and a unit, such as 500MB or 8GB", found: $"'{text}'") { Setting = setting };
     }
 
     /// <summary>A size for people, such as 8.1 GB.</summary>

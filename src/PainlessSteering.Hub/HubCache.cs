@@ -35,7 +35,8 @@ public sealed partial class HubCache(string folder)
     {
         ArgumentNullException.ThrowIfNull(repository);
         return Find(repository, revision) ?? throw new PasException(
-            $"{repository.Name} at revision {revision} is not in the Hugging Face cache", folder, remedy: $"fetch it with '{repository.Command(revision)}'");
+            $"{repository.Name} at revision {revision} is not in the Hugging Face cache", folder, remedy: $"fetch it with '{repository.Command(revision)}'")
+        { Code = ErrorCodes.FileMissing };
     }
 
     /// <summary>The folder or file of a model that is named by one of them, or as on the hub: <c>owner/name</c>, also <c>owner/name@revision</c>.</summary>
@@ -51,7 +52,7 @@ public sealed partial class HubCache(string folder)
         var parts = name.Split('@', 2);
         return HubRepository.IsName(parts[0]) && parts[0].Contains('/', StringComparison.Ordinal)
             ? Require(new HubRepository(HubKind.Model, parts[0]), parts.Length == 2 ? parts[1] : DefaultRevision)
-            : throw new PasException("the model folder does not exist", name, remedy: "give a folder in Hugging Face layout, a GGUF file, or a name such as Qwen/Qwen3-0.6B");
+            : throw new PasException("the model folder does not exist", name, remedy: "give a folder in Hugging Face layout, a GGUF file, or a name such as Qwen/Qwen3-0.6B") { Code = ErrorCodes.FileMissing };
     }
 
     /// <summary>What the model of a folder is called: its name on the hub where it is a snapshot of the cache, else the folder's last part.</summary>

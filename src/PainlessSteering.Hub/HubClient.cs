@@ -33,7 +33,8 @@ public sealed class HubClient : IDisposable
         if (_settings.Offline)
         {
             return _cache.Find(repository, revision) ?? throw new PasException(
-                $"{repository.Name} at revision {revision} is not in the Hugging Face cache", _settings.Cache, remedy: "unset HF_HUB_OFFLINE to fetch it");
+                $"{repository.Name} at revision {revision} is not in the Hugging Face cache", _settings.Cache, remedy: "unset HF_HUB_OFFLINE to fetch it")
+            { Code = ErrorCodes.FileMissing };
         }
 
         HubListing listing;
@@ -63,6 +64,7 @@ public sealed class HubClient : IDisposable
                 repository.Kind == HubKind.Dataset ? "the repository has no data files that can be read" : "the repository has no weights in safetensors",
                 repository.Name,
                 found: files.Any(HubFileName.IsPickle) ? "pickles, which could run code and are never fetched" : FormattableString.Invariant($"{files.Count} files of other kinds"),
-                remedy: repository.Kind == HubKind.Dataset ? "look for a revision or a copy in Parquet or JSON" : "look for a revision or a copy in safetensors");
+                remedy: repository.Kind == HubKind.Dataset ? "look for a revision or a copy in Parquet or JSON" : "look for a revision or a copy in safetensors")
+            { Code = ErrorCodes.Unavailable };
     }
 }

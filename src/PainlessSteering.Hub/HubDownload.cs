@@ -48,7 +48,7 @@ internal sealed class HubDownload(HubRequests requests, HubSettings settings, Hu
             progress.Add(-file.Size);
             if (!resumed)
             {
-                throw new PasException("what arrived is not the file: its checksum is wrong", where, file.Checksum, remedy: "try again, or check HF_ENDPOINT");
+                throw new PasException("what arrived is not the file: its checksum is wrong", where, file.Checksum, remedy: "try again, or check HF_ENDPOINT") { Code = ErrorCodes.Unavailable };
             }
 
             await FetchAsync(file, path, where, blob, cancellation); // What an earlier download left may have been the fault.
@@ -169,7 +169,8 @@ internal sealed class HubDownload(HubRequests requests, HubSettings settings, Hu
     }
 
     private static PasException WrongSize(string where, long expected, long? found) => new(
-        "the server sends another size than it tells", where, FormattableString.Invariant($"{expected} bytes"), found is { } bytes ? FormattableString.Invariant($"{bytes}") : "more", "try again, or check HF_ENDPOINT");
+        "the server sends another size than it tells", where, FormattableString.Invariant($"{expected} bytes"), found is { } bytes ? FormattableString.Invariant($"{bytes}") : "more", "try again, or check HF_ENDPOINT")
+    { Code = ErrorCodes.Unavailable };
 
     private static FileStream OpenPartial(string partial)
     {
@@ -208,7 +209,7 @@ internal sealed class HubDownload(HubRequests requests, HubSettings settings, Hu
     }
 
     private static PasException Unwritable(string path, Exception cause) =>
-        new("the cache cannot be written", path, found: cause.Message, remedy: "check the free space and the permissions, or set HF_HOME to another folder", inner: cause);
+        new("the cache cannot be written", path, found: cause.Message, remedy: "check the free space and the permissions, or set HF_HOME to another folder", inner: cause) { Code = ErrorCodes.FileAccess };
 
     /// <summary>Waits until no other program fetches the same blob.</summary>
     private static async Task<FileStream> LockAsync(string path, CancellationToken cancellation)

@@ -12,15 +12,15 @@ internal static class HubErrors
         var login = settings.Token is null ? "set HF_TOKEN to a token from https://huggingface.co/settings/tokens" : "see that the token in HF_TOKEN may read it";
         return (response.StatusCode, code) switch
         {
-            (HttpStatusCode.Unauthorized, "RepoNotFound") => new("there is no such repository, or it is private", repository.Name, remedy: $"check the name, and {login}"),
-            (HttpStatusCode.Unauthorized, _) => new("the hub asks who you are: the repository is private, gated or does not exist", repository.Name, remedy: $"check the name, and {login}"),
-            (HttpStatusCode.Forbidden, _) => new("the hub refuses access", repository.Name, remedy: $"accept the conditions at {page}, and {login}"),
-            (HttpStatusCode.NotFound, "RevisionNotFound") => new("there is no such revision", what, remedy: $"see {page}/commits"),
-            (HttpStatusCode.NotFound, _) => new("the hub does not have it", what, remedy: $"check the name and the revision at {page}"),
-            _ => new($"the hub answers {(int)response.StatusCode} {response.ReasonPhrase}", what, remedy: "try again later"),
+            (HttpStatusCode.Unauthorized, "RepoNotFound") => new("there is no such repository, or it is private", repository.Name, remedy: $"check the name, and {login}") { Code = ErrorCodes.Unavailable },
+            (HttpStatusCode.Unauthorized, _) => new("the hub asks who you are: the repository is private, gated or does not exist", repository.Name, remedy: $"check the name, and {login}") { Code = ErrorCodes.Unavailable },
+            (HttpStatusCode.Forbidden, _) => new("the hub refuses access", repository.Name, remedy: $"accept the conditions at {page}, and {login}") { Code = ErrorCodes.Unavailable },
+            (HttpStatusCode.NotFound, "RevisionNotFound") => new("there is no such revision", what, remedy: $"see {page}/commits") { Code = ErrorCodes.Unavailable },
+            (HttpStatusCode.NotFound, _) => new("the hub does not have it", what, remedy: $"check the name and the revision at {page}") { Code = ErrorCodes.Unavailable },
+            _ => new($"the hub answers {(int)response.StatusCode} {response.ReasonPhrase}", what, remedy: "try again later") { Code = ErrorCodes.Unavailable },
         };
     }
 
     public static PasException Unreachable(Exception cause, HubSettings settings) =>
-        new("the hub cannot be reached", settings.Endpoint.ToString(), found: cause.InnerException?.Message ?? cause.Message, remedy: "check the network, or work with what is in the cache (HF_HUB_OFFLINE=1)", inner: cause);
+        new("the hub cannot be reached", settings.Endpoint.ToString(), found: cause.InnerException?.Message ?? cause.Message, remedy: "check the network, or work with what is in the cache (HF_HUB_OFFLINE=1)", inner: cause) { Code = ErrorCodes.Unavailable };
 }

@@ -18,19 +18,19 @@ internal sealed partial record HubFile(string Name, string Checksum, long Size)
 
         if (Header("X-Repo-Commit") is { } other && other != commit)
         {
-            throw new PasException("the server hands out another commit than it was asked for", where, commit, other);
+            throw new PasException("the server hands out another commit than it was asked for", where, commit, other) { Code = ErrorCodes.Unavailable };
         }
 
         var etag = (Header("X-Linked-Etag") ?? response.Headers.ETag?.Tag ?? "").Trim().Replace("W/", "", StringComparison.Ordinal).Trim('"');
         if (!ChecksumPattern().IsMatch(etag))
         {
-            throw new PasException("the server gives no checksum", where, "an ETag of 40 or 64 hexadecimal digits", etag.Length == 0 ? "none" : etag, "check HF_ENDPOINT");
+            throw new PasException("the server gives no checksum", where, "an ETag of 40 or 64 hexadecimal digits", etag.Length == 0 ? "none" : etag, "check HF_ENDPOINT") { Code = ErrorCodes.Unavailable };
         }
 
         var size = Header("X-Linked-Size") is { } linked
             ? long.TryParse(linked, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : null
             : response.Content.Headers.ContentLength;
-        return new HubFile(name, etag, size ?? throw new PasException("the server does not tell the size", where, "a number of bytes", Header("X-Linked-Size") ?? "none", "check HF_ENDPOINT"));
+        return new HubFile(name, etag, size ?? throw new PasException("the server does not tell the size", where, "a number of bytes", Header("X-Linked-Size") ?? "none", "check HF_ENDPOINT") { Code = ErrorCodes.Unavailable });
     }
 
     /// <summary>Whether a file's content is this one.</summary>

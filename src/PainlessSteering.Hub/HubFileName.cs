@@ -12,12 +12,12 @@ internal static class HubFileName
     /// <summary>Refuses a name from the server that is not that of a file below its folder on every system.</summary>
     public static string Checked(string name, string where) => IsInside(name)
         ? name
-        : throw new PasException("the server names a file that would lie outside its folder, or that no system can hold", where, "a relative path", $"\"{name}\"");
+        : throw new PasException("the server names a file that would lie outside its folder, or that no system can hold", where, "a relative path", $"\"{name}\"") { Code = ErrorCodes.Unavailable };
 
     /// <summary>Refuses a revision that could not be the name of a file below its folder, which is where the cache notes its commit.</summary>
     public static string CheckedRevision(string revision, HubRepository repository) => IsInside(revision)
         ? revision
-        : throw new PasException("is no name of a revision", repository.Name, "a branch, a tag or a commit, such as main", $"\"{revision}\"");
+        : throw new PasException("is no name of a revision", repository.Name, "a branch, a tag or a commit, such as main", $"\"{revision}\"") { Code = ErrorCodes.BadSetting };
 
     /// <summary>Whether loading such a file could run code.</summary>
     public static bool IsPickle(string name) => Pickles.Contains(Kind(name));

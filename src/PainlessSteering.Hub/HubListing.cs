@@ -14,11 +14,11 @@ internal sealed record HubListing(string Commit, IReadOnlyList<string> Files)
             using var document = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellation), cancellationToken: cancellation);
             var commit = document.RootElement.GetProperty("sha").GetString() ?? "";
             var files = document.RootElement.GetProperty("siblings").EnumerateArray().Select(file => HubFileName.Checked(file.GetProperty("rfilename").GetString() ?? "", repository.Name)).ToList();
-            return HubCache.IsCommit(commit) ? new HubListing(commit, files) : throw new PasException("the server names no commit", repository.Name, "40 hexadecimal digits", $"\"{commit}\"");
+            return HubCache.IsCommit(commit) ? new HubListing(commit, files) : throw new PasException("the server names no commit", repository.Name, "40 hexadecimal digits", $"\"{commit}\"") { Code = ErrorCodes.Unavailable };
         }
         catch (Exception exception) when (exception is KeyNotFoundException || JsonTexts.IsFault(exception))
         {
-            throw new PasException("the server's list of files cannot be read", repository.Name, remedy: "check HF_ENDPOINT", inner: exception);
+            throw new PasException("the server's list of files cannot be read", repository.Name, remedy: "check HF_ENDPOINT", inner: exception) { Code = ErrorCodes.Unavailable };
         }
     }
 }

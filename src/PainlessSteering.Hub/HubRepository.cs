@@ -21,7 +21,7 @@ public sealed partial record HubRepository
     public HubRepository(HubKind kind, string name)
     {
         Kind = kind;
-        Name = IsName(name) ? name : throw new PasException("is not a name on the Hugging Face hub", name, "owner/name of letters, digits, '-', '_' and '.'");
+        Name = IsName(name) ? name : throw new PasException("is not a name on the Hugging Face hub", name, "owner/name of letters, digits, '-', '_' and '.'") { Code = ErrorCodes.BadSetting };
     }
 
     /// <summary>Model or data set.</summary>

@@ -97,14 +97,14 @@ internal sealed class HubRequests : IDisposable
                 var next = response.Headers.Location is { } location ? new Uri(address, location) : null;
                 if (next is null || (next.Scheme != "https" && next.Scheme != address.Scheme))
                 {
-                    throw new PasException("the hub redirects to where it is not safe to follow", address.ToString(), "an address that is as secure", next?.ToString() ?? "none");
+                    throw new PasException("the hub redirects to where it is not safe to follow", address.ToString(), "an address that is as secure", next?.ToString() ?? "none") { Code = ErrorCodes.Unavailable };
                 }
 
                 address = next;
             }
         }
 
-        throw new PasException("the hub redirects in a circle", address.ToString(), FormattableString.Invariant($"at most {MostRedirects} redirects"));
+        throw new PasException("the hub redirects in a circle", address.ToString(), FormattableString.Invariant($"at most {MostRedirects} redirects")) { Code = ErrorCodes.Unavailable };
     }
 
     /// <summary>Whether another request may succeed where this one failed.</summary>

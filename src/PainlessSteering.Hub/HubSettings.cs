@@ -41,7 +41,7 @@ public sealed record HubSettings
         {
             Endpoint = Uri.TryCreate(endpoint.TrimEnd('/') + "/", UriKind.Absolute, out var address) && address.Scheme is "https" or "http"
                 ? address
-                : throw new PasException("is no address of a hub", "HF_ENDPOINT", "such as https://huggingface.co", endpoint),
+                : throw new PasException("is no address of a hub", "HF_ENDPOINT", "such as https://huggingface.co", endpoint) { Code = ErrorCodes.BadSetting },
             Cache = Expand(Value("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE") ?? Path.Combine(home, "hub"), user),
             Token = Checked(Value("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN") ?? TokenFile(Expand(Value("HF_TOKEN_PATH") ?? Path.Combine(home, "token"), user))),
             Offline = Value("HF_HUB_OFFLINE")?.ToUpperInvariant() is "1" or "ON" or "YES" or "TRUE",
@@ -58,11 +58,11 @@ public sealed record HubSettings
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new PasException("the token cannot be read", path, found: exception.Message, remedy: "set HF_TOKEN, or correct the file's permissions", inner: exception);
+            throw new PasException("the token cannot be read", path, found: exception.Message, remedy: "set HF_TOKEN, or correct the file's permissions", inner: exception) { Code = ErrorCodes.FileAccess };
         }
     }
 
     private static string? Checked(string? token) => token is null || token.All(c => c is > ' ' and < '\u007f')
         ? token
-        : throw new PasException("the token of the Hugging Face hub has characters that cannot be sent", "HF_TOKEN", "letters, digits and _", remedy: "copy it again");
+        : throw new PasException("the token of the Hugging Face hub has characters that cannot be sent", "HF_TOKEN", "letters, digits and _", remedy: "copy it again") { Code = ErrorCodes.BadSetting };
 }

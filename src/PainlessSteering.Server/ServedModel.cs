@@ -43,8 +43,7 @@ internal sealed record ServedModel(string Folder, CausalLM Model, Tokenizer Toke
         }
         catch (PasException e)
         {
-            // Where the template lies is the server's business, not the callers'.
-            throw ApiException.Invalid(e.Message.Replace(Path.Join(Path.TrimEndingDirectorySeparator(Folder), "/"), "", StringComparison.Ordinal), "messages");
+            throw ApiException.Of(e.Below(Folder), "messages"); // Where the template lies is the server's business, not the callers'.
         }
     }
 

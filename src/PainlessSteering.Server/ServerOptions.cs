@@ -55,17 +55,17 @@ public sealed record ServerOptions
     {
         if (Host != "localhost" && !IPAddress.TryParse(Host, out _))
         {
-            throw new PasException("not an address to listen on", "--host", "localhost or an address such as 127.0.0.1, 0.0.0.0 or ::", $"'{Host}'");
+            throw new PasException("not an address to listen on", expected: "localhost or an address such as 127.0.0.1, 0.0.0.0 or ::", found: $"'{Host}'") { Setting = nameof(Host) };
         }
 
         if (!IsLoopback && ApiKeys.Count == 0 && !Open)
         {
-            throw new PasException("others can reach this address, and no API key is set", "--host", "a loopback address", Host, "set an API key, or say --open to serve everyone");
+            throw new PasException("others can reach this address, and no API key is set", null, "a loopback address", Host, $"set an API key, or say {SettingName.Of(nameof(Open))} to serve everyone") { Setting = nameof(Host) };
         }
 
         if (ApiKeys.Any(key => key.Length < 8 || key.Any(character => character is <= ' ' or > '~')))
         {
-            throw new PasException("an API key cannot be used", "--api-key", "at least 8 visible ASCII characters");
+            throw new PasException("an API key cannot be used", expected: "at least 8 visible ASCII characters") { Setting = nameof(ApiKeys) };
         }
 
         Require(Port, nameof(Port), 0, IPEndPoint.MaxPort);
@@ -74,7 +74,7 @@ public sealed record ServerOptions
         Require(MaxBodyBytes, nameof(MaxBodyBytes), 1, int.MaxValue);
         if (VectorFolder is not null && !Directory.Exists(VectorFolder))
         {
-            throw new PasException("the folder of the vectors does not exist", VectorFolder, remedy: "create it, or leave --vectors out");
+            throw new PasException("the folder of the vectors does not exist", VectorFolder, remedy: $"create it, or leave {SettingName.Of(nameof(VectorFolder))} out") { Code = ErrorCodes.FileMissing };
         }
     }
 
@@ -82,7 +82,7 @@ public sealed record ServerOptions
     {
         if (value < least || value > most)
         {
-            throw new PasException("out of range", name, Invariant($"{least} to {most}"), Invariant($"{value}"));
+            throw new PasException("out of range", expected: Invariant($"{least} to {most}"), found: Invariant($"{value}")) { Setting = name };
         }
     }
 }

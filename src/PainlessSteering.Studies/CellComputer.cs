@@ -48,7 +48,7 @@ internal sealed class CellComputer(StudySpec spec, ResultStore store, StudySourc
         }
         catch (PasException e)
         {
-            problem = e.Message;
+            problem = e.Named(StudyKeys.Of).Named(options.NameOf).Message;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -136,7 +136,7 @@ internal sealed class CellComputer(StudySpec spec, ResultStore store, StudySourc
     };
 
     private static T Get<T>(Found<T> found)
-        where T : class => found.Value ?? throw new PasException(found.Problem!);
+        where T : class => found.Value ?? throw found.Problem!;
 
     private sealed class Relay(Action<StageProgress> told) : IProgress<StageProgress>
     {

@@ -34,7 +34,7 @@ internal static class ReleasedStudyFile
         var targets = Of("target_benchmark", [], Tasks);
         if (benchmarks.Count == 0)
         {
-            throw new PasException("the key 'benchmarks' is missing", root.File, "a list of tasks");
+            throw new PasException("the key 'benchmarks' is missing", root.File, "a list of tasks") { Code = ErrorCodes.BadSetting };
         }
 
         var methods = Of<IReadOnlyList<YamlPart>>("methods", [], part => part.Items());
@@ -46,8 +46,8 @@ internal static class ReleasedStudyFile
             Models = Of("model_name", [], part => part.Items().Select(item => new StudyModel(StudyFile.ModelName(item))).ToList()),
             Tasks = benchmarks,
             TestOn = !forgets ? [] : targets.Count > 0 ? targets : [new StudyTask("MMLU")],
-            Sites = Of("steer_target", [SteeringSite.Residual], part => part.Items().Select(item => item.Parse(SteeringSite.Parse)).ToList()),
-            Methods = methods.Count == 0 ? SteeringMethod.All : [.. methods.Where(method => method.Text() != Pairs).Select(method => method.Parse(SteeringMethod.Parse))],
+            Sites = Of("steer_target", [SteeringSite.Residual], part => part.Items().Select(item => item.Parse(name => SteeringSite.Parse(name))).ToList()),
+            Methods = methods.Count == 0 ? SteeringMethod.All : [.. methods.Where(method => method.Text() != Pairs).Select(method => method.Parse(name => SteeringMethod.Parse(name)))],
             PromptPairs = methods.Any(method => method.Text() == Pairs) ? Of("prompt_pairs", null, part => Path.GetFullPath(part.Text(), Path.GetDirectoryName(Path.GetFullPath(root.File))!)) : null,
             Seeds = Of("seed", [1], part => part.Ranges(least: 0)),
             Layers = Of<IReadOnlyList<int>?>("layers_to_try", null, part => part.Ranges(least: 0)),

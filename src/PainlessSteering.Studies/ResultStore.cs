@@ -21,7 +21,7 @@ public sealed class ResultStore(string folder)
     /// <exception cref="PasException">The folder is no study's.</exception>
     public StudyPlan ReadPlan() => File.Exists(PlanFile)
         ? StudyJson.Read<StudyPlan>(PlanFile)
-        : throw new PasException("is not the folder of a study", Folder, "a file plan.json, which 'pas study run' writes first");
+        : throw new PasException("is not the folder of a study", Folder, "a file plan.json, which 'pas study run' writes first") { Code = ErrorCodes.FileDamaged };
 
     /// <summary>The cells that failed, and why.</summary>
     public IReadOnlyList<CellFailure> ReadFailures() => All<CellFailure>("failures", Ids);

@@ -61,7 +61,8 @@ public sealed partial record SlurmJob
         catch (Win32Exception e)
         {
             throw new PasException(
-                "Slurm's command sbatch is not to be found", script, remedy: "submit from a node of the cluster; or run 'pas study run' as often as you have machines: they share the work", inner: e);
+                "Slurm's command sbatch is not to be found", script, remedy: "submit from a node of the cluster; or run 'pas study run' as often as you have machines: they share the work", inner: e)
+            { Code = ErrorCodes.Unavailable };
         }
 
         using (process)
@@ -71,7 +72,7 @@ public sealed partial record SlurmJob
             process.WaitForExit();
             return process.ExitCode == 0
                 ? output.Trim().Split(';')[0]
-                : throw new PasException("Slurm refuses the job", script, found: error.Result.Trim(), remedy: "check --partition, --time and --gpus");
+                : throw new PasException("Slurm refuses the job", script, found: error.Result.Trim(), remedy: $"check {SettingName.Of(nameof(Partition))}, {SettingName.Of(nameof(Time))} and {SettingName.Of(nameof(Gpus))}") { Code = ErrorCodes.Unavailable };
         }
     }
 
@@ -81,8 +82,8 @@ public sealed partial record SlurmJob
         void Option(string name, string? value) => text.Append(value is null ? "" : $"#SBATCH --{name}={value}\n");
         Option("job-name", "pas-" + NotPlain().Replace(Name, "-"));
         Option("array", Invariant($"0-{Tasks - 1}"));
-        Option("partition", Checked(Partition, "--partition"));
-        Option("time", Checked(Time, "--time"));
+        Option("partition", Checked(Partition, nameof(Partition)));
+        Option("time", Checked(Time, nameof(Time)));
         Option("gpus", Gpus > 0 ? Invariant($"{Gpus}") : null);
         Option("cpus-per-task", Cpus is { } cpus ? Invariant($"{cpus}") : null);
         Option("chdir", Quote(Environment.CurrentDirectory));
@@ -92,13 +93,13 @@ public sealed partial record SlurmJob
         return text.ToString();
     }
 
-    private static string? Checked(string? value, string option) => value is null || Plain().IsMatch(value)
+    private static string? Checked(string? value, string setting) => value is null || Plain().IsMatch(value)
         ? value
-        : throw new PasException("not what Slurm understands", option, "letters, digits and -_:,.", $"'{value}'");
+        : throw new PasException("not what Slurm understands", expected: "letters, digits and -_:,.", found: $"'{value}'") { Setting = setting };
 
     /// <summary>A word as the shell, and sbatch, read it back.</summary>
     private static string Quote(string word) => word.Contains('\n', StringComparison.Ordinal)
-        ? throw new PasException("a path with a line break cannot stand in a job script", word)
+        ? throw new PasException("a path with a line break cannot stand in a job script", word) { Code = ErrorCodes.BadInput }
         : Plain().IsMatch(word) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     [GeneratedRegex(@"^[\w./:,@%+=-]+\z")]

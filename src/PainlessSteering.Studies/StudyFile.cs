@@ -43,8 +43,8 @@ internal static class StudyFile
             Models = Of("models", plain.Models, part => [.. part.Items().Select(Model)]),
             Tasks = Of("tasks", plain.Tasks, part => [.. part.Items().Select(Task)]),
             TestOn = Of("test_on", plain.TestOn, part => [.. part.Items().Select(Task)]),
-            Sites = Of("sites", plain.Sites, part => [.. part.Items().Select(item => item.Parse(SteeringSite.Parse)).Distinct()]),
-            Methods = Of("methods", plain.Methods, part => [.. part.Items().Select(item => item.Parse(SteeringMethod.Parse)).Distinct()]),
+            Sites = Of("sites", plain.Sites, part => [.. part.Items().Select(item => item.Parse(name => SteeringSite.Parse(name))).Distinct()]),
+            Methods = Of("methods", plain.Methods, part => [.. part.Items().Select(item => item.Parse(name => SteeringMethod.Parse(name))).Distinct()]),
             PromptPairs = Of("prompt_pairs", plain.PromptPairs, part => Full(part, part.Text())),
             Seeds = Of("seeds", plain.Seeds, part => part.Ranges(least: 0)),
             Layers = Of("layers", plain.Layers, part => part.IsNull ? null : part.Ranges(least: 0)),
@@ -61,7 +61,7 @@ internal static class StudyFile
         spec = entries.TryGetValue("placebos", out var placebos) ? spec with { Placebos = placebos.Whole(0) } : spec; // Untold it follows the seeds.
         return spec.Tasks.Count > 0 && spec.Seeds.Count > 0 && spec.Sites.Count > 0 && spec.Strengths.Count > 0 && spec.Icl.Count > 0
             ? spec
-            : throw new PasException("the study has nothing to do", root.File, "at least one task, seed, site and strength");
+            : throw new PasException("the study has nothing to do", root.File, "at least one task, seed, site and strength") { Code = ErrorCodes.BadSetting };
     }
 
     private static StudyModel Model(YamlPart part)

@@ -28,7 +28,7 @@ internal static class StudyJson
         }
         catch (JsonException e)
         {
-            throw new PasException("cannot be read", path, "what 'pas study run' writes", JsonTexts.Reason(e), "delete the file and run the study again", e);
+            throw new PasException("cannot be read", path, "what 'pas study run' writes", JsonTexts.Reason(e), "delete the file and run the study again", e) { Code = ErrorCodes.FileDamaged };
         }
     }
 }

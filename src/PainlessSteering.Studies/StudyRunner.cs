@@ -28,6 +28,9 @@ public sealed record StudyRunOptions
 
     /// <summary>Where activations are kept for other runs; in memory only, for the seeds and sites of a task, if null.</summary>
     public string? CacheFolder { get; init; }
+
+    /// <summary>What the reasons of failed cells call the settings that no study file has, such as <see cref="EngineOptions.Threads"/>; null for a setting's own name.</summary>
+    public Func<string, string?> NameOf { get; init; } = _ => null;
 }
 
 /// <summary>What a run of a study has come to.</summary>

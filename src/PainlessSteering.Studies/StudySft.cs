@@ -6,7 +6,6 @@ namespace PainlessSteering.Studies;
 public sealed record StudySft
 {
     private static readonly SftOptions Default = new();
-    private static readonly string[] Keys = ["rank", "alpha", "target", "epochs", "lr", "dropout", "batch", "accumulate", "clip", "warmup", "weight_decay", "patience"];
 
     /// <summary>Rows of A and columns of B.</summary>
     public int Rank { get; init; } = Default.Rank;
@@ -48,9 +47,9 @@ public sealed record StudySft
     /// <exception cref="PasException">A key is unknown, or a value not usable.</exception>
     internal static StudySft Read(YamlPart part)
     {
-        var entries = part.Entries(Keys);
+        var entries = part.Entries([.. StudyKeys.Sft.Values]);
         T Of<T>(string key, T missing, Func<YamlPart, T> read) => entries.TryGetValue(key, out var value) ? read(value) : missing;
-        return new StudySft
+        var sft = new StudySft
         {
             Rank = Of("rank", Default.Rank, value => value.Whole(1, 1024)),
             Alpha = Of("alpha", Default.Alpha, value => value.Number()),
@@ -65,16 +64,22 @@ public sealed record StudySft
             WeightDecay = Of("weight_decay", Default.WeightDecay, value => value.Number()),
             Patience = Of("patience", Default.Patience, value => value.Whole(1)),
         };
+        StudyKeys.Check(sft.Options().EnsureUsable, StudyKeys.Sft, entries);
+        return sft;
     }
 
     /// <summary>The options of a cell's training.</summary>
-    internal SftOptions Options(StudyJob job) => new()
+    internal SftOptions Options(StudyJob job) => Options() with
     {
         Seed = job.Cell.Seed,
         Protocol = job.Cell.Protocol,
         Split = job.Split,
         MaxItems = job.Cell.MaxItems,
         SkipLongPrompts = job.Cell.SkipLongPrompts,
+    };
+
+    private SftOptions Options() => new()
+    {
         Rank = Rank,
         Alpha = Alpha,
         Targets = Targets,

@@ -25,8 +25,8 @@ internal sealed class StudySources(StudySpec spec)
     public Found<Dataset> Data(StudyTask task) => Once(_data, task, () =>
         InCatalogue(task) is { } known ? known.Load(spec.Protocol, task.Files ?? [])
         : task.Files is [var file] ? Dataset.Load(file, task.Columns, spec.SkipBadRows)
-        : task.Files is null ? throw new PasException("is neither a task of the catalogue nor a data file", $"task '{task.Name}'", remedy: "'pas tasks list' shows the catalogue; a task of your own is {name: …, data: FILE}")
-        : throw new PasException("a task of your own has one data file", $"task '{task.Name}'", found: $"{task.Files.Count} files"));
+        : task.Files is null ? throw new PasException("is neither a task of the catalogue nor a data file", $"task '{task.Name}'", remedy: "'pas tasks list' shows the catalogue; a task of your own is {name: …, data: FILE}") { Code = ErrorCodes.BadSetting }
+        : throw new PasException("a task of your own has one data file", $"task '{task.Name}'", found: $"{task.Files.Count} files") { Code = ErrorCodes.BadSetting });
 
     /// <summary>The catalogue's task of that name, unless the study says itself how its file is understood.</summary>
     public static BenchmarkTask? InCatalogue(StudyTask task) => task.Columns is not null ? null
@@ -44,7 +44,7 @@ internal sealed class StudySources(StudySpec spec)
             }
             catch (PasException e)
             {
-                found = new Found<T>(null, e.Message);
+                found = new Found<T>(null, e);
             }
 
             known.Add(key, found);
@@ -57,7 +57,7 @@ internal sealed class StudySources(StudySpec spec)
 /// <summary>Something that was looked for.</summary>
 /// <param name="Value">It; null where it was not found.</param>
 /// <param name="Problem">Why it was not found; else null.</param>
-internal sealed record Found<T>(T? Value, string? Problem)
+internal sealed record Found<T>(T? Value, PasException? Problem)
     where T : class;
 
 /// <summary>What is known of a model before it is loaded.</summary>

@@ -32,12 +32,12 @@ internal static class YamlGuard
                     whole.Add(scalar.Anchor);
                     break;
                 case AnchorAlias alias when !whole.Contains(alias.Value):
-                    throw new PasException("an alias stands for nothing before it", Place(alias), found: $"'*{alias.Value}'");
+                    throw new PasException("an alias stands for nothing before it", Place(alias), found: $"'*{alias.Value}'") { Code = ErrorCodes.FileDamaged };
             }
 
             if (open.Count > Deepest)
             {
-                throw new PasException("is nested too deeply", Place(parser.Current!), FormattableString.Invariant($"at most {Deepest} levels"));
+                throw new PasException("is nested too deeply", Place(parser.Current!), FormattableString.Invariant($"at most {Deepest} levels")) { Code = ErrorCodes.FileDamaged };
             }
         }
 

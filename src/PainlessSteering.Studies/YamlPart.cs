@@ -25,7 +25,7 @@ internal readonly struct YamlPart(YamlNode node, string file, string key = "")
     {
         if (!System.IO.File.Exists(file))
         {
-            throw new PasException(Directory.Exists(file) ? "is a folder" : "there is no such file", file, "a study file (YAML)");
+            throw new PasException(Directory.Exists(file) ? "is a folder" : "there is no such file", file, "a study file (YAML)") { Code = ErrorCodes.FileMissing };
         }
 
         try
@@ -36,15 +36,15 @@ internal readonly struct YamlPart(YamlNode node, string file, string key = "")
             yaml.Load(new StringReader(text));
             return yaml.Documents is [{ RootNode: YamlMappingNode root }]
                 ? new YamlPart(root, file)
-                : throw new PasException("is not a study file", file, "one YAML mapping, such as 'tasks: [quiz]'");
+                : throw new PasException("is not a study file", file, "one YAML mapping, such as 'tasks: [quiz]'") { Code = ErrorCodes.FileDamaged };
         }
         catch (YamlException e)
         {
-            throw new PasException("is not valid YAML", FormattableString.Invariant($"{file}, line {e.Start.Line}"), found: e.Message, inner: e);
+            throw new PasException("is not valid YAML", FormattableString.Invariant($"{file}, line {e.Start.Line}"), found: e.Message, inner: e) { Code = ErrorCodes.FileDamaged };
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            throw new PasException("is not valid YAML", file, found: e.Message, inner: e); // YamlDotNet's own words for some broken tokens and events.
+            throw new PasException("is not valid YAML", file, found: e.Message, inner: e) { Code = ErrorCodes.FileDamaged }; // YamlDotNet's own words for some broken tokens and events.
         }
     }
 
@@ -61,7 +61,8 @@ internal readonly struct YamlPart(YamlNode node, string file, string key = "")
             {
                 throw new PasException(
                     $"unknown key '{word}'", FormattableString.Invariant($"{file}, line {name.Start.Line}"), "one of " + string.Join(", ", known),
-                    remedy: Suggestion.Nearest(word, known) is { } nearest ? $"did you mean '{nearest}'?" : null);
+                    remedy: Suggestion.Nearest(word, known) is { } nearest ? $"did you mean '{nearest}'?" : null)
+                { Code = ErrorCodes.BadSetting };
             }
 
             entries.Add(word, new YamlPart(value, file, word));
@@ -119,7 +120,8 @@ internal readonly struct YamlPart(YamlNode node, string file, string key = "")
             ? word
             : throw new PasException(
                 $"unknown value '{word}'", Place, "one of " + string.Join(", ", words),
-                remedy: Suggestion.Nearest(word, words) is { } nearest ? $"did you mean '{nearest}'?" : null);
+                remedy: Suggestion.Nearest(word, words) is { } nearest ? $"did you mean '{nearest}'?" : null)
+            { Code = ErrorCodes.BadSetting };
     }
 
     /// <summary>Numbers and ranges such as <c>1-15</c>, in a list or as one text with commas.</summary>
@@ -153,11 +155,11 @@ internal readonly struct YamlPart(YamlNode node, string file, string key = "")
         }
         catch (PasException e)
         {
-            throw new PasException(e.Message, Place, inner: e);
+            throw e.At(Place);
         }
     }
 
-    public PasException Error(string what, string? expected = null) => new(what, Place, expected, Found());
+    public PasException Error(string what, string? expected = null) => new(what, Place, expected, Found()) { Code = ErrorCodes.BadSetting };
 
     private string? Scalar => (node as YamlScalarNode)?.Value;
 

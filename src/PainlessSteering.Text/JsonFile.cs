@@ -24,7 +24,7 @@ internal static class JsonFile
         }
         catch (JsonException exception)
         {
-            throw new PasException("not a JSON file", file, found: JsonTexts.Reason(exception), inner: exception);
+            throw new PasException("not a JSON file", file, found: JsonTexts.Reason(exception), inner: exception) { Code = ErrorCodes.FileDamaged };
         }
 
         using (document)
@@ -35,7 +35,7 @@ internal static class JsonFile
             }
             catch (InvalidOperationException exception) when (JsonTexts.IsFault(exception))
             {
-                throw new PasException("a key or a text is not valid Unicode", file, inner: exception);
+                throw new PasException("a key or a text is not valid Unicode", file, inner: exception) { Code = ErrorCodes.FileDamaged };
             }
         }
     }

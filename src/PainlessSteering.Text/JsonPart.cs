@@ -103,10 +103,11 @@ internal readonly struct JsonPart(JsonElement value, string file, string parent 
     }
 
     public PasException Error(string what, string? expected = null, string? found = null, string? remedy = null, Exception? inner = null) =>
-        new(what, Place, expected, found, remedy, inner);
+        new(what, Place, expected, found, remedy, inner) { Code = ErrorCodes.FileDamaged };
 
     /// <summary>The component named by the key 'type' is none that this program knows.</summary>
-    public PasException Unsupported(string stage) => Error($"the {stage} '{this["type"].OptionalText()}' is not supported");
+    public PasException Unsupported(string stage) =>
+        new($"the {stage} '{this["type"].OptionalText()}' is not supported", Place) { Code = ErrorCodes.NotSupported };
 
     private void RequireKind(JsonValueKind kind, string name)
     {

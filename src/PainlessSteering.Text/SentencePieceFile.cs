@@ -20,17 +20,17 @@ internal static class SentencePieceFile
         }
         catch (InvalidDataException exception)
         {
-            throw new PasException($"not a SentencePiece model: {exception.Message}", file, inner: exception);
+            throw new PasException($"not a SentencePiece model: {exception.Message}", file, inner: exception) { Code = ErrorCodes.FileDamaged };
         }
 
         if (model.Pieces.Count == 0)
         {
-            throw new PasException("not a SentencePiece model: it has no pieces", file);
+            throw new PasException("not a SentencePiece model: it has no pieces", file) { Code = ErrorCodes.FileDamaged };
         }
 
         if (model.Kind != SentencePieceModel.BytePairEncoding)
         {
-            throw new PasException("SentencePiece models of this kind are not supported", file, "the BPE kind (2)", $"kind {model.Kind}", "use the model's tokenizer.json");
+            throw new PasException("SentencePiece models of this kind are not supported", file, "the BPE kind (2)", $"kind {model.Kind}", "use the model's tokenizer.json") { Code = ErrorCodes.NotSupported };
         }
 
         return Convert(model, file);

@@ -96,7 +96,7 @@ internal sealed class TextPattern
         }
         catch (PatternBudgetException exception)
         {
-            throw new PasException($"the regular expression {exception.Message}", place, inner: exception);
+            throw new PasException($"the regular expression {exception.Message}", place, inner: exception) { Code = ErrorCodes.FileDamaged };
         }
     }
 }

@@ -31,7 +31,7 @@ public sealed class Tokenizer
         var file = Directory.Exists(path) ? FindIn(path) : path;
         if (!File.Exists(file))
         {
-            throw new PasException("there is no such file or folder", path, remedy: "name a folder with a tokenizer.json or a tokenizer.model");
+            throw new PasException("there is no such file or folder", path, remedy: "name a folder with a tokenizer.json or a tokenizer.model") { Code = ErrorCodes.FileMissing };
         }
 
         using var stream = File.OpenRead(file);
@@ -91,7 +91,7 @@ public sealed class Tokenizer
     /// <summary>The piece of an id as the vocabulary stores it, e.g. <c>Ġthe</c> or <c>▁the</c>.</summary>
     /// <exception cref="PasException">No piece has this id.</exception>
     public string Piece(int id) => FindPiece(id)
-        ?? throw new PasException(string.Create(CultureInfo.InvariantCulture, $"no token has the id {id}"), expected: string.Create(CultureInfo.InvariantCulture, $"an id below {VocabularySize}"));
+        ?? throw new PasException(string.Create(CultureInfo.InvariantCulture, $"no token has the id {id}"), expected: string.Create(CultureInfo.InvariantCulture, $"an id below {VocabularySize}")) { Code = ErrorCodes.BadInput };
 
     /// <summary>Whether there is a piece of this id; vocabularies may have gaps, and a model's embedding may have more rows.</summary>
     public bool Contains(int id) => FindPiece(id) is not null;
@@ -103,7 +103,7 @@ public sealed class Tokenizer
     /// <param name="letter">An ASCII letter.</param>
     /// <exception cref="PasException">The letter is no single token.</exception>
     public int LetterId(char letter) => IdOf(letter.ToString())
-        ?? throw new PasException($"the letter '{letter}' is not a single token of this vocabulary", remedy: "use a model whose vocabulary has the answer letters");
+        ?? throw new PasException($"the letter '{letter}' is not a single token of this vocabulary", remedy: "use a model whose vocabulary has the answer letters") { Code = ErrorCodes.DoesNotFit };
 
     /// <summary>Whether a token is special, so that decoding may leave it out.</summary>
     public bool IsSpecial(int id) => FindPiece(id) is { } piece && stages.Added.IsSpecial(piece);
@@ -112,7 +112,7 @@ public sealed class Tokenizer
     internal static bool IsIn(string folder) => Find(folder) is not null;
 
     private static string FindIn(string folder) =>
-        Find(folder) ?? throw new PasException("the folder has no tokenizer", folder, expected: "tokenizer.json or tokenizer.model");
+        Find(folder) ?? throw new PasException("the folder has no tokenizer", folder, expected: "tokenizer.json or tokenizer.model") { Code = ErrorCodes.FileMissing };
 
     private static string? Find(string folder) => new[] { "tokenizer.json", "tokenizer.model" }.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 

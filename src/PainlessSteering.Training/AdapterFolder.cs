@@ -22,6 +22,9 @@ internal sealed class AdapterFolder(string path)
         RespectRequiredConstructorParameters = true,
     };
 
+    /// <summary>What the callers of <see cref="SftTrainer"/> call the folder, and the wish to go on in it.</summary>
+    public const string Setting = "output", Resume = "resume";
+
     private static readonly string[] Own = [LoraConfig.FileName, LoraAdapter.FileName, "training.json", "checkpoint.safetensors", "loss.svg"];
 
     /// <summary>The folder.</summary>
@@ -42,7 +45,7 @@ internal sealed class AdapterFolder(string path)
     {
         if (System.IO.File.Exists(Path))
         {
-            throw new PasException("cannot write the adapter", Path, "a folder", "a file");
+            throw new PasException("cannot write the adapter", Path, "a folder", "a file") { Code = ErrorCodes.FileAccess };
         }
 
         if (!Directory.Exists(Path))
@@ -53,7 +56,7 @@ internal sealed class AdapterFolder(string path)
 
         if (Directory.EnumerateFileSystemEntries(Path).Select(entry => System.IO.Path.GetFileName(entry)).FirstOrDefault(name => !Own.Contains(name) && !name.EndsWith(".tmp", StringComparison.Ordinal)) is { } other)
         {
-            throw new PasException("the folder holds other files than an adapter's", Path, "a new or empty folder, or that of an adapter", $"'{other}'", "give --out another name");
+            throw new PasException("the folder holds other files than an adapter's", Path, "a new or empty folder, or that of an adapter", $"'{other}'", $"give {SettingName.Of(Setting)} another name") { Code = ErrorCodes.FileAccess };
         }
 
         // What a killed training was about to write.
@@ -65,7 +68,7 @@ internal sealed class AdapterFolder(string path)
         AtomicFile.EnsureWritable(StateFile);
         if (!resume && System.IO.File.Exists(StateFile))
         {
-            throw new PasException("an unfinished training is in the folder", Path, remedy: "go on with it with --resume, or delete the folder");
+            throw new PasException("an unfinished training is in the folder", Path, remedy: $"go on with it with {SettingName.Of(nameof(resume))}, or delete the folder") { Code = ErrorCodes.FileAccess };
         }
     }
 
@@ -84,7 +87,7 @@ internal sealed class AdapterFolder(string path)
         }
         catch (JsonException e)
         {
-            throw new PasException("the record of the training cannot be read", RecordFile, found: JsonTexts.Reason(e), remedy: "delete the folder and train again", inner: e);
+            throw new PasException("the record of the training cannot be read", RecordFile, found: JsonTexts.Reason(e), remedy: "delete the folder and train again", inner: e) { Code = ErrorCodes.FileDamaged };
         }
     }
 

@@ -23,7 +23,9 @@ internal sealed class LoraModel : IDisposable
         {
             var names = inBlocks.Select(linear => linear.Key.Split('.')[^1]).Distinct().ToArray();
             throw new PasException(
-                $"no linear module of the model's blocks is called '{target}'", "--target", "some of " + string.Join(", ", names), remedy: Suggestion.Nearest(target, names) is { } nearest ? $"did you mean '{nearest}'?" : null);
+                $"no linear module of the model's blocks is called '{target}'", expected: "some of " + string.Join(", ", names),
+                remedy: Suggestion.Nearest(target, names) is { } nearest ? $"did you mean '{nearest}'?" : null)
+            { Setting = nameof(SftOptions.Targets) };
         }
 
         Linears = [.. inBlocks.Where(linear => Config.Includes(linear.Key)).Select((linear, number) => new LoraLinear(linear.Key, linear.Value, options, model.Device, number))];

@@ -74,32 +74,39 @@ public sealed record SftOptions
     /// <summary>The options that a fit would share.</summary>
     internal FitOptions Items => new() { Layers = [0], Seed = Seed, Protocol = Protocol, Split = Split, MaxItems = MaxItems, SkipLongPrompts = SkipLongPrompts, Engine = Engine };
 
-    /// <summary>Refuses what cannot be meant.</summary>
+    /// <summary>Refuses what cannot be meant, and what the model does not have.</summary>
     /// <exception cref="PasException">The reason.</exception>
     internal void EnsureFits(ModelConfig model)
     {
-        Require(Rank is >= 1 and <= 1024, "--rank", "1 to 1024", Rank);
-        Require(double.IsFinite(Alpha) && Alpha > 0, "--alpha", "a number above 0", Alpha);
-        Require(Dropout is >= 0 and < 1, "--dropout", "a share from 0 to below 1", Dropout);
-        Require(Epochs >= 1, "--epochs", "1 or more", Epochs);
-        Require(double.IsFinite(LearningRate) && LearningRate > 0, "--lr", "a number above 0", LearningRate);
-        Require(double.IsFinite(WeightDecay) && WeightDecay >= 0, "--weight-decay", "0 or more", WeightDecay);
-        Require(WarmUp is >= 0 and <= 1, "--warmup", "a share from 0 to 1", WarmUp);
-        Require(Batch >= 1, "--batch", "1 or more", Batch);
-        Require(Accumulate >= 1, "--accumulate", "1 or more", Accumulate);
-        Require(double.IsFinite(Clip) && Clip >= 0, "--clip", "0 or more", Clip);
-        Require(Patience >= 1, "--patience", "1 or more", Patience);
+        EnsureUsable();
         foreach (var layer in (Layers ?? []).Where(layer => layer < 0 || layer >= model.Layers))
         {
-            throw new PasException("there is no such layer", "--layers", FormattableString.Invariant($"0 to {model.Layers - 1}"), FormattableString.Invariant($"{layer}"));
+            throw new PasException("there is no such layer", expected: FormattableString.Invariant($"0 to {model.Layers - 1}"), found: FormattableString.Invariant($"{layer}")) { Setting = nameof(Layers) };
         }
     }
 
-    private static void Require(bool holds, string option, string expected, double found)
+    /// <summary>Refuses what cannot be meant, whatever the model.</summary>
+    /// <exception cref="PasException">The reason.</exception>
+    internal void EnsureUsable()
+    {
+        Require(Rank is >= 1 and <= 1024, nameof(Rank), "1 to 1024", Rank);
+        Require(double.IsFinite(Alpha) && Alpha > 0, nameof(Alpha), "a number above 0", Alpha);
+        Require(Dropout is >= 0 and < 1, nameof(Dropout), "a share from 0 to below 1", Dropout);
+        Require(Epochs >= 1, nameof(Epochs), "1 or more", Epochs);
+        Require(double.IsFinite(LearningRate) && LearningRate > 0, nameof(LearningRate), "a number above 0", LearningRate);
+        Require(double.IsFinite(WeightDecay) && WeightDecay >= 0, nameof(WeightDecay), "0 or more", WeightDecay);
+        Require(WarmUp is >= 0 and <= 1, nameof(WarmUp), "a share from 0 to 1", WarmUp);
+        Require(Batch >= 1, nameof(Batch), "1 or more", Batch);
+        Require(Accumulate >= 1, nameof(Accumulate), "1 or more", Accumulate);
+        Require(double.IsFinite(Clip) && Clip >= 0, nameof(Clip), "0 or more", Clip);
+        Require(Patience >= 1, nameof(Patience), "1 or more", Patience);
+    }
+
+    private static void Require(bool holds, string setting, string expected, double found)
     {
         if (!holds)
         {
-            throw new PasException("not usable", option, expected, FormattableString.Invariant($"{found}"));
+            throw new PasException("not usable", expected: expected, found: FormattableString.Invariant($"{found}")) { Setting = setting };
         }
     }
 }

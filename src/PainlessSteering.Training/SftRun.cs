@@ -178,7 +178,8 @@ internal sealed class SftRun(CausalLM model, SftData data, SftOptions options, A
         Save(state);
         return new PasException(
             "the training diverged", found: found, expected: "a loss that falls",
-            remedy: Invariant($"go on with a smaller learning rate, such as --resume --lr {options.LearningRate / 10:0.###e+0}: the last good checkpoint, after {_point.Step} steps, is kept in {files.StateFile}"));
+            remedy: Invariant($"go on with a smaller learning rate, such as {SettingName.Of(AdapterFolder.Resume)} {SettingName.Of(nameof(SftOptions.LearningRate))} {options.LearningRate / 10:0.###e+0}: the last good checkpoint, after {_point.Step} steps, is kept in {files.StateFile}"))
+        { Code = ErrorCodes.NotFinite };
     }
 
     private void Save(TrainingState state) => state.Save(files.StateFile, _point with { Seconds = _secondsBefore + clock.Elapsed.TotalSeconds });

@@ -51,7 +51,7 @@ public static class SftTrainer
     {
         if (load.Adapter is not null)
         {
-            throw new PasException("an adapter is trained on a plain model", "--adapter", remedy: "merge the adapter first: pas model merge");
+            throw new PasException("an adapter is trained on a plain model", remedy: "merge the adapter first: pas model merge") { Setting = nameof(LoadOptions.Adapter) };
         }
 
         PeakMemory.Reset();
@@ -66,7 +66,7 @@ public static class SftTrainer
         {
             return finished.Run == Identity(source, load, data, options)
                 ? finished
-                : throw new PasException("the finished adapter is that of another training", files.RecordFile, "the same model, data and options", remedy: "give the options of that training, or another --out");
+                : throw new PasException("the finished adapter is that of another training", files.RecordFile, "the same model, data and options", remedy: $"give the options of that training, or another {SettingName.Of(nameof(output))}") { Code = ErrorCodes.DoesNotFit };
         }
 
         TrainedAdapter trained;

@@ -38,7 +38,9 @@ internal sealed record TrainingMemory(int Rows, long Activations, long Logits)
         return share >= least
             ? new TrainingMemory((int)Math.Min(share * 3 / 4 / row, engine.RowsPerPass), share * 3 / 4, logits)
             : throw new PasException(
-                "too little memory to train on one example a worker", "--memory", ByteSize.Show(held + (workers * least)), ByteSize.Show(budget), workers > 1 ? "give more, or use fewer --threads" : "give more, or use shorter examples");
+                "too little memory to train on one example a worker", null, ByteSize.Show(held + (workers * least)), ByteSize.Show(budget),
+                workers > 1 ? $"give more, or use fewer {SettingName.Of(nameof(EngineOptions.Threads))}" : "give more, or use shorter examples")
+            { Code = ErrorCodes.OutOfMemory, Setting = nameof(EngineOptions.Memory) };
     }
 
     /// <summary>Bytes of the factors, their gradients, the optimizer's means and the copies of all that a training can go back to.</summary>

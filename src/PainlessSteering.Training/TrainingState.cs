@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Files;
 using static TorchSharp.torch;
 
@@ -90,12 +91,12 @@ internal sealed class TrainingState : IDisposable
         }
         catch (JsonException e)
         {
-            throw new PasException("the state of the training cannot be read", $"{path}, key '{Point}' in __metadata__", found: JsonTexts.Reason(e), remedy: "delete the file and begin again", inner: e);
+            throw new PasException("the state of the training cannot be read", $"{path}, key '{Point}' in __metadata__", found: JsonTexts.Reason(e), remedy: "delete the file and begin again", inner: e) { Code = ErrorCodes.FileDamaged };
         }
 
         if (point?.Run != run)
         {
-            throw new PasException("the state is that of another training", path, "the same model, data and options, but for --lr, --threads and --save-every", remedy: "give the options of that training, or another --out");
+            throw new PasException("the state is that of another training", path, $"the same model, data and options, but for {SettingName.Of(nameof(SftOptions.LearningRate))}, {SettingName.Of(nameof(EngineOptions.Threads))} and {SettingName.Of(nameof(SftOptions.SaveEvery))}", remedy: $"give the options of that training, or another {SettingName.Of(AdapterFolder.Setting)}") { Code = ErrorCodes.DoesNotFit };
         }
 
         using var scope = NewDisposeScope();
@@ -104,7 +105,7 @@ internal sealed class TrainingState : IDisposable
         {
             if (!file.Tensors.TryGetValue(name, out var info) || !info.Shape.SequenceEqual(tensor.shape))
             {
-                throw new PasException("the state of the training is damaged", $"{path}, key '{name}'", $"[{string.Join(", ", tensor.shape)}]", info is null ? "nothing" : $"[{string.Join(", ", info.Shape)}]", "delete the file and begin again");
+                throw new PasException("the state of the training is damaged", $"{path}, key '{name}'", $"[{string.Join(", ", tensor.shape)}]", info is null ? "nothing" : $"[{string.Join(", ", info.Shape)}]", "delete the file and begin again") { Code = ErrorCodes.FileDamaged };
             }
 
             tensor.copy_(file.Load(name));

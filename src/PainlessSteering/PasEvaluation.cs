@@ -39,7 +39,7 @@ public static class PasEvaluation
         var usable = heldOut ?? ChoiceSet.Usable(data.Items, options, encoder);
         if (usable.Count == 0)
         {
-            throw new PasException("every item's prompt is longer than the model's context", data.Path, remedy: "use a model with a longer context");
+            throw new PasException("every item's prompt is longer than the model's context", data.Path, remedy: "use a model with a longer context") { Code = ErrorCodes.TooLong };
         }
 
         var items = ChoiceSet.Present(data.Items, usable, options, encoder);

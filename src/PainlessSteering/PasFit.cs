@@ -62,7 +62,7 @@ public sealed record PasFit
     /// <exception cref="PasException">The data, the options and the model do not go together.</exception>
     public PasFitted Run(IProgress<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var path = Data ?? throw new PasException("there is nothing to fit on", "PasFit", remedy: "name a data file with On(...)");
+        var path = Data ?? throw new PasException("there is nothing to fit on", "PasFit", remedy: "name a data file with On(...)") { Code = ErrorCodes.BadSetting };
         using var source = ModelSource.Open(_modelPath);
         var options = Change(new FitOptions { Layers = FitOptions.DefaultLayers(source.Config) });
         var data = Dataset.Load(path);

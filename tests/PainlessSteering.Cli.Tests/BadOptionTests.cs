@@ -39,7 +39,7 @@ public sealed class BadOptionTests : IDisposable
     [InlineData("--protocol", "solid", "argument 'solid' not recognized. Must be one of: 'sound' 'paper'; see pas fit --help")]
     [InlineData("--dtype", "f16", "argument 'f16' not recognized. Must be one of: 'f32' 'bf16'; see pas fit --help")]
     public async Task OfTheLanguageOfOptions(string option, string value, string says) =>
-        Assert.Equal($"pas: error: pas fit: {says}\n", await _tiny.RefusedAsync(_tiny.FitArguments(option, value)));
+        Assert.Equal($"pas: error: pas fit: {says}\n", await _tiny.MisunderstoodAsync(_tiny.FitArguments(option, value)));
 
     [Theory]
     [InlineData("--model")]
@@ -47,7 +47,7 @@ public sealed class BadOptionTests : IDisposable
     {
         var arguments = _tiny.FitArguments().ToList();
         arguments.RemoveRange(arguments.IndexOf(option), 2);
-        Assert.Equal($"pas: error: pas fit: option '{option}' is required; see pas fit --help\n", await _tiny.RefusedAsync([.. arguments]));
+        Assert.Equal($"pas: error: pas fit: option '{option}' is required; see pas fit --help\n", await _tiny.MisunderstoodAsync([.. arguments]));
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class BadOptionTests : IDisposable
     [InlineData("study submit here --ouut x", "pas study submit: there is no such option; found '--ouut'; did you mean '--out'? see pas study submit --help")]
     [InlineData("inspect --jsno", "pas inspect: there is no such option; found '--jsno'; did you mean '--json'? see pas inspect --help")]
     public async Task AVerbThatIsNot(string line, string says) =>
-        Assert.Equal($"pas: error: {says}\n", await _tiny.RefusedAsync(line.Split(' ')));
+        Assert.Equal($"pas: error: {says}\n", await _tiny.MisunderstoodAsync(line.Split(' ')));
 
     public static TheoryData<string> Verbs
     {
@@ -72,7 +72,7 @@ public sealed class BadOptionTests : IDisposable
     [Theory]
     [MemberData(nameof(Verbs))]
     public async Task OfEveryVerb(string verb) =>
-        Assert.Equal($"pas: error: pas {verb}: there is no such option; found '--verbsoe'; did you mean '--verbose'? see pas {verb} --help\n", await _tiny.RefusedAsync([.. verb.Split(' '), "--verbsoe"]));
+        Assert.Equal($"pas: error: pas {verb}: there is no such option; found '--verbsoe'; did you mean '--verbose'? see pas {verb} --help\n", await _tiny.MisunderstoodAsync([.. verb.Split(' '), "--verbsoe"]));
 
     [Theory]
     [InlineData]
@@ -80,7 +80,7 @@ public sealed class BadOptionTests : IDisposable
     public async Task WithoutAVerbTheVerbsAreShown(params string[] args)
     {
         var run = await Pas.RunAsync(args);
-        Assert.Equal((1, $"pas: error: {string.Join(' ', ["pas", .. args])}: a verb is missing; see {string.Join(' ', ["pas", .. args])} --help\n"), (run.Code, run.Error));
+        Assert.Equal((2, $"pas: error: {string.Join(' ', ["pas", .. args])}: a verb is missing; see {string.Join(' ', ["pas", .. args])} --help\n"), (run.Code, run.Error));
         Assert.Contains("Commands:", run.Output, StringComparison.Ordinal);
     }
 

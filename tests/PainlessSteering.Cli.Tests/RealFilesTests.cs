@@ -24,7 +24,7 @@ public sealed class RealFilesTests
         string[] columns = ["--sql", "select input as question, ['Yes', 'No'] as choices, label as answer from data"];
         var run = await FitAsync("ethics/commonsense/cm_test.csv.gz", columns);
         Assert.Equal((1, ""), (run.Code, run.Output));
-        Assert.Matches(@"\Apas: error: .*cm_test\.csv\.gz, item \d+: a prompt is longer than the model's context; expected at most 512 tokens; found \d+; .*\n\z", run.Error);
+        Assert.Matches(@"\A\{""error"":\{""code"":""too_long"",.*\}\}\npas: error: .*cm_test\.csv\.gz, item \d+: a prompt is longer than the model's context; expected at most 512 tokens; found \d+; .*\n\z", run.Error);
 
         run = await FitAsync("ethics/commonsense/cm_test.csv.gz", [.. columns, "--skip-bad-rows"]);
         Assert.Equal(0, run.Code);

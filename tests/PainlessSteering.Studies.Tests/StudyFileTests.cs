@@ -157,6 +157,27 @@ public sealed class StudyFileTests : IDisposable
         Assert.Contains(more, error, StringComparison.Ordinal);
     }
 
+    /// <summary>A setting that a library refuses is told by the line and the key that say it, and nothing else.</summary>
+    [Theory]
+    [InlineData("tasks: a\nsites: [nose]", "line 2, key 'sites': no such site; expected one of residual, self_attn, post_attention_layernorm, mlp; found 'nose'")]
+    [InlineData("tasks: a\nsft:\n  rank: 4\n  lr: -1", "line 4, key 'lr': not usable; expected a number above 0; found -1")]
+    [InlineData("tasks: a\nsft: {dropout: 1}", "line 2, key 'dropout': not usable; expected a share from 0 to below 1; found 1")]
+    [InlineData("tasks: a\nsft: {weight_decay: -0.5}", "line 2, key 'weight_decay': not usable; expected 0 or more; found -0.5")]
+    public void ASettingIsItsLineAndKey(string text, string line)
+    {
+        var error = Assert.Throws<PasException>(() => Load(text));
+        Assert.Equal($"{_folder.File("study.yaml")}, {line}", error.Message);
+        Assert.Equal((ErrorCodes.BadSetting, null), (error.Code, error.Setting));
+    }
+
+    [Fact]
+    public void EveryNameOfASettingIsAKey() => Assert.All(StudyKeys.All, key =>
+    {
+        var sft = StudyKeys.Sft.Values.Contains(key) && key != "alpha"; // Which is a key in both places.
+        var file = sft ? $"tasks: a\nsft: {{{key}: {{}}}}" : key is "question" or "choices" or "answer" or "sql" ? $"tasks: [{{data: a.csv, {key}: {{}}}}]" : $"tasks: a\n{key}: {{}}";
+        Assert.Contains($"key '{key}': ", Error(file), StringComparison.Ordinal);
+    });
+
     [Fact]
     public void AMissingFile() => Assert.Contains("there is no such file", Assert.Throws<PasException>(() => StudySpec.Load(_folder.File("none.yaml"))).Message, StringComparison.Ordinal);
 

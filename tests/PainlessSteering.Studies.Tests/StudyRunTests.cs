@@ -205,6 +205,17 @@ public sealed class StudyRunTests : IDisposable
         Assert.EndsWith(outcome + "\n", error, StringComparison.Ordinal);
     }
 
+    /// <summary>A cell's reason names the key of the study file, and for what no file says the option.</summary>
+    [Theory]
+    [InlineData("layers: [99]", "", "key 'layers': there is no such layer; expected 0 to 2; found 99")]
+    [InlineData("seeds: 1", "1MB", "--memory: too little memory for one prompt a worker")]
+    public async Task AReasonSpeaksOfTheFileOrOfTheCommand(string line, string memory, string reason)
+    {
+        var run = await _study.With($"tasks: [items.csv]\n{line}\nstrengths: [1]\nplacebos: 0\n").RunAsync(null, memory.Length == 0 ? [] : ["--memory", memory]);
+        Assert.Equal(1, run.Code);
+        Assert.StartsWith(reason, (await _study.StatusAsync()).Json["failed"]![0]!["reason"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task WhatIsNoStudy()
     {

@@ -40,7 +40,7 @@ internal static class BenchCommand
         var (name, shape) = (parsed.GetValue(Model), parsed.GetValue(Random));
         if ((name is null) == (shape is null))
         {
-            throw new PasException("what to measure is not clear", expected: "either --model or --random");
+            throw new PasException("what to measure is not clear", expected: "either --model or --random") { Code = ErrorCodes.WrongCommand };
         }
 
         using var source = name is null ? null : ModelOptions.Open(name);

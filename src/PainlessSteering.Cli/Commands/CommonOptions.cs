@@ -35,5 +35,5 @@ internal static class CommonOptions
     /// <summary>The option's number, refused below a limit.</summary>
     public static int AtLeast(int least, Option<int> option, ParseResult parsed) => parsed.GetValue(option) is var value && value >= least
         ? value
-        : throw new PasException("too small", option.Name, FormattableString.Invariant($"{least} or more"), FormattableString.Invariant($"{value}"));
+        : throw new PasException("too small", null, FormattableString.Invariant($"{least} or more"), FormattableString.Invariant($"{value}")) { Setting = option.Name };
 }

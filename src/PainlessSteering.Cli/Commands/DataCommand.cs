@@ -48,7 +48,8 @@ internal static class DataCommand
         {
             throw new PasException(
                 FormattableString.Invariant($"{dataset.BadRows.Count} of {dataset.BadRows.Count + dataset.Items.Count} rows are not usable"),
-                path, remedy: dataset.Items.Count == 0 ? "tell the columns, see 'pas data check --help'" : "mend them or leave them out with --skip-bad-rows");
+                path, remedy: dataset.Items.Count == 0 ? "tell the columns, see 'pas data check --help'" : "mend them or leave them out with --skip-bad-rows")
+            { Code = ErrorCodes.BadData };
         }
 
         return 0;

@@ -36,7 +36,7 @@ internal static class EvalCommand
         var (engine, placebos, strength) = (ModelOptions.Engine(parsed), CommonOptions.AtLeast(0, Placebos, parsed), parsed.GetValue(Strength));
         if (strength is { } factor && !double.IsFinite(factor))
         {
-            throw new PasException("not a strength", Strength.Name, "a finite number", Invariant($"{factor}"));
+            throw new PasException("not a strength", null, "a finite number", Invariant($"{factor}")) { Setting = Strength.Name };
         }
 
         var vector = SafetensorsFormat.Read(parsed.GetRequiredValue(Vector));

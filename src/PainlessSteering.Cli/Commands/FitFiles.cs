@@ -32,7 +32,7 @@ internal sealed class FitFiles
 
         return vector is null || Path.GetFullPath(vector) != Path.GetFullPath(picture!)
             ? new FitFiles(vector, picture)
-            : throw new PasException("the vector and its picture have the same name", vector, remedy: "let --out end in .safetensors");
+            : throw new PasException("the vector and its picture have the same name", vector, remedy: "let --out end in .safetensors") { Code = ErrorCodes.FileAccess };
     }
 
     /// <summary>Saves what there is to save, and tells so.</summary>
@@ -76,7 +76,7 @@ internal sealed class FitFiles
         }
         catch (PasException e)
         {
-            throw new PasException("a file that is no steering vector would be replaced", vector, remedy: "give --out another name, or delete that file first", inner: e);
+            throw new PasException("a file that is no steering vector would be replaced", vector, remedy: "give --out another name, or delete that file first", inner: e) { Code = ErrorCodes.FileAccess };
         }
     }
 }

@@ -37,9 +37,9 @@ internal static class GridOptions
         {
             Protocol = SplitOptions.Protocol(parsed),
             Seed = SplitOptions.Seed(parsed),
-            Methods = ListValues.Parts(parsed.GetValue(Methods)) is { } methods ? [.. methods.Select(SteeringMethod.Parse).Distinct()] : SteeringMethod.All,
+            Methods = ListValues.Parts(parsed.GetValue(Methods)) is { } methods ? [.. methods.Select(name => SteeringMethod.Parse(name, nameof(FitOptions.Methods))).Distinct()] : SteeringMethod.All,
             PromptPairs = parsed.GetValue(Pairs) is { } pairs ? PromptPair.Load(pairs) : null,
-            Sites = [.. ListValues.Parts(parsed.GetValue(Sites))!.Select(SteeringSite.Parse).Distinct()],
+            Sites = [.. ListValues.Parts(parsed.GetValue(Sites))!.Select(name => SteeringSite.Parse(name, nameof(FitOptions.Sites))).Distinct()],
             Layers = ListValues.Parts(parsed.GetValue(Layers)) is { } layers ? [.. layers.SelectMany(text => ListValues.Range(text, Layers.Name)).Distinct()] : FitOptions.DefaultLayers(model),
             Strengths = ListValues.Parts(parsed.GetValue(Strengths)) is { } strengths ? [.. strengths.Select(text => ListValues.Number(text, Strengths.Name)).Distinct()] : FitOptions.PaperStrengths,
             Split = SplitOptions.Sizes(parsed),

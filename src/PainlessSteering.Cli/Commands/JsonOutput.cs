@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -15,6 +16,11 @@ internal static class JsonOutput
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // For people and pipes, not for HTML.
     };
 
+    private static readonly JsonSerializerOptions OneLine = new(Options) { WriteIndented = false };
+
+    /// <summary>Whether the verb can print JSON and is asked to.</summary>
+    public static bool IsAsked(ParseResult parsed) => parsed.CommandResult.Command.Options.OfType<Option<bool>>().FirstOrDefault(option => option.Name == "--json") is { } json && parsed.GetValue(json);
+
     /// <summary>A text, or a value with a name, as a JSON string on one line.</summary>
     public static string Quote<T>(T value) => JsonSerializer.Serialize(value, Options);
 
@@ -22,4 +28,7 @@ internal static class JsonOutput
     public static JsonObject Tree<T>(T document) => JsonSerializer.SerializeToNode(document, Options)!.AsObject();
 
     public static void Write<T>(TextWriter writer, T document) => writer.WriteLine(JsonSerializer.Serialize(document, Options));
+
+    /// <summary>The document in one line, which stands out among the other lines of standard error.</summary>
+    public static void WriteLine<T>(TextWriter writer, T document) => writer.WriteLine(JsonSerializer.Serialize(document, OneLine));
 }

@@ -72,7 +72,7 @@ internal static class ModelOptions
     public static EngineOptions Engine(ParseResult parsed)
     {
         var options = EngineOptions.Default with { Threads = CommonOptions.AtLeast(1, Threads, parsed) };
-        return parsed.GetValue(Memory) is { } size ? options with { Memory = ByteSize.Parse(size, Memory.Name), RowsPerPass = EngineOptions.MostRows } : options;
+        return parsed.GetValue(Memory) is { } size ? options with { Memory = ByteSize.Parse(size, nameof(EngineOptions.Memory)), RowsPerPass = EngineOptions.MostRows } : options;
     }
 
     /// <summary>Where to compute.</summary>
@@ -122,7 +122,7 @@ internal static class ModelOptions
         "cuda" when cuda_is_available() => CUDA,
         "mps" when mps_is_available() => MPS,
         "cpu" => CPU,
-        _ => throw new PasException("the device is not available", "--device", found: name, remedy: "install the libtorch package for it, or use --device cpu"),
+        _ => throw new PasException("the device is not available", found: name, remedy: "install the libtorch package for it, or use --device cpu") { Code = ErrorCodes.Unavailable, Setting = On.Name },
     };
 }
 

@@ -68,7 +68,7 @@ internal static class ServeCommand
         Open = parsed.GetValue(Open),
         RequestsPerMinute = parsed.GetValue(RequestsPerMinute),
         DefaultMaxTokens = CommonOptions.AtLeast(1, DefaultMaxTokens, parsed),
-        Drain = TimeSpan.FromSeconds(parsed.GetValue(Drain) is >= 0 and <= 25 and var seconds ? seconds : throw new PasException("out of range", Drain.Name, "0 to 25 seconds", Invariant($"{parsed.GetValue(Drain)}"))),
+        Drain = TimeSpan.FromSeconds(parsed.GetValue(Drain) is >= 0 and <= 25 and var seconds ? seconds : throw new PasException("out of range", null, "0 to 25 seconds", Invariant($"{parsed.GetValue(Drain)}")) { Setting = Drain.Name }),
         Engine = new GenerationEngineOptions
         {
             MaxSequences = CommonOptions.AtLeast(1, MaxRunning, parsed),
@@ -89,6 +89,6 @@ internal static class ServeCommand
         }
 
         string[] keys = [.. File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#')];
-        return keys.Length > 0 ? keys : throw new PasException("the file has no key", file, "a key a line");
+        return keys.Length > 0 ? keys : throw new PasException("the file has no key", file, "a key a line") { Code = ErrorCodes.FileDamaged };
     }
 }

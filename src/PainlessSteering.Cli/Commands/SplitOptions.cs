@@ -41,6 +41,6 @@ internal static class SplitOptions
         var numbers = parts.Select(part => ListValues.Number(part, Split.Name)).ToArray();
         return numbers.Length == 3 && SplitSizes.Find(numbers[0], numbers[1], numbers[2]) is { } sizes
             ? sizes
-            : throw new PasException("not a split", Split.Name, "three shares such as 0.6,0.2,0.2 or three counts such as 600,200,400", $"'{string.Join(',', parts)}'");
+            : throw new PasException("not a split", null, "three shares such as 0.6,0.2,0.2 or three counts such as 600,200,400", $"'{string.Join(',', parts)}'") { Setting = Split.Name };
     }
 }

@@ -47,7 +47,7 @@ internal static class SteeringArguments
 
         return parsed.GetValue(Strength) is null && rule is null
             ? null
-            : throw new PasException("there is nothing to steer with", "--strength, --positions", "--vector beside them");
+            : throw new PasException("there is nothing to steer with", "--strength, --positions", "--vector beside them") { Code = ErrorCodes.WrongCommand };
     }
 
     /// <summary>Refuses a vector of another model, and tells where its own strength does not steer.</summary>

@@ -52,7 +52,7 @@ internal static class TemplateCommand
 
     private static DateTime Noon(string date) => DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
         ? day.ToDateTime(new TimeOnly(12, 0))
-        : throw new PasException("not a date", "--now", "year-month-day, such as 2025-01-15", date);
+        : throw new PasException("not a date", null, "year-month-day, such as 2025-01-15", date) { Setting = "--now" };
 
     private static ChatTemplateInput Read(string json)
     {

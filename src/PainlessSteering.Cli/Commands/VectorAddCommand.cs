@@ -28,7 +28,7 @@ internal static class VectorAddCommand
         var weights = parsed.GetValue(Weights) is { Length: > 0 } given ? given : [.. Enumerable.Repeat(1.0, vectors.Length)];
         if (weights.Length != vectors.Length || !weights.All(double.IsFinite))
         {
-            throw new PasException("not a factor for each vector", Weights.Name, $"{vectors.Length} finite numbers", $"{weights.Length}");
+            throw new PasException("not a factor for each vector", null, $"{vectors.Length} finite numbers", $"{weights.Length}") { Setting = Weights.Name };
         }
 
         return VectorFiles.Save(parsed, Out, VectorArithmetic.Add(vectors, weights));

@@ -43,7 +43,7 @@ internal static class VectorExportCommand
         var config = source?.Config;
         if (config is not null && config.HiddenSize != vector.HiddenSize)
         {
-            throw new PasException("the steering vector does not fit the model's hidden size", parsed.GetValue(Model), $"{vector.HiddenSize}", $"{config.HiddenSize}", "give the vector's own model");
+            throw new PasException("the steering vector does not fit the model's hidden size", parsed.GetValue(Model), $"{vector.HiddenSize}", $"{config.HiddenSize}", "give the vector's own model") { Code = ErrorCodes.DoesNotFit };
         }
 
         var path = parsed.GetRequiredValue(Out);

@@ -39,11 +39,11 @@ internal static class VectorImportCommand
         var strength = parsed.GetValue(Strength);
         if (strength is { } factor && !double.IsFinite(factor))
         {
-            throw new PasException("not a strength", Strength.Name, "a finite number", Invariant($"{factor}"));
+            throw new PasException("not a strength", null, "a finite number", Invariant($"{factor}")) { Setting = Strength.Name };
         }
 
         TokenRule? rule = parsed.GetValue(Positions) is { } positions ? positions == "all" ? TokenRule.All : TokenRule.Last : null;
-        var import = new SteeringImport(parsed.GetValue(Layer), parsed.GetValue(Site) is { } site ? SteeringSite.Parse(site) : null, strength, rule);
+        var import = new SteeringImport(parsed.GetValue(Layer), parsed.GetValue(Site) is { } site ? SteeringSite.Parse(site, nameof(SteeringImport.Site)) : null, strength, rule);
         var (path, target) = (parsed.GetRequiredValue(File), parsed.GetRequiredValue(Out));
         var model = ModelOptions.Find(parsed.GetRequiredValue(Model));
         var vectors = import.Read(path, model, parsed.GetValue(Adapter), HubCache.NameOf(model).Split('/')[^1]);
@@ -51,7 +51,8 @@ internal static class VectorImportCommand
         if (vectors.Count > 1 && !isFolder)
         {
             throw new PasException(
-                "the file steers several blocks", path, "one vector", "layers " + string.Join(", ", vectors.Select(vector => Invariant($"{vector.Edits[0].Layer}"))), "choose one with --layer, or name a folder with --out for one file each");
+                "the file steers several blocks", path, "one vector", "layers " + string.Join(", ", vectors.Select(vector => Invariant($"{vector.Edits[0].Layer}"))), "choose one with --layer, or name a folder with --out for one file each")
+            { Code = ErrorCodes.BadSetting };
         }
 
         foreach (var vector in vectors)

@@ -21,7 +21,7 @@ internal static class VectorScaleCommand
             """) { File, Factor, Out };
         command.SetAction(parsed => double.IsFinite(parsed.GetRequiredValue(Factor))
             ? VectorFiles.Save(parsed, Out, VectorArithmetic.Scale(SafetensorsFormat.Read(parsed.GetRequiredValue(File)), parsed.GetRequiredValue(Factor)))
-            : throw new PasException("not a factor", Factor.Name, "a finite number", Invariant($"{parsed.GetRequiredValue(Factor)}")));
+            : throw new PasException("not a factor", null, "a finite number", Invariant($"{parsed.GetRequiredValue(Factor)}")) { Setting = Factor.Name });
         return command;
     }
 }

@@ -14,7 +14,7 @@ public sealed class NumPyRandomState
     {
         if (seed is < 0 or > uint.MaxValue)
         {
-            throw new PasException("the seed is out of range", "seed", "0 to 4294967295", FormattableString.Invariant($"{seed}"));
+            throw new PasException("the seed is out of range", "seed", "0 to 4294967295", FormattableString.Invariant($"{seed}")) { Code = ErrorCodes.BadSetting };
         }
 
         _generator = new MersenneTwister((uint)seed);

@@ -46,7 +46,7 @@ internal sealed class LoraAdapter : IDisposable
     {
         if (!Directory.Exists(folder))
         {
-            throw new PasException("the adapter's folder does not exist", folder, remedy: "give a folder with adapter_config.json and adapter_model.safetensors");
+            throw new PasException("the adapter's folder does not exist", folder, remedy: "give a folder with adapter_config.json and adapter_model.safetensors") { Code = ErrorCodes.FileMissing };
         }
 
         var config = LoraConfig.Load(folder);
@@ -54,7 +54,7 @@ internal sealed class LoraAdapter : IDisposable
         if (!File.Exists(path))
         {
             var pickle = File.Exists(Path.Combine(folder, "adapter_model.bin"));
-            throw new PasException("the adapter has no weights", folder, FileName, pickle ? "adapter_model.bin, a Python pickle, which is never read" : null, pickle ? "save it again with PEFT's save_pretrained(safe_serialization=True)" : null);
+            throw new PasException("the adapter has no weights", folder, FileName, pickle ? "adapter_model.bin, a Python pickle, which is never read" : null, pickle ? "save it again with PEFT's save_pretrained(safe_serialization=True)" : null) { Code = ErrorCodes.FileMissing };
         }
 
         var file = SafeTensors.Open(path);
@@ -88,13 +88,14 @@ internal sealed class LoraAdapter : IDisposable
             {
                 var nearest = Suggestion.Nearest(module, known.Keys);
                 throw new PasException(
-                    "the adapter changes a module that the model does not have", Where(NameOfA(module)), $"a module of {model}", $"'{module}'" + (nearest is null ? "" : $", nearest '{nearest}'"), "is it an adapter of this model?");
+                    "the adapter changes a module that the model does not have", Where(NameOfA(module)), $"a module of {model}", $"'{module}'" + (nearest is null ? "" : $", nearest '{nearest}'"), "is it an adapter of this model?")
+                { Code = ErrorCodes.DoesNotFit };
             }
 
             long[] factors = [_file.Tensors[NameOfB(module)].Shape[0], _file.Tensors[NameOfA(module)].Shape[1]];
             if (!shape.SequenceEqual(factors))
             {
-                throw new PasException("the adapter is for a weight of another shape", Where(NameOfA(module)), $"[{string.Join(", ", shape)}], as '{module}' of {model}", $"[{string.Join(", ", factors)}]", "is it an adapter of this model?");
+                throw new PasException("the adapter is for a weight of another shape", Where(NameOfA(module)), $"[{string.Join(", ", shape)}], as '{module}' of {model}", $"[{string.Join(", ", factors)}]", "is it an adapter of this model?") { Code = ErrorCodes.DoesNotFit };
             }
         }
 
@@ -102,7 +103,7 @@ internal sealed class LoraAdapter : IDisposable
             .Where(module => !_modules.Contains(module) && _config.Includes(module)).Order(StringComparer.Ordinal).FirstOrDefault();
         if (forgotten is not null)
         {
-            throw new PasException("a tensor of the adapter is missing", Where(NameOfA(forgotten)), "factors of every module that adapter_config.json names", remedy: "the file is not complete; get it again");
+            throw new PasException("a tensor of the adapter is missing", Where(NameOfA(forgotten)), "factors of every module that adapter_config.json names", remedy: "the file is not complete; get it again") { Code = ErrorCodes.FileDamaged };
         }
     }
 
@@ -119,7 +120,7 @@ internal sealed class LoraAdapter : IDisposable
         var sum = addmm(stored.to(wide), Factor(NameOfB(module)), Factor(NameOfA(module)), beta: 1, alpha: (float)_config.ScaleOf(module)).to(stored.dtype);
         return TensorBytes.FirstNonFinite(sum) is null
             ? sum.MoveToOuterDisposeScope()
-            : throw new PasException("the adapter makes a weight that is not finite", Where(NameOfA(module)), "finite numbers", remedy: "the adapter is damaged, or its training diverged");
+            : throw new PasException("the adapter makes a weight that is not finite", Where(NameOfA(module)), "finite numbers", remedy: "the adapter is damaged, or its training diverged") { Code = ErrorCodes.NotFinite };
     }
 
     /// <summary>Identifies the model that results, in the form of the weights' own fingerprint.</summary>
@@ -146,21 +147,21 @@ internal sealed class LoraAdapter : IDisposable
         var end = name.EndsWith(EndOfA, StringComparison.Ordinal) ? EndOfA : EndOfB;
         return name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(end, StringComparison.Ordinal) && name.Length > Prefix.Length + end.Length
             ? name[Prefix.Length..^end.Length]
-            : throw new PasException("not a factor of a linear module", Where(name), $"{NameOfA("MODULE")} and …{EndOfB}", remedy: "only plain LoRA is supported: no DoRA, no embeddings, no fully trained modules");
+            : throw new PasException("not a factor of a linear module", Where(name), $"{NameOfA("MODULE")} and …{EndOfB}", remedy: "only plain LoRA is supported: no DoRA, no embeddings, no fully trained modules") { Code = ErrorCodes.NotSupported };
     }
 
     private void CheckFactors(string module)
     {
-        SafeTensorInfo Info(string name) => _file.Tensors.TryGetValue(name, out var info) ? info : throw new PasException("a tensor of the adapter is missing", Where(name), remedy: "the file is not complete; get it again");
+        SafeTensorInfo Info(string name) => _file.Tensors.TryGetValue(name, out var info) ? info : throw new PasException("a tensor of the adapter is missing", Where(name), remedy: "the file is not complete; get it again") { Code = ErrorCodes.FileDamaged };
         var (a, b, rank) = (Info(NameOfA(module)), Info(NameOfB(module)), _config.RankOf(module));
         if (a.Shape.Length != 2 || a.Shape[0] != rank)
         {
-            throw new PasException("the factor has another rank than adapter_config.json says", Where(a.Name), $"[{rank}, inputs]", $"[{string.Join(", ", a.Shape)}]");
+            throw new PasException("the factor has another rank than adapter_config.json says", Where(a.Name), $"[{rank}, inputs]", $"[{string.Join(", ", a.Shape)}]") { Code = ErrorCodes.FileDamaged };
         }
 
         if (b.Shape.Length != 2 || b.Shape[1] != rank)
         {
-            throw new PasException("the factor has another rank than adapter_config.json says", Where(b.Name), $"[outputs, {rank}]", $"[{string.Join(", ", b.Shape)}]");
+            throw new PasException("the factor has another rank than adapter_config.json says", Where(b.Name), $"[outputs, {rank}]", $"[{string.Join(", ", b.Shape)}]") { Code = ErrorCodes.FileDamaged };
         }
     }
 

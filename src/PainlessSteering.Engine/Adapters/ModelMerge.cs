@@ -26,7 +26,7 @@ public static class ModelMerge
         _ = source.Config; // It says what is wrong with the model before anything is written.
         if (source.Weights is not SafeTensorsCheckpoint { Files: var files })
         {
-            throw new PasException("an adapter is merged into safetensors files", model, "a folder in Hugging Face layout", remedy: "get the model in that layout");
+            throw new PasException("an adapter is merged into safetensors files", model, "a folder in Hugging Face layout", remedy: "get the model in that layout") { Code = ErrorCodes.NotSupported };
         }
 
         using var adapted = AdaptedCheckpoint.Open(source, adapter);

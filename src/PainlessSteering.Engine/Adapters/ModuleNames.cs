@@ -54,7 +54,7 @@ internal static class ModuleNames
         }
         catch (Exception e) when (e is ArgumentException or RegexMatchTimeoutException)
         {
-            throw new PasException("not a regular expression for names of modules", where, found: $"'{expression}'", inner: e);
+            throw new PasException("not a regular expression for names of modules", where, found: $"'{expression}'", inner: e) { Code = ErrorCodes.FileDamaged };
         }
     }
 }

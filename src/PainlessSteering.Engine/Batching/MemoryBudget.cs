@@ -29,7 +29,9 @@ internal static class MemoryBudget
         return rows >= least
             ? options with { RowsPerPass = (int)Math.Min(rows, options.RowsPerPass) }
             : throw new PasException(
-                "too little memory for one prompt a worker", "--memory", ByteSize.Show(Fixed(workers) + held + (least * row * workers)), ByteSize.Show(budget), workers > 1 ? "give more, or use fewer --threads" : "give more, or use a shorter prompt");
+                "too little memory for one prompt a worker", null, ByteSize.Show(Fixed(workers) + held + (least * row * workers)), ByteSize.Show(budget),
+                workers > 1 ? $"give more, or use fewer {SettingName.Of(nameof(EngineOptions.Threads))}" : "give more, or use a shorter prompt")
+            { Code = ErrorCodes.OutOfMemory, Setting = nameof(EngineOptions.Memory) };
     }
 
     /// <summary>Everything of a row that is alive at once in a block; scores as of a row that looks at a whole prompt.</summary>

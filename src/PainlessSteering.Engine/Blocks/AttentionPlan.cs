@@ -98,12 +98,12 @@ internal sealed record AttentionPlan : MixerPlan
     {
         if (Heads % KeyValueHeads != 0)
         {
-            throw new PasException("key 'num_key_value_heads' does not divide 'num_attention_heads'", where, found: $"{KeyValueHeads} and {Heads}");
+            throw new PasException("key 'num_key_value_heads' does not divide 'num_attention_heads'", where, found: $"{KeyValueHeads} and {Heads}") { Code = ErrorCodes.FileDamaged };
         }
 
         if ((RotarySize ?? HeadSize) % 2 != 0)
         {
-            throw new PasException("key 'head_dim' is not even, as rotary positions need", where, found: $"{RotarySize ?? HeadSize}");
+            throw new PasException("key 'head_dim' is not even, as rotary positions need", where, found: $"{RotarySize ?? HeadSize}") { Code = ErrorCodes.FileDamaged };
         }
     }
 }

@@ -52,7 +52,7 @@ internal sealed record MixtureOfExpertsPlan : FeedForwardPlan
     {
         if (Router.Chosen > Experts)
         {
-            throw new PasException("a row is sent to more experts than there are", where, $"at most {Experts}", $"{Router.Chosen}");
+            throw new PasException("a row is sent to more experts than there are", where, $"at most {Experts}", $"{Router.Chosen}") { Code = ErrorCodes.FileDamaged };
         }
     }
 

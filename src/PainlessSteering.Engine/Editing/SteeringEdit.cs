@@ -27,13 +27,14 @@ public sealed class SteeringEdit
         _values = values.ToArray();
         if (Array.FindIndex(_values, value => !float.IsFinite(value)) is >= 0 and var bad)
         {
-            throw new PasException("the steering vector is not finite", null, "finite numbers", $"NaN or infinity at element {bad}");
+            throw new PasException("the steering vector is not finite", null, "finite numbers", $"NaN or infinity at element {bad}") { Code = ErrorCodes.NotFinite };
         }
 
         if (operation.HasTarget ? target is not { } number || !double.IsFinite(number) : target is not null)
         {
             throw new PasException(
-                $"the target does not fit the operation '{operation}'", "target", operation.HasTarget ? "a finite number" : "none", target is null ? "none" : FormattableString.Invariant($"{target}"));
+                $"the target does not fit the operation '{operation}'", "target", operation.HasTarget ? "a finite number" : "none", target is null ? "none" : FormattableString.Invariant($"{target}"))
+            { Code = ErrorCodes.BadSetting };
         }
     }
 

@@ -13,13 +13,13 @@ internal static class SteeringFit
     {
         if (edits.FirstOrDefault(edit => edit.Values.Length != hiddenSize) is { } other)
         {
-            throw new PasException("the steering vector does not fit the model's hidden size", where, $"{hiddenSize}", $"{other.Values.Length}", "use the model that the vector was fitted on");
+            throw new PasException("the steering vector does not fit the model's hidden size", where, $"{hiddenSize}", $"{other.Values.Length}", "use the model that the vector was fitted on") { Code = ErrorCodes.DoesNotFit };
         }
 
         var highest = Math.Max(edits.Max(edit => edit.Layer), condition?.Layer ?? 0);
         if (highest >= layers)
         {
-            throw new PasException("the steering vector's layer is not in the model", where, $"a layer from 0 to {layers - 1}", $"{highest}", "use the model that the vector was fitted on");
+            throw new PasException("the steering vector's layer is not in the model", where, $"a layer from 0 to {layers - 1}", $"{highest}", "use the model that the vector was fitted on") { Code = ErrorCodes.DoesNotFit };
         }
     }
 }

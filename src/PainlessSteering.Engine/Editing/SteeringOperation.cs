@@ -30,7 +30,7 @@ public abstract class SteeringOperation
     /// <exception cref="PasException">There is none.</exception>
     public static SteeringOperation Parse(string name) =>
         All.FirstOrDefault(operation => operation.Name == name)
-        ?? throw new PasException("there is no such operation", null, "one of " + string.Join(", ", All), $"'{name}'");
+        ?? throw new PasException("there is no such operation", null, "one of " + string.Join(", ", All), $"'{name}'") { Code = ErrorCodes.BadSetting };
 
     /// <inheritdoc/>
     public override string ToString() => Name;

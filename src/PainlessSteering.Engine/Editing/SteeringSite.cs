@@ -35,9 +35,10 @@ public sealed class SteeringSite
 
     /// <summary>The site of this name or short name.</summary>
     /// <param name="name">One of <c>residual</c>, <c>self_attn</c>, <c>post_attention_layernorm</c> (or <c>post_attn</c>), <c>mlp</c>.</param>
+    /// <param name="setting">The setting that it is a value of, for an error.</param>
     /// <exception cref="PasException">There is no such site.</exception>
-    public static SteeringSite Parse(string name) =>
-        Find(name) ?? throw new PasException("no such site", "--sites", "one of " + string.Join(", ", All), $"'{name}'");
+    public static SteeringSite Parse(string name, string? setting = null) =>
+        Find(name) ?? throw new PasException("no such site", expected: "one of " + string.Join(", ", All), found: $"'{name}'") { Code = ErrorCodes.BadSetting, Setting = setting };
 
     internal static SteeringSite? Find(string name) => All.FirstOrDefault(site => site.Name == name || site._shortName == name);
 

@@ -35,7 +35,7 @@ internal sealed class ConfigFile
     {
         if (!File.Exists(path))
         {
-            throw new PasException(missing, path, remedy: remedy);
+            throw new PasException(missing, path, remedy: remedy) { Code = ErrorCodes.FileMissing };
         }
 
         try
@@ -44,11 +44,11 @@ internal sealed class ConfigFile
             JsonTexts.ReadAll(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? Of(document.RootElement.Clone(), path)
-                : throw new PasException("not a configuration", path, "a JSON object", document.RootElement.ValueKind.ToString());
+                : throw new PasException("not a configuration", path, "a JSON object", document.RootElement.ValueKind.ToString()) { Code = ErrorCodes.FileDamaged };
         }
         catch (Exception e) when (JsonTexts.IsFault(e))
         {
-            throw new PasException("not valid JSON", path, found: JsonTexts.Reason(e), inner: e);
+            throw new PasException("not valid JSON", path, found: JsonTexts.Reason(e), inner: e) { Code = ErrorCodes.FileDamaged };
         }
     }
 
@@ -184,10 +184,10 @@ internal sealed class ConfigFile
     public ConfigFile Or(string defaults) =>
         new(_root, Where, _prefix, _keys, JsonSerializer.Deserialize<JsonElement>(defaults));
 
-    public PasException Missing(string key) => new($"key '{key}' is missing", Where, remedy: "is the file complete?");
+    public PasException Missing(string key) => new($"key '{key}' is missing", Where, remedy: "is the file complete?") { Code = ErrorCodes.FileDamaged };
 
     public PasException Unsupported(string key, string found, string supported) =>
-        new($"key '{key}' has a value that is not supported", Where, supported, $"'{found}'");
+        new($"key '{key}' has a value that is not supported", Where, supported, $"'{found}'") { Code = ErrorCodes.NotSupported };
 
     private PasException Wrong(string key, string expected, JsonElement found)
     {

@@ -44,7 +44,7 @@ internal sealed class SafeTensors : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             file?.Dispose();
-            throw new PasException("cannot read the file", path, found: e.Message, inner: e);
+            throw new PasException("cannot read the file", path, found: e.Message, inner: e) { Code = ErrorCodes.FileAccess };
         }
         catch
         {
@@ -59,7 +59,7 @@ internal sealed class SafeTensors : IDisposable
         var info = Tensors[name];
         if (info.Type.Torch is not { } type)
         {
-            throw new PasException($"tensors of type {info.Type.Name} cannot be read", $"{Path}, key {SafeTensorsHeader.Quote(name)}", "F32, BF16 or F16", info.Type.Name, "use a checkpoint that is not quantized");
+            throw new PasException($"tensors of type {info.Type.Name} cannot be read", $"{Path}, key {SafeTensorsHeader.Quote(name)}", "F32, BF16 or F16", info.Type.Name, "use a checkpoint that is not quantized") { Code = ErrorCodes.NotSupported };
         }
 
         if (info.Length == 0)
@@ -136,7 +136,7 @@ internal sealed class SafeTensors : IDisposable
             var read = RandomAccess.Read(_file, buffer, offset);
             if (read == 0)
             {
-                throw new PasException("the file ended early; was it changed while it was read?", Path);
+                throw new PasException("the file ended early; was it changed while it was read?", Path) { Code = ErrorCodes.FileDamaged };
             }
 
             offset += read;

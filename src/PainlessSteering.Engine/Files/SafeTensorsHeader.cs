@@ -37,18 +37,18 @@ internal sealed class SafeTensorsHeader
     {
         if (start.Length < 8)
         {
-            throw new PasException("not a safetensors file", path, "at least 8 bytes", $"{fileLength} bytes", Damaged);
+            throw new PasException("not a safetensors file", path, "at least 8 bytes", $"{fileLength} bytes", Damaged) { Code = ErrorCodes.FileDamaged };
         }
 
         var length = BinaryPrimitives.ReadUInt64LittleEndian(start);
         if (length > MaxLength)
         {
-            throw new PasException("the header's length is not valid; not a safetensors file?", path, $"at most {MaxLength} bytes", $"{length} bytes");
+            throw new PasException("the header's length is not valid; not a safetensors file?", path, $"at most {MaxLength} bytes", $"{length} bytes") { Code = ErrorCodes.FileDamaged };
         }
 
         return (long)length <= fileLength - 8
             ? (int)length
-            : throw new PasException("the header is longer than the file", path, $"at most {fileLength - 8} bytes", $"{length} bytes", Damaged);
+            : throw new PasException("the header is longer than the file", path, $"at most {fileLength - 8} bytes", $"{length} bytes", Damaged) { Code = ErrorCodes.FileDamaged };
     }
 
     /// <summary>Parses and checks the JSON text of a header.</summary>
@@ -60,7 +60,7 @@ internal sealed class SafeTensorsHeader
         var header = new SafeTensorsHeader(path, json.Length + 8L, fileLength);
         if (json.IsEmpty || json.Span[0] != '{' || !Utf8.IsValid(json.Span))
         {
-            throw new PasException("the header is not valid", path, "a JSON object in UTF-8");
+            throw new PasException("the header is not valid", path, "a JSON object in UTF-8") { Code = ErrorCodes.FileDamaged };
         }
 
         try
@@ -70,7 +70,7 @@ internal sealed class SafeTensorsHeader
         }
         catch (Exception e) when (JsonTexts.IsFault(e))
         {
-            throw new PasException("the header is not valid JSON", path, found: JsonTexts.Reason(e), inner: e);
+            throw new PasException("the header is not valid JSON", path, found: JsonTexts.Reason(e), inner: e) { Code = ErrorCodes.FileDamaged };
         }
 
         header.CheckLayout();
@@ -91,7 +91,7 @@ internal sealed class SafeTensorsHeader
         {
             if (!seen.Add(entry.Name))
             {
-                throw new PasException("the key appears twice", Where(entry.Name));
+                throw new PasException("the key appears twice", Where(entry.Name)) { Code = ErrorCodes.FileDamaged };
             }
 
             if (entry.Name == "__metadata__")
@@ -113,7 +113,7 @@ internal sealed class SafeTensorsHeader
             Require(entry.Value, JsonValueKind.String, "a text", $"__metadata__.{entry.Name}");
             if (!_metadata.TryAdd(entry.Name, entry.Value.GetString()!))
             {
-                throw new PasException("the key appears twice", Where($"__metadata__.{entry.Name}"));
+                throw new PasException("the key appears twice", Where($"__metadata__.{entry.Name}")) { Code = ErrorCodes.FileDamaged };
             }
         }
     }
@@ -143,18 +143,18 @@ internal sealed class SafeTensorsHeader
         var range = ReadNumbers(name, "data_offsets", offsets ?? throw Missing(name, "data_offsets"));
         if (range.Length != 2 || range[0] > range[1])
         {
-            throw new PasException("data_offsets are not valid", Where(name), "a begin and an end that is not before it", Shown(range));
+            throw new PasException("data_offsets are not valid", Where(name), "a begin and an end that is not before it", Shown(range)) { Code = ErrorCodes.FileDamaged };
         }
 
         if (range[1] > _fileLength - _dataStart)
         {
-            throw new PasException("the tensor reaches past the end of the file", Where(name), $"data_offsets up to {_fileLength - _dataStart}", $"{range[1]}", Damaged);
+            throw new PasException("the tensor reaches past the end of the file", Where(name), $"data_offsets up to {_fileLength - _dataStart}", $"{range[1]}", Damaged) { Code = ErrorCodes.FileDamaged };
         }
 
         var bits = (Int128)Product(name, shape) * type.Bits;
         if (bits != (Int128)(range[1] - range[0]) * 8)
         {
-            throw new PasException("data_offsets do not match the shape", Where(name), $"{(bits + 7) / 8} bytes for {type.Name} {Shown(shape)}", $"{range[1] - range[0]} bytes");
+            throw new PasException("data_offsets do not match the shape", Where(name), $"{(bits + 7) / 8} bytes for {type.Name} {Shown(shape)}", $"{range[1] - range[0]} bytes") { Code = ErrorCodes.FileDamaged };
         }
 
         return new SafeTensorInfo(name, type, shape, _dataStart + range[0], range[1] - range[0]);
@@ -165,7 +165,7 @@ internal sealed class SafeTensorsHeader
         Require(value, JsonValueKind.String, "a text", name, "dtype");
         var text = value.GetString()!;
         return SafeTensorType.Find(text)
-            ?? throw new PasException("dtype is not known", Where(name), "F32, BF16, F16 or another type of the format", Quote(text));
+            ?? throw new PasException("dtype is not known", Where(name), "F32, BF16, F16 or another type of the format", Quote(text)) { Code = ErrorCodes.FileDamaged };
     }
 
     private long[] ReadNumbers(string name, string part, JsonElement value)
@@ -175,7 +175,7 @@ internal sealed class SafeTensorsHeader
         [
             .. value.EnumerateArray().Select(number => number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out var whole) && whole >= 0
                 ? whole
-                : throw new PasException($"{part} is not valid", Where(name), "whole numbers from 0 to 2^63 - 1", Shown(number))),
+                : throw new PasException($"{part} is not valid", Where(name), "whole numbers from 0 to 2^63 - 1", Shown(number)) { Code = ErrorCodes.FileDamaged }),
         ];
     }
 
@@ -186,7 +186,7 @@ internal sealed class SafeTensorsHeader
         {
             if (size > 0 && product > long.MaxValue / size)
             {
-                throw new PasException("shape is not valid", Where(name), "fewer than 2^63 elements", Shown(shape));
+                throw new PasException("shape is not valid", Where(name), "fewer than 2^63 elements", Shown(shape)) { Code = ErrorCodes.FileDamaged };
             }
 
             product *= size;
@@ -204,7 +204,7 @@ internal sealed class SafeTensorsHeader
             if (tensor.Offset != position)
             {
                 var what = tensor.Offset < position ? "the tensor overlaps another one" : "there is a gap before the tensor";
-                throw new PasException(what, Where(tensor.Name), $"data_offsets from {position - _dataStart}", $"{tensor.Offset - _dataStart}");
+                throw new PasException(what, Where(tensor.Name), $"data_offsets from {position - _dataStart}", $"{tensor.Offset - _dataStart}") { Code = ErrorCodes.FileDamaged };
             }
 
             position += tensor.Length;
@@ -212,22 +212,22 @@ internal sealed class SafeTensorsHeader
 
         if (position != _fileLength)
         {
-            throw new PasException("there are bytes after the last tensor", _path, $"{position} bytes", $"{_fileLength} bytes", "the file is damaged; get it again");
+            throw new PasException("there are bytes after the last tensor", _path, $"{position} bytes", $"{_fileLength} bytes", "the file is damaged; get it again") { Code = ErrorCodes.FileDamaged };
         }
     }
 
     private void SetOnce(ref JsonElement? slot, JsonProperty entry, string name) =>
-        slot = slot is null ? entry.Value : throw new PasException($"{entry.Name} appears twice", Where(name));
+        slot = slot is null ? entry.Value : throw new PasException($"{entry.Name} appears twice", Where(name)) { Code = ErrorCodes.FileDamaged };
 
     private void Require(JsonElement value, JsonValueKind kind, string expected, string key, string? part = null)
     {
         if (value.ValueKind != kind)
         {
-            throw new PasException($"{part ?? "the value"} is not valid", Where(key), expected, Shown(value));
+            throw new PasException($"{part ?? "the value"} is not valid", Where(key), expected, Shown(value)) { Code = ErrorCodes.FileDamaged };
         }
     }
 
-    private PasException Missing(string name, string part) => new($"{part} is missing", Where(name));
+    private PasException Missing(string name, string part) => new($"{part} is missing", Where(name)) { Code = ErrorCodes.FileDamaged };
 
     private string Where(string key) => $"{_path}, key {Quote(key)}";
 

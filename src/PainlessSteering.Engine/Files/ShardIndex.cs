@@ -16,7 +16,7 @@ internal static class ShardIndex
                 || !document.RootElement.TryGetProperty("weight_map", out var map)
                 || map.ValueKind != JsonValueKind.Object)
             {
-                throw new PasException("not an index of shards", path, "an object 'weight_map' of tensor and file names");
+                throw new PasException("not an index of shards", path, "an object 'weight_map' of tensor and file names") { Code = ErrorCodes.FileDamaged };
             }
 
             foreach (var entry in map.EnumerateObject())
@@ -24,19 +24,19 @@ internal static class ShardIndex
                 var shard = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : "";
                 shards.Add(entry.Name, IsPlainName(shard)
                     ? shard
-                    : throw new PasException("the shard is not a file of the model's folder", $"{path}, key {SafeTensorsHeader.Quote(entry.Name)}", "a plain name that ends in .safetensors", SafeTensorsHeader.Quote(entry.Value.GetRawText())));
+                    : throw new PasException("the shard is not a file of the model's folder", $"{path}, key {SafeTensorsHeader.Quote(entry.Name)}", "a plain name that ends in .safetensors", SafeTensorsHeader.Quote(entry.Value.GetRawText())) { Code = ErrorCodes.FileDamaged });
             }
         }
         catch (Exception e) when (JsonTexts.IsFault(e))
         {
-            throw new PasException("not valid JSON", path, found: JsonTexts.Reason(e), inner: e);
+            throw new PasException("not valid JSON", path, found: JsonTexts.Reason(e), inner: e) { Code = ErrorCodes.FileDamaged };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PasException("cannot read the file", path, found: e.Message, inner: e);
+            throw new PasException("cannot read the file", path, found: e.Message, inner: e) { Code = ErrorCodes.FileAccess };
         }
 
-        return shards.Count > 0 ? shards : throw new PasException("the index names no tensors", path);
+        return shards.Count > 0 ? shards : throw new PasException("the index names no tensors", path) { Code = ErrorCodes.FileDamaged };
     }
 
     // The separators of every system are refused on every system, and so are drive letters and control characters.

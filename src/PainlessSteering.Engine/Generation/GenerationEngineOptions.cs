@@ -36,7 +36,7 @@ public sealed record GenerationEngineOptions
     {
         if (value < 1)
         {
-            throw new PasException("too small", name, "1 or more", Invariant($"{value}"));
+            throw new PasException("too small", expected: "1 or more", found: Invariant($"{value}")) { Setting = name };
         }
     }
 }

@@ -28,17 +28,17 @@ public sealed record GenerationOptions
     {
         if (MaxTokens < 1)
         {
-            throw new PasException("nothing to generate", expected: "at least 1 token", found: Invariant($"{MaxTokens}"));
+            throw new PasException("nothing to generate", "", "at least 1 token", Invariant($"{MaxTokens}")) { Setting = nameof(MaxTokens) };
         }
 
         if (StopStrings.Any(string.IsNullOrEmpty))
         {
-            throw new PasException("a stop string is empty", expected: "at least one character");
+            throw new PasException("a stop string is empty", "", "at least one character") { Setting = nameof(StopStrings) };
         }
 
         if (LogProbabilities < 0)
         {
-            throw new PasException("no such number of log-probabilities", expected: "0 or more", found: Invariant($"{LogProbabilities}"));
+            throw new PasException("no such number of log-probabilities", "", "0 or more", Invariant($"{LogProbabilities}")) { Setting = nameof(LogProbabilities) };
         }
 
         Sampling.Check();

@@ -232,12 +232,12 @@ internal sealed class GenerationSequence
         if (prompt.Length >= room)
         {
             var where = room < config.ContextLength ? "the memory for keys and values" : "the model's context";
-            throw new PasException($"the prompt leaves no room in {where}", null, Invariant($"fewer than {room} tokens"), Invariant($"{prompt.Length}"), "shorten the prompt");
+            throw new PasException($"the prompt leaves no room in {where}", null, Invariant($"fewer than {room} tokens"), Invariant($"{prompt.Length}"), "shorten the prompt") { Code = ErrorCodes.TooLong };
         }
 
         if (Array.FindIndex(prompt, token => token < 0 || token >= config.VocabularySize) is >= 0 and var bad)
         {
-            throw new PasException("the prompt's tokens do not fit the model", null, Invariant($"ids below vocab_size {config.VocabularySize}"), Invariant($"id {prompt[bad]}"));
+            throw new PasException("the prompt's tokens do not fit the model", null, Invariant($"ids below vocab_size {config.VocabularySize}"), Invariant($"id {prompt[bad]}")) { Code = ErrorCodes.DoesNotFit };
         }
     }
 }

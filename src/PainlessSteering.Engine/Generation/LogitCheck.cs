@@ -15,7 +15,7 @@ internal static class LogitCheck
         if (!AreFinite(logits))
         {
             throw strongest is null || strongest.Strength == 0
-                ? new PasException("the model's logits are not finite", remedy: "compute in float32, or check the model's files")
+                ? new PasException("the model's logits are not finite", remedy: "compute in float32, or check the model's files") { Code = ErrorCodes.NotFinite }
                 : TooStrong("the steered model's logits are not finite", strongest);
         }
 
@@ -26,7 +26,8 @@ internal static class LogitCheck
     }
 
     private static PasException TooStrong(string what, SteeringEdit edit) => new(
-        what, "steering strength", found: Invariant($"{edit.Strength} at {edit.Site} of layer {edit.Layer}"), remedy: "lower the strength");
+        what, "steering strength", found: Invariant($"{edit.Strength} at {edit.Site} of layer {edit.Layer}"), remedy: "lower the strength")
+    { Setting = nameof(SteeringEdit.Strength) };
 
     private static bool AreFinite(ReadOnlySpan<float> logits)
     {

@@ -28,18 +28,18 @@ public sealed record SamplingOptions
 
     internal void Check()
     {
-        Require(Temperature is >= 0 and < double.PositiveInfinity, "temperature", "0 or more", Temperature);
-        Require(TopK >= 0, "top-k", "0 or more", TopK);
-        Require(TopP is > 0 and <= 1, "top-p", "more than 0 and at most 1", TopP);
-        Require(MinP is >= 0 and <= 1, "min-p", "from 0 to 1", MinP);
-        Require(RepetitionPenalty is > 0 and < double.PositiveInfinity, "repetition penalty", "more than 0", RepetitionPenalty);
+        Require(Temperature is >= 0 and < double.PositiveInfinity, nameof(Temperature), "temperature", "0 or more", Temperature);
+        Require(TopK >= 0, nameof(TopK), "top-k", "0 or more", TopK);
+        Require(TopP is > 0 and <= 1, nameof(TopP), "top-p", "more than 0 and at most 1", TopP);
+        Require(MinP is >= 0 and <= 1, nameof(MinP), "min-p", "from 0 to 1", MinP);
+        Require(RepetitionPenalty is > 0 and < double.PositiveInfinity, nameof(RepetitionPenalty), "repetition penalty", "more than 0", RepetitionPenalty);
     }
 
-    private static void Require(bool holds, string name, string expected, IFormattable found)
+    private static void Require(bool holds, string setting, string name, string expected, IFormattable found)
     {
         if (!holds)
         {
-            throw new PasException($"no such {name}", expected: expected, found: found.ToString(null, CultureInfo.InvariantCulture));
+            throw new PasException($"no such {name}", "", expected, found: found.ToString(null, CultureInfo.InvariantCulture)) { Setting = setting };
         }
     }
 }

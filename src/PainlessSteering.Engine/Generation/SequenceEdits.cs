@@ -48,7 +48,8 @@ internal sealed class SequenceEdits : IDisposable
             if (one.Edits.FirstOrDefault(edit => !(edit.Operation.Reach(edit) <= LargestReach)) is { } edit)
             {
                 throw new PasException(
-                    "the steering strength is out of range", "strength", "a number that the model's activations can bear", Invariant($"{edit.Strength}"), "lower the strength");
+                    "the steering strength is out of range", "strength", "a number that the model's activations can bear", Invariant($"{edit.Strength}"), "lower the strength")
+                { Code = ErrorCodes.BadSetting };
             }
         }
     }

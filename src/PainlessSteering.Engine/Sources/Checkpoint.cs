@@ -55,7 +55,7 @@ public abstract class Checkpoint : IDisposable
 
         if (!shape.SequenceEqual(ShapeOf(name)))
         {
-            throw new PasException($"the tensor has another shape than {Configuration} asks for", PlaceOf(name), Show(shape), Show(ShapeOf(name)), $"is {Configuration} the one of these weights?");
+            throw new PasException($"the tensor has another shape than {Configuration} asks for", PlaceOf(name), Show(shape), Show(ShapeOf(name)), $"is {Configuration} the one of these weights?") { Code = ErrorCodes.DoesNotFit };
         }
 
         _loaded.Add(name);
@@ -92,13 +92,13 @@ public abstract class Checkpoint : IDisposable
         }
 
         weight.Tensor.Dispose();
-        throw new PasException("the weight is not finite", PlaceOf(name), "finite numbers", $"NaN or infinity at element {index}", "the file is damaged; get it again");
+        throw new PasException("the weight is not finite", PlaceOf(name), "finite numbers", $"NaN or infinity at element {index}", "the file is damaged; get it again") { Code = ErrorCodes.NotFinite };
     }
 
     private PasException Missing(string name)
     {
         var remedy = Suggestion.Nearest(name, Names) is { } nearest ? $"did you mean '{nearest}'?" : $"is {Configuration} the one of these weights?";
-        return new PasException("the tensor is missing", $"{Where}, key '{name}'", found: $"{Names.Count} other tensors", remedy: remedy);
+        return new PasException("the tensor is missing", $"{Where}, key '{name}'", found: $"{Names.Count} other tensors", remedy: remedy) { Code = ErrorCodes.FileDamaged };
     }
 
     private static string Show(ReadOnlySpan<long> shape) => $"[{string.Join(", ", shape.ToArray())}]";

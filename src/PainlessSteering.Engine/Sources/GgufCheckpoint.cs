@@ -36,7 +36,7 @@ internal sealed class GgufCheckpoint(GgufFile file, IReadOnlyDictionary<string, 
         if (tensor.Shape[0] % (2 * heads) != 0)
         {
             stored.Tensor.Dispose();
-            throw new PasException("the tensor's rows are no whole heads", $"{file.Path}, tensor '{tensor.Name}'", FormattableString.Invariant($"a multiple of {2 * heads}"), FormattableString.Invariant($"{tensor.Shape[0]}"));
+            throw new PasException("the tensor's rows are no whole heads", $"{file.Path}, tensor '{tensor.Name}'", FormattableString.Invariant($"a multiple of {2 * heads}"), FormattableString.Invariant($"{tensor.Shape[0]}")) { Code = ErrorCodes.FileDamaged };
         }
 
         using var scope = NewDisposeScope();

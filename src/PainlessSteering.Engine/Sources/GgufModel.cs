@@ -86,7 +86,8 @@ internal sealed class GgufModel : IModelSource
 
         string[] files = [.. Directory.EnumerateFiles(folder, "*.gguf").Order(StringComparer.Ordinal)];
         return files.Length < 2 ? files.FirstOrDefault() : throw new PasException(
-            "the folder has several GGUF files", folder, "one", string.Join(", ", files.Take(4).Select(System.IO.Path.GetFileName)) + (files.Length > 4 ? ", …" : ""), "name one of them");
+            "the folder has several GGUF files", folder, "one", string.Join(", ", files.Take(4).Select(System.IO.Path.GetFileName)) + (files.Length > 4 ? ", …" : ""), "name one of them")
+        { Code = ErrorCodes.BadInput };
     }
 
     private static GgufArchitecture Architecture(GgufFile file)
@@ -99,7 +100,7 @@ internal sealed class GgufModel : IModelSource
 
         if (keys.Int("split.count", 0) is > 1 and var parts)
         {
-            throw new PasException("the model is split over several files", keys.Place("split.count"), "one file", FormattableString.Invariant($"{parts}"), "join them with llama.cpp's llama-gguf-split --merge");
+            throw new PasException("the model is split over several files", keys.Place("split.count"), "one file", FormattableString.Invariant($"{parts}"), "join them with llama.cpp's llama-gguf-split --merge") { Code = ErrorCodes.NotSupported };
         }
 
         return GgufArchitecture.Of(keys);

@@ -37,7 +37,8 @@ internal static class LeftOutWeights
             }
 
             throw new PasException(
-                "the model has a weight that its configuration does not ask for", weights.PlaceOf(name), found: $"a tensor of {string.Join(" x ", weights.ShapeOf(name))}", remedy: "is the configuration the one of these weights?");
+                "the model has a weight that its configuration does not ask for", weights.PlaceOf(name), found: $"a tensor of {string.Join(" x ", weights.ShapeOf(name))}", remedy: "is the configuration the one of these weights?")
+            { Code = ErrorCodes.FileDamaged };
         }
     }
 
@@ -50,7 +51,7 @@ internal static class LeftOutWeights
         other.Drop();
         if (!same)
         {
-            throw new PasException("the configuration says that the head is the embedding, but the file has another head", weights.PlaceOf(head), "the numbers of the embedding", remedy: "set 'tie_word_embeddings' to what the model was trained with");
+            throw new PasException("the configuration says that the head is the embedding, but the file has another head", weights.PlaceOf(head), "the numbers of the embedding", remedy: "set 'tie_word_embeddings' to what the model was trained with") { Code = ErrorCodes.FileDamaged };
         }
     }
 }

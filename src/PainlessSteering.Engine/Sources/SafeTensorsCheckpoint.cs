@@ -58,7 +58,7 @@ internal sealed class SafeTensorsCheckpoint : Checkpoint
         if (!is_floating_point(stored))
         {
             stored.Dispose();
-            throw new PasException("the tensor is not a floating-point weight", PlaceOf(name), "F32, BF16, F16 or F64", file.Tensors[name].Type.Name, "use a checkpoint that is not quantized");
+            throw new PasException("the tensor is not a floating-point weight", PlaceOf(name), "F32, BF16, F16 or F64", file.Tensors[name].Type.Name, "use a checkpoint that is not quantized") { Code = ErrorCodes.NotSupported };
         }
 
         return Finite(name, new LoadedWeight(stored, file.IsView(name)));
@@ -73,14 +73,14 @@ internal sealed class SafeTensorsCheckpoint : Checkpoint
             foreach (var shard in map.Values.Distinct(StringComparer.Ordinal))
             {
                 var path = Path.Combine(folder, shard);
-                files.Add(shard, File.Exists(path) ? SafeTensors.Open(path) : throw new PasException("a shard that the index names is missing", path, remedy: "get the whole model again"));
+                files.Add(shard, File.Exists(path) ? SafeTensors.Open(path) : throw new PasException("a shard that the index names is missing", path, remedy: "get the whole model again") { Code = ErrorCodes.FileMissing });
             }
 
             foreach (var (name, shard) in map)
             {
                 if (!files[shard].Tensors.ContainsKey(name))
                 {
-                    throw new PasException($"the index places the tensor in '{shard}', which does not have it", $"{index}, key {SafeTensorsHeader.Quote(name)}", remedy: "get the whole model again");
+                    throw new PasException($"the index places the tensor in '{shard}', which does not have it", $"{index}, key {SafeTensorsHeader.Quote(name)}", remedy: "get the whole model again") { Code = ErrorCodes.FileDamaged };
                 }
             }
         }
@@ -101,7 +101,7 @@ internal sealed class SafeTensorsCheckpoint : Checkpoint
     {
         if (!Directory.Exists(folder))
         {
-            return new PasException("the model folder does not exist", folder);
+            return new PasException("the model folder does not exist", folder) { Code = ErrorCodes.FileMissing };
         }
 
         var names = Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToArray();
@@ -112,13 +112,15 @@ internal sealed class SafeTensorsCheckpoint : Checkpoint
                 folder,
                 "model.safetensors",
                 pickle,
-                "convert them where you trust them: python -c \"from transformers import AutoModelForCausalLM as M; M.from_pretrained('FOLDER').save_pretrained('NEW')\"");
+                "convert them where you trust them: python -c \"from transformers import AutoModelForCausalLM as M; M.from_pretrained('FOLDER').save_pretrained('NEW')\"")
+            { Code = ErrorCodes.NotSupported };
         }
 
         return new PasException(
             "no weights",
             folder,
             "model.safetensors, or model.safetensors.index.json and its shards",
-            names.Length == 0 ? "an empty folder" : string.Join(", ", names.Take(6)) + (names.Length > 6 ? ", …" : ""));
+            names.Length == 0 ? "an empty folder" : string.Join(", ", names.Take(6)) + (names.Length > 6 ? ", …" : ""))
+        { Code = ErrorCodes.FileMissing };
     }
 }

@@ -61,14 +61,14 @@ public static class GoldenComparison
 
         GoldenWeights.Compare(model, golden, differences);
         return differences.All.Count > 0 ? new GoldenReport(differences.All, [.. NotCompared(golden)])
-            : throw new PasException("the golden has nothing to compare", golden.Path, "logits, sites, steered logits, greedy continuations or weights");
+            : throw new PasException("the golden has nothing to compare", golden.Path, "logits, sites, steered logits, greedy continuations or weights") { Code = ErrorCodes.FileDamaged };
     }
 
     private static void EnsureInVocabulary(CausalLM model, GoldenFile golden, GoldenPrompt prompt)
     {
         foreach (var id in prompt.Ids.Concat(prompt.Greedy).Where(id => id < 0 || id >= model.Config.VocabularySize))
         {
-            throw new PasException("the golden is of another model", $"{golden.Path}, {prompt.Where}", $"token ids below {model.Config.VocabularySize}", $"{id}");
+            throw new PasException("the golden is of another model", $"{golden.Path}, {prompt.Where}", $"token ids below {model.Config.VocabularySize}", $"{id}") { Code = ErrorCodes.DoesNotFit };
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed class GoldenFile : IDisposable
         var path = System.IO.Path.Combine(folder, "golden.json");
         if (!File.Exists(path))
         {
-            throw new PasException("no golden", path, remedy: "give the folder of a golden.json and a golden.safetensors; samples/golden.py makes them");
+            throw new PasException("no golden", path, remedy: "give the folder of a golden.json and a golden.safetensors; samples/golden.py makes them") { Code = ErrorCodes.FileMissing };
         }
 
         var tensors = SafeTensors.Open(System.IO.Path.Combine(folder, "golden.safetensors"));
@@ -58,7 +58,7 @@ internal sealed class GoldenFile : IDisposable
         catch (Exception e) when (JsonTexts.IsFault(e) || e is KeyNotFoundException or FormatException)
         {
             tensors.Dispose();
-            throw new PasException("not a golden", path, "'prompts' with 'ids', as samples/golden.py writes them", JsonTexts.Reason(e), inner: e);
+            throw new PasException("not a golden", path, "'prompts' with 'ids', as samples/golden.py writes them", JsonTexts.Reason(e), inner: e) { Code = ErrorCodes.FileDamaged };
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class Linear : IDisposable
                 _view = null; // What is written to it must not be lost with its pages.
                 return _form is PlainWeight plain
                     ? plain.Weight
-                    : throw new PasException("quantised weights can be neither trained nor saved", "--weights", remedy: "load the model without it");
+                    : throw new PasException("quantised weights can be neither trained nor saved", remedy: "load the model without it") { Setting = "Weights" };
             }
         }
     }

@@ -37,5 +37,5 @@ public static class WeightFormats
     /// <exception cref="PasException">There is no such format.</exception>
     public static WeightFormat Parse(string name) => Array.IndexOf(All, name) is >= 0 and var index
         ? (WeightFormat)index
-        : throw new PasException("no such format of weights", expected: string.Join(", ", Names), found: $"'{name}'");
+        : throw new PasException("no such format of weights", "", string.Join(", ", Names), $"'{name}'") { Setting = "Weights" };
 }

@@ -56,7 +56,7 @@ internal sealed class GridPlot
     {
         ".png" => plot => plot.Png(),
         ".svg" => plot => plot.Svg(),
-        var other => throw new PasException("cannot draw this kind of picture", path, ".png or .svg", other.Length == 0 ? "no extension" : other),
+        var other => throw new PasException("cannot draw this kind of picture", path, ".png or .svg", other.Length == 0 ? "no extension" : other) { Code = ErrorCodes.NotSupported },
     };
 
     private byte[] Png()

@@ -18,7 +18,8 @@ internal static class PictureFont
     /// <exception cref="PasException">There is none.</exception>
     public static string Find() => TryFind() ?? throw new PasException(
         "cannot draw the picture: no font is installed, so it would have no words",
-        remedy: "install one (apt-get install fonts-dejavu-core) or copy a .ttf file to ~/.fonts");
+        remedy: "install one (apt-get install fonts-dejavu-core) or copy a .ttf file to ~/.fonts")
+    { Code = ErrorCodes.Unavailable };
 
     /// <summary>The same, or null where there is none.</summary>
     public static string? TryFind() => OfSystem(SKFontManager.Default.FontFamilies) ?? OfUser(Folders());

@@ -19,6 +19,12 @@ internal sealed class ApiException(int status, ApiError error, int? retryAfter =
     public static ApiException Invalid(string message, string? param = null, string? code = null) =>
         new(StatusCodes.Status400BadRequest, ApiError.Request(message, param, code));
 
+    /// <summary>400: the libraries refuse what the request asks for.</summary>
+    /// <param name="error">Their reason.</param>
+    /// <param name="field">The way to the field; null for that of the setting at fault.</param>
+    public static ApiException Of(PasException error, string? field = null) =>
+        Invalid(error.Named(FieldNames.Of).Message, field ?? (error.Setting is { } setting ? FieldNames.Of(setting) : null), error.Code);
+
     /// <summary>400: a known field asks for what this server does not do, so that leaving it out would change the answer.</summary>
     public static ApiException Unsupported(string field, string instead) =>
         Invalid($"'{field}' is not supported by this server: {instead}", field, "unsupported_parameter");

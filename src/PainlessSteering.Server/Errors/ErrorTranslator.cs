@@ -19,7 +19,7 @@ internal sealed partial class ErrorTranslator(IHostApplicationLifetime lifetime,
             case ObjectDisposedException or OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested:
                 return ApiException.Busy("the server stops");
             case PasException error:
-                return ApiException.Invalid(error.Message);
+                return ApiException.Of(error);
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return ApiException.TooLarge();
             case BadHttpRequestException error:

@@ -32,8 +32,8 @@ internal sealed record VectorFile(string Name, FileStamp Stamp, SteeringVector? 
         }
         catch (Exception e) when (e is PasException or IOException or UnauthorizedAccessException)
         {
-            // The folder is the server's business, not the callers'.
-            return new VectorFile(name, stamp, null, null, e.Message.Replace(file.FullName, file.Name, StringComparison.Ordinal));
+            var error = e as PasException ?? new PasException("cannot read the file", file.FullName, found: e.Message, inner: e) { Code = ErrorCodes.FileAccess };
+            return new VectorFile(name, stamp, null, null, error.Below(file.DirectoryName!).Message); // The folder is the server's business, not the callers'.
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed record VectorFile(string Name, FileStamp Stamp, SteeringVector? 
 
         if (stamp.Length is 0 or > LargestFile)
         {
-            throw new PasException("the file is no steering vector", file.Name, FormattableString.Invariant($"1 to {LargestFile} bytes"), FormattableString.Invariant($"{stamp.Length}"));
+            throw new PasException("the file is no steering vector", file.Name, FormattableString.Invariant($"1 to {LargestFile} bytes"), FormattableString.Invariant($"{stamp.Length}")) { Code = ErrorCodes.FileDamaged };
         }
     }
 }

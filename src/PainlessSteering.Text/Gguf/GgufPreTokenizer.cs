@@ -43,7 +43,8 @@ internal sealed record GgufPreTokenizer(string[] Names, Func<IPreTokenizer> Make
         $"{vocabulary.File}, key 'tokenizer.ggml.pre'",
         "one of " + string.Join(", ", All.SelectMany(entry => entry.Names)),
         vocabulary.PreTokenizer is null ? null : $"'{vocabulary.PreTokenizer}'",
-        "use the model's safetensors with its tokenizer.json, or a GGUF file that a recent converter made");
+        "use the model's safetensors with its tokenizer.json, or a GGUF file that a recent converter made")
+    { Code = ErrorCodes.NotSupported };
 
     private static ByteLevelPreTokenizer Words => new(addPrefixSpace: false, useRegex: true);
 

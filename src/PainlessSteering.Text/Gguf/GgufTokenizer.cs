@@ -16,7 +16,7 @@ internal static class GgufTokenizer
         {
             "gpt2" => BytePairs(vocabulary),
             "llama" => SentencePieces(vocabulary),
-            _ => throw new PasException("vocabularies of this kind are not supported", $"{vocabulary.File}, key 'tokenizer.ggml.model'", "gpt2 or llama", $"'{vocabulary.Model}'"),
+            _ => throw new PasException("vocabularies of this kind are not supported", $"{vocabulary.File}, key 'tokenizer.ggml.model'", "gpt2 or llama", $"'{vocabulary.Model}'") { Code = ErrorCodes.NotSupported },
         };
     }
 
@@ -94,5 +94,5 @@ internal static class GgufTokenizer
     }
 
     private static PasException Wrong(GgufVocabulary vocabulary, string key, string expected, string found) =>
-        new("the vocabulary is not complete", $"{vocabulary.File}, key 'tokenizer.ggml.{key}'", expected, found, "get the file again, or convert it with a recent llama.cpp");
+        new("the vocabulary is not complete", $"{vocabulary.File}, key 'tokenizer.ggml.{key}'", expected, found, "get the file again, or convert it with a recent llama.cpp") { Code = ErrorCodes.FileDamaged };
 }

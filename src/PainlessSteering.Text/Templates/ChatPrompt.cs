@@ -58,7 +58,7 @@ public sealed class ChatPrompt
                 "system" => "",
                 "user" => $"{User}: ",
                 "assistant" => $"{Assistant}: ",
-                _ => throw new PasException("the model has no chat template for this role", expected: "system, user or assistant", found: role),
+                _ => throw new PasException("the model has no chat template for this role", expected: "system, user or assistant", found: role) { Code = ErrorCodes.NotSupported },
             }).Append(content).Append("\n\n");
         }
 

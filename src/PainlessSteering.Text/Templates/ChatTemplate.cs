@@ -42,7 +42,7 @@ public sealed class ChatTemplate
 
     /// <summary>The error of a model that has no chat template.</summary>
     internal static PasException Missing(string model) =>
-        new("the model has no chat template", model, "chat_template.jinja, or the key 'chat_template' in tokenizer_config.json", remedy: "use an instruction-tuned model, or write the prompt yourself");
+        new("the model has no chat template", model, "chat_template.jinja, or the key 'chat_template' in tokenizer_config.json", remedy: "use an instruction-tuned model, or write the prompt yourself") { Code = ErrorCodes.FileMissing };
 
     /// <summary>Chat templates that are no files of a folder.</summary>
     /// <param name="place">Where they are from, for errors.</param>
@@ -70,7 +70,8 @@ public sealed class ChatTemplate
         // As transformers chooses: with tools the template for tools, if there is one.
         var name = input.Tools is not null && parsed.ContainsKey("tool_use") ? "tool_use" : "default";
         var template = parsed.GetValueOrDefault(name) ?? throw new PasException(
-            "the model has several chat templates and none is the default", files.Templates.First().Value.File, "a template named 'default'", string.Join(", ", Names));
+            "the model has several chat templates and none is the default", files.Templates.First().Value.File, "a template named 'default'", string.Join(", ", Names))
+        { Code = ErrorCodes.FileDamaged };
         return At(files.Templates[name], input, given => template.Render(Variables(given), given.Now ?? DateTime.Now));
     }
 
@@ -122,8 +123,8 @@ public sealed class ChatTemplate
             throw error.Kind switch
             {
                 TemplateException.Refusal => new PasException($"the chat template refuses: {error.Message}", where),
-                "TemplateSyntaxError" => new PasException($"the chat template cannot be parsed: {error.Message}", where),
-                _ => new PasException($"the chat template stops: {error.Kind}: {error.Message}", where),
+                "TemplateSyntaxError" => new PasException($"the chat template cannot be parsed: {error.Message}", where) { Code = ErrorCodes.FileDamaged },
+                _ => new PasException($"the chat template stops: {error.Kind}: {error.Message}", where) { Code = ErrorCodes.FileDamaged },
             };
         }
     }

@@ -40,7 +40,7 @@ internal sealed class ChatTemplateFiles
     {
         if (!Directory.Exists(folder))
         {
-            throw new PasException("there is no such folder", folder, remedy: "name a model's folder");
+            throw new PasException("there is no such folder", folder, remedy: "name a model's folder") { Code = ErrorCodes.FileMissing };
         }
 
         var files = new ChatTemplateFiles(folder);

@@ -136,7 +136,8 @@ internal sealed class BpeEncoder(BpeModel model) : IPieceEncoder
         if (pending)
         {
             ids.Add(model.UnknownId ?? throw new PasException(
-                $"the text has a character that the vocabulary lacks, and the unknown token '{model.Options.UnknownToken}' is not in the vocabulary either", model.Options.UnknownTokenPlace));
+                $"the text has a character that the vocabulary lacks, and the unknown token '{model.Options.UnknownToken}' is not in the vocabulary either", model.Options.UnknownTokenPlace)
+            { Code = ErrorCodes.FileDamaged });
         }
 
         pending = false;

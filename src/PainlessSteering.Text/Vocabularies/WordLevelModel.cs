@@ -12,5 +12,6 @@ internal sealed class WordLevelModel(Vocabulary vocabulary, string unknownToken,
     public IPieceEncoder CreateEncoder() => this;
 
     public void Encode(ReadOnlySpan<char> word, List<int> ids) => ids.Add(vocabulary.IdOf(word) ?? unknownId ?? throw new PasException(
-        $"'{word}' is not in the vocabulary, and neither is the unknown token '{unknownToken}'", unknownTokenPlace));
+        $"'{word}' is not in the vocabulary, and neither is the unknown token '{unknownToken}'", unknownTokenPlace)
+    { Code = ErrorCodes.FileDamaged });
 }

@@ -24,7 +24,7 @@ internal sealed class WordPieceModel(Vocabulary vocabulary, string unknownToken,
         if (CharacterCount(word) > mostCharacters || !TryEncode(word, ids))
         {
             ids.RemoveRange(first, ids.Count - first);
-            ids.Add(unknownId ?? throw new PasException($"the unknown token '{unknownToken}' is not in the vocabulary", unknownTokenPlace));
+            ids.Add(unknownId ?? throw new PasException($"the unknown token '{unknownToken}' is not in the vocabulary", unknownTokenPlace) { Code = ErrorCodes.FileDamaged });
         }
     }
 

@@ -76,7 +76,7 @@ public sealed class SteeredChatClient(GenerationEngine engine, Tokenizer tokeniz
         StopStrings = [.. (IEnumerable<string>?)options?.StopSequences ?? _defaults.StopStrings, .. prompt.StopStrings],
         TrimStart = prompt.LeavesBlank,
         Steering = options?.AdditionalProperties?.TryGetValue(SteeringKey, out var asked) == true
-            ? asked as IReadOnlyList<ISteering> ?? throw new PasException("the steering of the request is of another type", SteeringKey, "a list of AppliedVector", asked?.GetType().Name ?? "null")
+            ? asked as IReadOnlyList<ISteering> ?? throw new PasException("the steering of the request is of another type", SteeringKey, "a list of AppliedVector", asked?.GetType().Name ?? "null") { Code = ErrorCodes.BadSetting }
             : _defaults.Steering,
         Sampling = _defaults.Sampling with
         {

@@ -36,7 +36,8 @@ internal static class AnswerReader
                         throw new PasException(
                             FormattableString.Invariant($"the answers can be read as {best[0].InWords()} and as {other.InWords()}, and they differ"),
                             FormattableString.Invariant($"{place}, row {row}, column '{column.Name}'"), "one meaning", CellText.Found(answer),
-                            "name the answers by their text, or choose with --sql");
+                            $"name the answers by their text, or choose with {SettingName.Of(nameof(DatasetColumns.Sql))}")
+                        { Code = ErrorCodes.BadData };
                     }
                 }
             }

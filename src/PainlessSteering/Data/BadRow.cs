@@ -8,6 +8,12 @@ namespace PainlessSteering.Data;
 /// <param name="Found">What was there, shortened.</param>
 public sealed record BadRow(long Row, string Column, string Problem, string Expected, string Found)
 {
+    /// <summary>The parameter of <see cref="Dataset.Load"/> that leaves such rows out.</summary>
+    private const string Skip = "skipBadRows";
+
     internal PasException ToException(string place) => new(
-        Problem, FormattableString.Invariant($"{place}, row {Row}, column '{Column}'"), Expected, Found, "mend the row or leave bad rows out with --skip-bad-rows");
+        Problem, FormattableString.Invariant($"{place}, row {Row}, column '{Column}'"), Expected, Found, $"mend the row or leave bad rows out with {SettingName.Of(Skip)}")
+    {
+        Code = ErrorCodes.BadData,
+    };
 }

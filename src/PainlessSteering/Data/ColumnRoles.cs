@@ -35,13 +35,13 @@ internal sealed record ColumnRoles(DataColumn Question, IReadOnlyList<DataColumn
         var question = told.Question is { } name ? Named(columns, name, "question", place) : ByName(columns, QuestionNames, IsText);
         if (question is null)
         {
-            throw NotFound(columns, "question", "--question", place);
+            throw NotFound(columns, "question", nameof(DatasetColumns.Question), place);
         }
 
         IReadOnlyList<DataColumn> choices = told.Choices is { } names ? NamedChoices(columns, names, place) : RecognisedChoices(columns);
         if (choices.Count == 0)
         {
-            throw NotFound(columns, "choices", "--choices", place);
+            throw NotFound(columns, "choices", nameof(DatasetColumns.Choices), place);
         }
 
         return new ColumnRoles(
@@ -63,8 +63,11 @@ internal sealed record ColumnRoles(DataColumn Question, IReadOnlyList<DataColumn
     }
 
     /// <summary>The error for a part that no column plays.</summary>
-    public static PasException NotFound(IReadOnlyList<DataColumn> columns, string part, string option, string place) =>
-        new($"no column is recognised as the {part}", place, found: $"the columns {List(columns)}", remedy: $"name it with {option}, or build the columns with --sql");
+    public static PasException NotFound(IReadOnlyList<DataColumn> columns, string part, string setting, string place) =>
+        new($"no column is recognised as the {part}", place, found: $"the columns {List(columns)}", remedy: $"name it with {SettingName.Of(setting)}, or build the columns with {SettingName.Of(nameof(DatasetColumns.Sql))}")
+        {
+            Code = ErrorCodes.BadData,
+        };
 
     private static DataColumn? Optional(IReadOnlyList<DataColumn> columns, string? told, string[] names, string part, string place)
     {
@@ -81,7 +84,8 @@ internal sealed record ColumnRoles(DataColumn Question, IReadOnlyList<DataColumn
         ?? columns.FirstOrDefault(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw new PasException(
             $"there is no column '{name}' for the {part}", place, found: $"the columns {List(columns)}",
-            remedy: Suggestion.Nearest(name, columns.Select(column => column.Name)) is { } nearest ? $"did you mean '{nearest}'?" : null);
+            remedy: Suggestion.Nearest(name, columns.Select(column => column.Name)) is { } nearest ? $"did you mean '{nearest}'?" : null)
+        { Code = ErrorCodes.BadData };
 
     private static DataColumn[] NamedChoices(IReadOnlyList<DataColumn> columns, IReadOnlyList<string> names, string place)
     {

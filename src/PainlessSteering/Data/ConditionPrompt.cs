@@ -15,7 +15,7 @@ public sealed record ConditionPrompt(string Prompt, bool Acts)
         using var file = DataFile.Open(path, sql: null);
         var columns = file.Columns();
         DataColumn Column(string name) => columns.FirstOrDefault(column => column.PlainName == name)
-            ?? throw new PasException("a column is missing", path, $"a column '{name}'", string.Join(", ", columns.Select(column => column.Name)));
+            ?? throw new PasException("a column is missing", path, $"a column '{name}'", string.Join(", ", columns.Select(column => column.Name))) { Code = ErrorCodes.BadData };
         return [.. file.Rows([Column("prompt"), Column("act")]).Select(row => Read(path, row.Row, row.Cells))];
     }
 
@@ -25,11 +25,11 @@ public sealed record ConditionPrompt(string Prompt, bool Acts)
         var label = cells[1]?.Trim().ToLowerInvariant();
         if (string.IsNullOrWhiteSpace(cells[0]))
         {
-            throw new PasException("the prompt is empty", where);
+            throw new PasException("the prompt is empty", where) { Code = ErrorCodes.BadData };
         }
 
         return Yes.Contains(label) || No.Contains(label)
             ? new ConditionPrompt(cells[0]!, Yes.Contains(label))
-            : throw new PasException("the label is not known", $"{where}, column 'act'", "true or false", $"'{cells[1]}'");
+            : throw new PasException("the label is not known", $"{where}, column 'act'", "true or false", $"'{cells[1]}'") { Code = ErrorCodes.BadData };
     }
 }

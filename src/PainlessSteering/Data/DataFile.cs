@@ -118,7 +118,7 @@ internal sealed class DataFile : IDisposable
 
         if (found.Find(column => column.Name.Contains('\0', StringComparison.Ordinal)).Name is { } name)
         {
-            throw new PasException("a column's name cannot be used: it contains the character U+0000", Place, "names without it", CellText.Shown(prefix + name, 100));
+            throw new PasException("a column's name cannot be used: it contains the character U+0000", Place, "names without it", CellText.Shown(prefix + name, 100)) { Code = ErrorCodes.BadData };
         }
 
         using var counts = _connection.CreateCommand();

@@ -24,7 +24,7 @@ internal static partial class DataFileError
             message = csv.Groups["reason"].Value;
         }
 
-        return new PasException($"{what}: {CellText.Shown(message, 300).TrimEnd('.')}", place, remedy: Remedy(message), inner: exception);
+        return new PasException($"{what}: {CellText.Shown(message, 300).TrimEnd('.')}", place, remedy: Remedy(message), inner: exception) { Code = ErrorCodes.BadData };
     }
 
     private static string? Remedy(string message) =>

@@ -20,7 +20,7 @@ internal static class DataFormat
     {
         if (!File.Exists(path))
         {
-            throw new PasException(Directory.Exists(path) ? "is a folder" : "there is no such file", path, "a local CSV, TSV, JSON, JSONL or Parquet file");
+            throw new PasException(Directory.Exists(path) ? "is a folder" : "there is no such file", path, "a local CSV, TSV, JSON, JSONL or Parquet file") { Code = ErrorCodes.FileMissing };
         }
 
         var gzip = IsGzip(path);
@@ -32,9 +32,9 @@ internal static class DataFormat
             ".csv" => Csv(path, gzip, compression, scalar, ",;\t|"),
             ".tsv" => Csv(path, gzip, compression, scalar, "\t"),
             ".json" or ".jsonl" or ".ndjson" => Json(path, compression, scalar, typed),
-            ".parquet" when gzip => throw new PasException("is a gzipped Parquet file", path, "plain Parquet, which is compressed inside", remedy: "unpack it with gunzip"),
+            ".parquet" when gzip => throw new PasException("is a gzipped Parquet file", path, "plain Parquet, which is compressed inside", remedy: "unpack it with gunzip") { Code = ErrorCodes.NotSupported },
             ".parquet" => $"SELECT * FROM read_parquet({FileLiteral(path)}, binary_as_string = true, hive_partitioning = false)",
-            var other => throw new PasException("is not a known kind of data file", path, ".csv, .tsv, .json, .jsonl, .ndjson or .parquet, also with .gz", other.Length == 0 ? "no ending" : other, "unpack or rename it"),
+            var other => throw new PasException("is not a known kind of data file", path, ".csv, .tsv, .json, .jsonl, .ndjson or .parquet, also with .gz", other.Length == 0 ? "no ending" : other, "unpack or rename it") { Code = ErrorCodes.NotSupported },
         };
     }
 
@@ -49,7 +49,7 @@ internal static class DataFormat
         var names = (List<string?>?)scalar($"SELECT [*COLUMNS(*)] FROM read_csv({options}, header = false, columns = {cells}) LIMIT 1");
         if (names is null || names.All(string.IsNullOrWhiteSpace))
         {
-            throw new PasException("has no rows", path, "a header line and one row an item");
+            throw new PasException("has no rows", path, "a header line and one row an item") { Code = ErrorCodes.BadData };
         }
 
         return $"SELECT * FROM read_csv({options}, header = true, columns = {Struct(UniqueNames(names))})";
@@ -62,7 +62,7 @@ internal static class DataFormat
         var source = $"read_json_objects({FileLiteral(path)}, {compression})";
         if (scalar($"SELECT CAST(json_group_structure(json) AS VARCHAR) FROM {source}") is not string structure)
         {
-            throw new PasException("has no rows", path, "one JSON object an item");
+            throw new PasException("has no rows", path, "one JSON object an item") { Code = ErrorCodes.BadData };
         }
 
         return $"SELECT unnest(from_json(json, {Literal(JsonStructure.ForReading(structure, path, typed))})) FROM {source}";

@@ -45,7 +45,7 @@ public sealed record Dataset
         using var file = DataFile.Open(path, columns.Sql);
         if (file.IsEmpty)
         {
-            throw new PasException("has no rows", file.Place, "one row an item");
+            throw new PasException("has no rows", file.Place, "one row an item") { Code = ErrorCodes.BadData };
         }
 
         return Read(file, path, Roles(file, columns), columns.Sql, ofTask: false);
@@ -95,6 +95,6 @@ public sealed record Dataset
             }
         }
 
-        return roles.Answer is not null ? roles : throw ColumnRoles.NotFound(columns, "answer", "--answer", file.Place);
+        return roles.Answer is not null ? roles : throw ColumnRoles.NotFound(columns, "answer", nameof(DatasetColumns.Answer), file.Place);
     }
 }

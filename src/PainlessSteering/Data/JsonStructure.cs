@@ -13,13 +13,13 @@ internal static class JsonStructure
     {
         if (Parse(structure, path) is not JsonObject { Count: > 0 } record)
         {
-            throw new PasException("its records are not JSON objects", path, "objects such as {\"question\": …, \"choices\": […], \"answer\": …}", structure == "\"JSON\"" ? "records of different kinds" : structure);
+            throw new PasException("its records are not JSON objects", path, "objects such as {\"question\": …, \"choices\": […], \"answer\": …}", structure == "\"JSON\"" ? "records of different kinds" : structure) { Code = ErrorCodes.BadData };
         }
 
         var same = record.GroupBy(field => field.Key, StringComparer.OrdinalIgnoreCase).FirstOrDefault(keys => keys.Count() > 1);
         return same is null
             ? Object(record, typed).ToJsonString()
-            : throw new PasException("two keys differ only in case", path, "different names", string.Join(", ", same.Select(field => field.Key)));
+            : throw new PasException("two keys differ only in case", path, "different names", string.Join(", ", same.Select(field => field.Key))) { Code = ErrorCodes.BadData };
     }
 
     private static JsonNode? Parse(string structure, string path)
@@ -30,7 +30,7 @@ internal static class JsonStructure
         }
         catch (JsonException exception)
         {
-            throw new PasException("its records are nested too deeply", path, "lists and objects in at most 64 levels", inner: exception);
+            throw new PasException("its records are nested too deeply", path, "lists and objects in at most 64 levels", inner: exception) { Code = ErrorCodes.BadData };
         }
     }
 

@@ -26,7 +26,7 @@ public sealed record Split(IReadOnlyList<int> Train, IReadOnlyList<int> Validati
         sizes ??= SplitSizes.Default;
         if (maxItems < 1)
         {
-            throw new PasException("the largest number of items is not usable", "split", "1 or more", FormattableString.Invariant($"{maxItems}"));
+            throw new PasException("the largest number of items is not usable", "split", "1 or more", FormattableString.Invariant($"{maxItems}")) { Code = ErrorCodes.BadSetting };
         }
 
         var order = new NumPyRandomState(seed).Permutation(items.Count).AsSpan(0, Math.Min(items.Count, maxItems));

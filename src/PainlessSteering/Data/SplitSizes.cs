@@ -17,14 +17,14 @@ public sealed record SplitSizes
     public static SplitSizes Shares(double train, double validation, double test) =>
         double.IsFinite(train) && double.IsFinite(validation) && double.IsFinite(test) && train >= 0 && validation >= 0 && test >= 0
             ? new SplitSizes(train, validation, test, areCounts: false)
-            : throw new PasException("a share of the split is not usable", "split", "three numbers from 0 to 1", FormattableString.Invariant($"{train}, {validation}, {test}"));
+            : throw new PasException("a share of the split is not usable", "split", "three numbers from 0 to 1", FormattableString.Invariant($"{train}, {validation}, {test}")) { Code = ErrorCodes.BadSetting };
 
     /// <summary>Exact numbers of items; what is left over is not used.</summary>
     /// <exception cref="PasException">A count is negative.</exception>
     public static SplitSizes Counts(int train, int validation, int test) =>
         train >= 0 && validation >= 0 && test >= 0
             ? new SplitSizes(train, validation, test, areCounts: true)
-            : throw new PasException("a size of the split is negative", "split", "three counts", FormattableString.Invariant($"{train}, {validation}, {test}"));
+            : throw new PasException("a size of the split is negative", "split", "three counts", FormattableString.Invariant($"{train}, {validation}, {test}")) { Code = ErrorCodes.BadSetting };
 
     /// <summary>Three shares where no number is above 1, three counts where all are whole; else null.</summary>
     public static SplitSizes? Find(double train, double validation, double test)
@@ -51,7 +51,7 @@ public sealed record SplitSizes
         // The released code takes any shares; the remainder may then be negative, and training pays for it.
         if (protocol == Protocol.Sound && Math.Abs(_train + _validation + _test - 1) > 1e-6)
         {
-            throw new PasException("the shares of the split do not add up", "split", "a sum of 1", ToString());
+            throw new PasException("the shares of the split do not add up", "split", "a sum of 1", ToString()) { Code = ErrorCodes.BadSetting };
         }
 
         int train = (int)(available * _train), validation = (int)(available * _validation), test = (int)(available * _test);
@@ -59,5 +59,5 @@ public sealed record SplitSizes
     }
 
     internal PasException TooFew(int available, string what) =>
-        new(what, "split", $"enough items for {this}", FormattableString.Invariant($"{available} items"), "give more data or change the sizes");
+        new(what, "split", $"enough items for {this}", FormattableString.Invariant($"{available} items"), "give more data or change the sizes") { Code = ErrorCodes.BadSetting };
 }

@@ -14,7 +14,7 @@ internal static class TextPairs
         using var file = DataFile.Open(path, sql: null);
         var columns = file.Columns();
         DataColumn Column(string name) => columns.FirstOrDefault(column => column.PlainName == name)
-            ?? throw new PasException($"there is no column '{name}'", path, $"the columns {first} and {second}", string.Join(", ", columns.Select(column => column.Name)));
+            ?? throw new PasException($"there is no column '{name}'", path, $"the columns {first} and {second}", string.Join(", ", columns.Select(column => column.Name))) { Code = ErrorCodes.BadData };
 
         DataColumn[] pair = [Column(first), Column(second)];
         var pairs = new List<(string, string)>();
@@ -23,12 +23,12 @@ internal static class TextPairs
             var empty = Array.FindIndex(cells, string.IsNullOrWhiteSpace);
             if (empty >= 0)
             {
-                throw new PasException("the text is empty", FormattableString.Invariant($"{path}, row {row}, column '{pair[empty].Name}'"), "a text", CellText.Found(cells[empty]));
+                throw new PasException("the text is empty", FormattableString.Invariant($"{path}, row {row}, column '{pair[empty].Name}'"), "a text", CellText.Found(cells[empty])) { Code = ErrorCodes.BadData };
             }
 
             pairs.Add((cells[0]!, cells[1]!));
         }
 
-        return pairs.Count > 0 ? pairs : throw new PasException("has no rows", path, rows);
+        return pairs.Count > 0 ? pairs : throw new PasException("has no rows", path, rows) { Code = ErrorCodes.BadData };
     }
 }

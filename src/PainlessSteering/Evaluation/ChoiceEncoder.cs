@@ -46,7 +46,8 @@ internal sealed class ChoiceEncoder(Tokenizer tokenizer, ModelConfig config, str
                 index is null ? $"prompt '{prompt[..Math.Min(40, prompt.Length)]}…'" : FormattableString.Invariant($"{data}, item {index + 1}"),
                 FormattableString.Invariant($"at most {config.ContextLength} tokens"),
                 FormattableString.Invariant($"{tokens.Length}"),
-                "leave such items out with --skip-bad-rows, or use a model with a longer context");
+                $"leave such items out with {SettingName.Of(nameof(FitOptions.SkipLongPrompts))}, or use a model with a longer context")
+            { Code = ErrorCodes.TooLong };
         }
 
         if (tokens.Length == 0)
@@ -61,5 +62,6 @@ internal sealed class ChoiceEncoder(Tokenizer tokenizer, ModelConfig config, str
     private int Known(int token) => token < config.VocabularySize
         ? token
         : throw new PasException(
-            "the tokenizer does not fit the model", null, FormattableString.Invariant($"ids below vocab_size {config.VocabularySize}"), FormattableString.Invariant($"id {token}"), "is tokenizer.json the one of this model?");
+            "the tokenizer does not fit the model", null, FormattableString.Invariant($"ids below vocab_size {config.VocabularySize}"), FormattableString.Invariant($"id {token}"), "is tokenizer.json the one of this model?")
+        { Code = ErrorCodes.DoesNotFit };
 }

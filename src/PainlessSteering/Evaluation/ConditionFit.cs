@@ -15,6 +15,7 @@ namespace PainlessSteering.Evaluation;
 public static class ConditionFit
 {
     private const int Fifths = 5;
+    private const string Setting = "prompts"; // The parameter of Fit.
 
     /// <summary>Fits a condition at the residual site.</summary>
     /// <param name="model">The model.</param>
@@ -60,7 +61,7 @@ public static class ConditionFit
             }
         }
 
-        var chosen = best?.Condition ?? throw new PasException("the condition is undefined", "--condition", "prompts that differ between the labels");
+        var chosen = best?.Condition ?? throw new PasException("the condition is undefined", expected: "prompts that differ between the labels") { Code = ErrorCodes.BadData, Setting = Setting };
         var tested = parts.Test.Select(index => (Value: Project(chosen, recorded[points[chosen.Layer]], index), prompts[index].Acts)).ToList();
         return new SteeringCondition(chosen.Values, chosen.Site, chosen.Layer, chosen.Threshold, ConditionThreshold.BalancedAccuracy(tested, chosen.Threshold));
     }
@@ -81,7 +82,7 @@ public static class ConditionFit
             var fifth = indices.Length / Fifths;
             if (fifth == 0)
             {
-                throw new PasException("too few prompts", "--condition", $"at least {Fifths} where the vector should act, and {Fifths} where not", $"{indices.Length} with act {(acts ? "true" : "false")}");
+                throw new PasException("too few prompts", null, $"at least {Fifths} where the vector should act, and {Fifths} where not", $"{indices.Length} with act {(acts ? "true" : "false")}") { Code = ErrorCodes.BadData, Setting = Setting };
             }
 
             int[] order = [.. new NumPyRandomState(seed).Permutation(indices.Length).Select(place => indices[place])];
@@ -98,6 +99,6 @@ public static class ConditionFit
         var tokens = tokenizer.Encode(prompt);
         return tokens.Length > 0 && tokens.Length <= config.ContextLength
             ? tokens
-            : throw new PasException("a prompt does not fit the model", "--condition", $"1 to {config.ContextLength} tokens", $"{tokens.Length}: {prompt[..Math.Min(prompt.Length, 40)]}");
+            : throw new PasException("a prompt does not fit the model", null, $"1 to {config.ContextLength} tokens", $"{tokens.Length}: {prompt[..Math.Min(prompt.Length, 40)]}") { Code = ErrorCodes.TooLong, Setting = Setting };
     }
 }

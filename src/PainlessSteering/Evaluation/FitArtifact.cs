@@ -82,7 +82,7 @@ public static class FitArtifact
         }
         catch (JsonException e)
         {
-            throw new PasException("the vector's evaluation cannot be read", "key 'evaluation' in __metadata__", "what 'pas fit' writes", JsonTexts.Reason(e), "show it with --json", e);
+            throw new PasException("the vector's evaluation cannot be read", "key 'evaluation' in __metadata__", "what 'pas fit' writes", JsonTexts.Reason(e), $"show it with {SettingName.Of(nameof(SteeringProvenance.Evaluation))}", e) { Code = ErrorCodes.FileDamaged };
         }
     }
 

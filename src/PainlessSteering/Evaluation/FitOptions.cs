@@ -98,12 +98,12 @@ public sealed record FitOptions
         ArgumentNullException.ThrowIfNull(model);
         foreach (var layer in Layers.Where(layer => layer < 0 || layer >= model.Layers))
         {
-            throw new PasException("there is no such layer", "--layers", FormattableString.Invariant($"0 to {model.Layers - 1}"), FormattableString.Invariant($"{layer}"));
+            throw new PasException("there is no such layer", expected: FormattableString.Invariant($"0 to {model.Layers - 1}"), found: FormattableString.Invariant($"{layer}")) { Setting = nameof(Layers) };
         }
 
         if (Layers.Count == 0 || Strengths.Count == 0 || Sites.Count == 0 || (Methods.Count == 0 && PromptPairs is null))
         {
-            throw new PasException("the grid is empty", remedy: "give at least one layer, strength, site and method");
+            throw new PasException("the grid is empty", remedy: "give at least one layer, strength, site and method") { Code = ErrorCodes.BadSetting };
         }
     }
 

@@ -1,3 +1,5 @@
+using PainlessSteering.Engine.Sources;
+
 namespace PainlessSteering.Evaluation;
 
 /// <summary>Choice logits of every prompt, unsteered and under every candidate, and the predictions that follow.</summary>
@@ -50,7 +52,7 @@ internal sealed class SweepResult
         var kept = logits[.._choices[prompt]];
         if (candidate is null && kept.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
         {
-            throw new PasException("the model's logits are not finite", remedy: "its weights may be damaged, or --dtype f32 may be needed");
+            throw new PasException("the model's logits are not finite", remedy: $"its weights may be damaged, or {SettingName.Of(nameof(LoadOptions.DataType))} f32 may be needed") { Code = ErrorCodes.NotFinite };
         }
 
         kept.CopyTo(_logits[prompt].AsSpan(((candidate ?? -1) + 1) * _choices[prompt]));

@@ -41,7 +41,8 @@ internal sealed record TrainingRecord(int[] Predictions, RecordedActivations Act
         {
             throw new PasException(
                 $"method {oneSided.Name} has no vector", null, "training items answered right and wrong", $"accuracy {Accuracy.Of(predictions, train.Right):0.###} on training",
-                "use --protocol sound, which then reports the unsteered model");
+                $"use {SettingName.Of(nameof(FitOptions.Protocol))} sound, which then reports the unsteered model")
+            { Code = ErrorCodes.BadData };
         }
 
         var rowOf = new Dictionary<string, int>(StringComparer.Ordinal);

@@ -25,7 +25,7 @@ public sealed class SteeringVector
         HiddenSize = edits[0].Values.Length;
         if (edits.FirstOrDefault(edit => edit.Values.Length != HiddenSize) is { } other)
         {
-            throw new PasException("the edits of the steering vector have different sizes", null, $"{HiddenSize} numbers", $"{other.Values.Length}");
+            throw new PasException("the edits of the steering vector have different sizes", null, $"{HiddenSize} numbers", $"{other.Values.Length}") { Code = ErrorCodes.DoesNotFit };
         }
 
         Edits = [.. edits];
@@ -34,7 +34,7 @@ public sealed class SteeringVector
         Provenance = provenance;
         Condition = condition is null || condition.Values.Length == HiddenSize
             ? condition
-            : throw new PasException("the condition does not fit the steering vector", null, $"{HiddenSize} numbers", $"{condition.Values.Length}");
+            : throw new PasException("the condition does not fit the steering vector", null, $"{HiddenSize} numbers", $"{condition.Values.Length}") { Code = ErrorCodes.DoesNotFit };
     }
 
     /// <summary>Creates a vector that is added at one place: the paper's.</summary>
@@ -96,7 +96,7 @@ public sealed class SteeringVector
         SteeringFit.Ensure(Edits, Condition, hiddenSize, layers, where);
         if (!force && Provenance is not null && Provenance.WeightsFingerprint != weightsFingerprint)
         {
-            throw new PasException("the steering vector was fitted on other weights", where, Short(Provenance.WeightsFingerprint), Short(weightsFingerprint), "use the model that it was fitted on, or --force to steer this one anyway");
+            throw new PasException("the steering vector was fitted on other weights", where, Short(Provenance.WeightsFingerprint), Short(weightsFingerprint), $"use the model that it was fitted on, or {SettingName.Of(nameof(force))} to steer this one anyway") { Code = ErrorCodes.DoesNotFit };
         }
     }
 

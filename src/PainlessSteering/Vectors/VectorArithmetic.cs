@@ -117,7 +117,7 @@ public static class VectorArithmetic
     {
         if (a.HiddenSize != b.HiddenSize)
         {
-            throw new PasException("the vectors have different sizes", expected: $"{a.HiddenSize} numbers", found: $"{b.HiddenSize}", remedy: "use vectors of one model");
+            throw new PasException("the vectors have different sizes", expected: $"{a.HiddenSize} numbers", found: $"{b.HiddenSize}", remedy: "use vectors of one model") { Code = ErrorCodes.DoesNotFit };
         }
     }
 
@@ -126,12 +126,12 @@ public static class VectorArithmetic
         EnsureSameSize(a, b);
         if (Edit(a).Place != Edit(b).Place || a.TokenRule != b.TokenRule)
         {
-            throw new PasException("the vectors steer different places", expected: Place(a), found: Place(b), remedy: "fit both at one layer and site; a generation can apply several vectors without adding them");
+            throw new PasException("the vectors steer different places", expected: Place(a), found: Place(b), remedy: "fit both at one layer and site; a generation can apply several vectors without adding them") { Code = ErrorCodes.DoesNotFit };
         }
 
         if (a.Provenance is { } one && b.Provenance is { } other && one.WeightsFingerprint != other.WeightsFingerprint)
         {
-            throw new PasException("the vectors were fitted on different weights", expected: one.Model, found: other.Model, remedy: "use vectors of one model");
+            throw new PasException("the vectors were fitted on different weights", expected: one.Model, found: other.Model, remedy: "use vectors of one model") { Code = ErrorCodes.DoesNotFit };
         }
     }
 
@@ -139,7 +139,7 @@ public static class VectorArithmetic
     {
         if (!(a.Condition is null ? b.Condition is null : b.Condition is not null && a.Condition.IsSameAs(b.Condition)))
         {
-            throw new PasException("the vectors act on different prompts", expected: Prompts(a), found: Prompts(b), remedy: "a generation can apply several vectors, each on its own prompts, without adding them");
+            throw new PasException("the vectors act on different prompts", expected: Prompts(a), found: Prompts(b), remedy: "a generation can apply several vectors, each on its own prompts, without adding them") { Code = ErrorCodes.DoesNotFit };
         }
     }
 

@@ -46,16 +46,17 @@ public sealed class TasksCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("did you mean 'TruthfulQA'?", "tasks", "check", "TruthfullQA", "--file", "x.json")]
-    [InlineData("x.json: there is no such file", "tasks", "check", "TruthfulQA", "--file", "x.json")]
-    [InlineData("expected either --data FILE or --task NAME", "fit", "--model", "MODEL")]
-    [InlineData("expected either --data FILE or --task NAME", "fit", "--model", "MODEL", "--data", "x.csv", "--task", "LSAT")]
-    [InlineData("--file belongs to a task", "fit", "--model", "MODEL", "--data", "x.csv", "--file", "y.csv")]
-    [InlineData("a task says itself which columns are which", "fit", "--model", "MODEL", "--task", "LSAT", "--question", "q")]
-    public async Task MistakesAreToldInOneLine(string message, params string[] arguments)
+    [InlineData(1, "did you mean 'TruthfulQA'?", "tasks", "check", "TruthfullQA", "--file", "x.json")]
+    [InlineData(1, "x.json: there is no such file", "tasks", "check", "TruthfulQA", "--file", "x.json")]
+    [InlineData(2, "expected either --data FILE or --task NAME", "fit", "--model", "MODEL")]
+    [InlineData(2, "expected either --data FILE or --task NAME", "fit", "--model", "MODEL", "--data", "x.csv", "--task", "LSAT")]
+    [InlineData(2, "--file belongs to a task", "fit", "--model", "MODEL", "--data", "x.csv", "--file", "y.csv")]
+    [InlineData(2, "a task says itself which columns are which", "fit", "--model", "MODEL", "--task", "LSAT", "--question", "q")]
+    public async Task MistakesAreToldInOneLine(int exit, string message, params string[] arguments)
     {
         using var folder = new TinyFolder();
-        var error = await folder.RefusedAsync([.. arguments.Select(argument => argument == "MODEL" ? folder.Model : argument)]);
+        string[] given = [.. arguments.Select(argument => argument == "MODEL" ? folder.Model : argument)];
+        var error = await (exit == 2 ? folder.MisunderstoodAsync(given) : folder.RefusedAsync(given));
         Assert.Contains(message, error, StringComparison.Ordinal);
     }
 

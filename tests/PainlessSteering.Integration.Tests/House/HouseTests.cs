@@ -38,6 +38,9 @@ public partial class HouseTests
     /// <summary>The method's own classes that know the whole of it, so that no folder of it may know them.</summary>
     private static readonly string[] Roofs = ["PasPipeline", "PasEvaluation", "FitBenchmark", "PasFit", "Pas"];
 
+    /// <summary>Files with options that are none of an error's: those of sbatch and of llama.cpp's programs, and a whole command of the tool, to be copied.</summary>
+    private static readonly string[] NamesOptions = ["PainlessSteering.Studies/SlurmJob.cs", "PainlessSteering.Engine/Sources/GgufModel.cs", "PainlessSteering.Hub/HubRepository.cs"];
+
     private static readonly string? Root = FindRoot();
 
     [Fact]
@@ -128,6 +131,15 @@ public partial class HouseTests
         where found != expected && !(found is null && Path.GetFileName(file.Path) == "Program.cs")
         select $"{file.Path}: namespace {found}, expected {expected}");
 
+    /// <summary>A library names its own properties; the tool knows its options (OptionNames).</summary>
+    [Fact]
+    public void NoLibraryNamesAnOption() => AssertNone(
+        from project in References.Keys.Where(project => project != "PainlessSteering.Cli")
+        from file in Sources(project)
+        where !NamesOptions.Contains($"{project}/{file.Path}")
+        from quoted in QuotedOption().Matches(file.Code)
+        select $"{project}/{file.Path}: {quoted.Value}");
+
     [Fact]
     public void NothingIsLeftToDo() => AssertNone(
         from file in Directory.EnumerateDirectories(Source()).SelectMany(project => Sources(Path.GetFileName(project)))
@@ -180,6 +192,9 @@ public partial class HouseTests
 
     [GeneratedRegex(@"^  (\w+)(?:\[\w+\])? --> (\w+)", RegexOptions.Multiline)]
     private static partial Regex Arrow();
+
+    [GeneratedRegex(@"""[^""\n]*--[a-z]")]
+    private static partial Regex QuotedOption();
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex NamespaceLine();

@@ -86,7 +86,7 @@ public sealed class SlurmTests : IDisposable
             Assert.Contains(line + "\n", script, StringComparison.Ordinal);
         }
 
-        Assert.Contains("--time: not what Slurm understands", Assert.Throws<PasException>(() => (job with { Time = "1h; rm -rf /" }).Write()).Message, StringComparison.Ordinal);
+        Assert.Contains("Time: not what Slurm understands", Assert.Throws<PasException>(() => (job with { Time = "1h; rm -rf /" }).Write()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

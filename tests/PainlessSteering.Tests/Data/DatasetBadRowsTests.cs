@@ -47,7 +47,7 @@ public sealed class DatasetBadRowsTests : IDisposable
 
     [Fact]
     public void TheFirstBadRowIsAnErrorInOneLine() => Assert.Equal(
-        $"{_folder.File("items.jsonl")}, row 2, column 'answer': the answer names none of the choices; expected a letter from A to D; found \"E\"; mend the row or leave bad rows out with --skip-bad-rows",
+        $"{_folder.File("items.jsonl")}, row 2, column 'answer': the answer names none of the choices; expected a letter from A to D; found \"E\"; mend the row or leave bad rows out with skipBadRows",
         _folder.Error("items.jsonl", $"{Good}\n{BadRows[0].Row}\n{BadRows[3].Row}\n"));
 
     [Fact]

@@ -138,9 +138,9 @@ public sealed class DatasetFilesTests : IDisposable
         { "cut.parquet.gz", [0x1f, 0x8b, 8, 0, 0], "gunzip" },
         { "items.xlsx", [80, 75, 3, 4], "not a known kind" },
         { "items", "question"u8.ToArray(), "not a known kind" },
-        { "no_choices.csv", "question,answer\nQ,A\n"u8.ToArray(), "no column is recognised as the choices; found the columns question, answer; name it with --choices, or build the columns with --sql" },
-        { "no_answer.csv", "question,A,B\nQ,a,b\n"u8.ToArray(), "no column is recognised as the answer; found the columns question, A, B; name it with --answer" },
-        { "no_question.csv", "scenario,A,B\nQ,a,b\n"u8.ToArray(), "no column is recognised as the question; found the columns scenario, A, B; name it with --question" },
+        { "no_choices.csv", "question,answer\nQ,A\n"u8.ToArray(), "no column is recognised as the choices; found the columns question, answer; name it with Choices, or build the columns with Sql" },
+        { "no_answer.csv", "question,A,B\nQ,a,b\n"u8.ToArray(), "no column is recognised as the answer; found the columns question, A, B; name it with Answer" },
+        { "no_question.csv", "scenario,A,B\nQ,a,b\n"u8.ToArray(), "no column is recognised as the question; found the columns scenario, A, B; name it with Question" },
     };
 
     [Theory]

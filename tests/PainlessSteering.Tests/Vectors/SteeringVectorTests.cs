@@ -46,7 +46,7 @@ public class SteeringVectorTests
     public void OtherWeightsAreRefusedWithTheReasonUnlessForced()
     {
         var message = Assert.Throws<PasException>(() => Vector.EnsureFits("sha256:ffff", 3, 5)).Message;
-        Assert.Equal("vector for tiny: the steering vector was fitted on other weights; expected sha256:0123456789abcdef…; found sha256:ffff; use the model that it was fitted on, or --force to steer this one anyway", message);
+        Assert.Equal("vector for tiny: the steering vector was fitted on other weights; expected sha256:0123456789abcdef…; found sha256:ffff; use the model that it was fitted on, or force to steer this one anyway", message);
         Vector.EnsureFits("sha256:ffff", 3, 5, force: true);
     }
 

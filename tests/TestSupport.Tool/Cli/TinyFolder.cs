@@ -59,11 +59,17 @@ internal sealed class TinyFolder : IDisposable
 
     /// <summary>Runs the tool, which must refuse: exit code 1, one line on standard error, nothing on standard output, no file changed.</summary>
     /// <returns>The line.</returns>
-    public async Task<string> RefusedAsync(params string[] args)
+    public Task<string> RefusedAsync(params string[] args) => RefusedAsync(1, args);
+
+    /// <summary>The same of a command line whose words are wrong: exit code 2.</summary>
+    /// <returns>The line.</returns>
+    public Task<string> MisunderstoodAsync(params string[] args) => RefusedAsync(2, args);
+
+    private async Task<string> RefusedAsync(int code, string[] args)
     {
         var before = Contents();
         var run = await Pas.RunAsync(args);
-        Assert.Equal((1, ""), (run.Code, run.Output));
+        Assert.Equal((code, ""), (run.Code, run.Output));
         Assert.Matches(@"\Apas: error: [^\n]+\n\z", run.Error);
         Assert.Equal(before, Contents());
         return run.Error;

@@ -38,7 +38,7 @@ internal sealed class ChatLoop(ChatSession session, ChatSteering steering, TextW
             }
             catch (PasException e)
             {
-                ErrorReporter.Report(e, error, verbose: false);
+                ErrorReporter.Report(e, error);
             }
         }
     }

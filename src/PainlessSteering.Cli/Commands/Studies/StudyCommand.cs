@@ -28,13 +28,13 @@ internal static class StudyCommand
     {
         if (model is null && adapter is not null)
         {
-            throw new PasException("an adapter without a model", "--adapter", "--model beside it; in the file, {model: NAME, adapter: FOLDER}");
+            throw new PasException("an adapter without a model", null, "--model beside it; in the file, {model: NAME, adapter: FOLDER}") { Code = ErrorCodes.WrongCommand, Setting = "--adapter" };
         }
 
         var spec = StudySpec.Load(file);
         spec = model is null ? spec : spec with { Models = [new StudyModel(model, adapter)] };
         return spec.Models.Count > 0
             ? spec
-            : throw new PasException("the study names no model", file, remedy: "give one with --model");
+            : throw new PasException("the study names no model", file, remedy: "give one with --model") { Code = ErrorCodes.BadSetting };
     }
 }

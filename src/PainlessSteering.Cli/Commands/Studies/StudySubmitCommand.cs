@@ -40,7 +40,7 @@ internal static class StudySubmitCommand
         var (gpus, asked, cpus) = (CommonOptions.AtLeast(0, Gpus, parsed), parsed.GetValue(Tasks), parsed.GetValue(Cpus));
         if (asked < 1 || cpus < 1)
         {
-            throw new PasException("too small", asked < 1 ? Tasks.Name : Cpus.Name, "1 or more", Invariant($"{(asked < 1 ? asked : cpus)}"));
+            throw new PasException("too small", null, "1 or more", Invariant($"{(asked < 1 ? asked : cpus)}")) { Setting = asked < 1 ? Tasks.Name : Cpus.Name };
         }
 
         var store = new ResultStore(folder);

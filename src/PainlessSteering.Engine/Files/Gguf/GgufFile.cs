@@ -57,7 +57,7 @@ internal sealed class GgufFile : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             file?.Dispose();
-            throw new PasException("cannot read the file", path, found: e.Message, inner: e);
+            throw new PasException("cannot read the file", path, found: e.Message, inner: e) { Code = ErrorCodes.FileAccess };
         }
         catch
         {
@@ -77,7 +77,8 @@ internal sealed class GgufFile : IDisposable
             $"{Path}, tensor '{tensor.Name}'",
             string.Join(", ", GgufTensorType.All.Select(type => type.Name)),
             $"type {tensor.TypeNumber}",
-            "get the model in one of these types"),
+            "get the model in one of these types")
+        { Code = ErrorCodes.NotSupported },
     };
 
     /// <summary>The numbers of a float32 tensor.</summary>
@@ -96,7 +97,7 @@ internal sealed class GgufFile : IDisposable
             var read = RandomAccess.Read(_file, buffer, at);
             if (read == 0)
             {
-                throw new PasException("the file ended early; was it changed while it was read?", Path);
+                throw new PasException("the file ended early; was it changed while it was read?", Path) { Code = ErrorCodes.FileDamaged };
             }
 
             at += read;

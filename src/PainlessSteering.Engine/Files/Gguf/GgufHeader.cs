@@ -46,26 +46,26 @@ internal sealed class GgufHeader
         Span<byte> magic = stackalloc byte[4];
         if (_fileLength < 24)
         {
-            throw new PasException("not a GGUF file", _path, "the magic 'GGUF' and a header");
+            throw new PasException("not a GGUF file", _path, "the magic 'GGUF' and a header") { Code = ErrorCodes.FileDamaged };
         }
 
         _stream.Read(magic);
         if (!magic.SequenceEqual("GGUF"u8))
         {
             throw magic.SequenceEqual("lmgg"u8) || magic.SequenceEqual("fmgg"u8) || magic.SequenceEqual("tjgg"u8)
-                ? new PasException("a model file from before GGUF", _path, "the magic 'GGUF'", remedy: "get the model as a GGUF file")
-                : new PasException("not a GGUF file", _path, "the magic 'GGUF' and a header");
+                ? new PasException("a model file from before GGUF", _path, "the magic 'GGUF'", remedy: "get the model as a GGUF file") { Code = ErrorCodes.NotSupported }
+                : new PasException("not a GGUF file", _path, "the magic 'GGUF' and a header") { Code = ErrorCodes.FileDamaged };
         }
 
         var version = _stream.UInt32();
         if ((version & 0xFFFF) == 0)
         {
-            throw new PasException("the file is in the byte order of big-endian machines", _path, "little-endian", remedy: "get the file for this kind of machine");
+            throw new PasException("the file is in the byte order of big-endian machines", _path, "little-endian", remedy: "get the file for this kind of machine") { Code = ErrorCodes.NotSupported };
         }
 
         if (version is < 2 or > 3)
         {
-            throw new PasException("the version of GGUF is not supported", _path, "2 or 3", FormattableString.Invariant($"{version}"), "convert the file with a recent llama.cpp");
+            throw new PasException("the version of GGUF is not supported", _path, "2 or 3", FormattableString.Invariant($"{version}"), "convert the file with a recent llama.cpp") { Code = ErrorCodes.NotSupported };
         }
     }
 

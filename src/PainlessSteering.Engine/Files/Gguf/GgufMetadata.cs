@@ -100,11 +100,11 @@ internal sealed class GgufMetadata(string path, IReadOnlyDictionary<string, obje
     /// <summary>File and key, as errors name them.</summary>
     public string Place(string key) => $"{path}, key '{key}'";
 
-    public PasException Missing(string key) => new("a key of the metadata is missing", Place(key), remedy: "get the file again, or convert it with a recent llama.cpp");
+    public PasException Missing(string key) => new("a key of the metadata is missing", Place(key), remedy: "get the file again, or convert it with a recent llama.cpp") { Code = ErrorCodes.FileDamaged };
 
-    public PasException Unsupported(string key, string supported) => new("the key has a value that is not supported", Place(key), supported, Show(values[key]));
+    public PasException Unsupported(string key, string supported) => new("the key has a value that is not supported", Place(key), supported, Show(values[key])) { Code = ErrorCodes.NotSupported };
 
-    public PasException Wrong(string key, string expected) => new("the key is not valid", Place(key), expected, Show(values[key]));
+    public PasException Wrong(string key, string expected) => new("the key is not valid", Place(key), expected, Show(values[key])) { Code = ErrorCodes.FileDamaged };
 
     /// <summary>Whether a key says nothing: false, or an empty text or list.</summary>
     public bool IsEmpty(string key) => values[key] is false or "" or Array { Length: 0 };

@@ -65,7 +65,7 @@ internal sealed class GgufStream(SafeFileHandle file, string path)
         }
     }
 
-    public PasException Damaged(string what) => new(what, path, remedy: "the file is truncated or damaged; get it again");
+    public PasException Damaged(string what) => new(what, path, remedy: "the file is truncated or damaged; get it again") { Code = ErrorCodes.FileDamaged };
 
     /// <summary>The next bytes, at most a buffer's.</summary>
     private ReadOnlySpan<byte> Take(int count)

@@ -30,7 +30,7 @@ internal static class GgufKeys
         var config = architecture.Configure(file);
         if (!file.Tensors.TryGetValue("token_embd.weight", out var embedding) || embedding.Shape.Length != 2)
         {
-            throw new PasException("the file has no embedding, so that it is no whole model", file.Path, "a tensor 'token_embd.weight'", FormattableString.Invariant($"{file.Tensors.Count} tensors"));
+            throw new PasException("the file has no embedding, so that it is no whole model", file.Path, "a tensor 'token_embd.weight'", FormattableString.Invariant($"{file.Tensors.Count} tensors")) { Code = ErrorCodes.FileDamaged };
         }
 
         config["vocab_size"] = embedding.Shape[0];
@@ -50,7 +50,8 @@ internal static class GgufKeys
     public static IReadOnlyList<UnusedPart> Unused(GgufMetadata keys) => [.. keys.Unasked.Select(key => new UnusedPart(keys.Place(key), Reason(key)))];
 
     public static PasException Refuse(GgufMetadata keys, string key) => new(
-        "the key is not understood, and may change what the model computes", keys.Place(key), found: keys.Show(key), remedy: "get the model in another format");
+        "the key is not understood, and may change what the model computes", keys.Place(key), found: keys.Show(key), remedy: "get the model in another format")
+    { Code = ErrorCodes.NotSupported };
 
     private static string Reason(string key)
     {

@@ -41,7 +41,8 @@ internal sealed record GgufNames(IReadOnlyDictionary<string, GgufName?> Whole, I
         }
 
         throw new PasException(
-            "the tensor is not one of this architecture, and may change what the model computes", $"{file.Path}, tensor '{tensor}'", found: file.Metadata.Text("general.architecture"), remedy: "get the model in another format");
+            "the tensor is not one of this architecture, and may change what the model computes", $"{file.Path}, tensor '{tensor}'", found: file.Metadata.Text("general.architecture"), remedy: "get the model in another format")
+        { Code = ErrorCodes.NotSupported };
     }
 }
 

@@ -72,7 +72,7 @@ internal static class LlamaArchitecture
         {
             if (factors is not { Type.Name: "F32", Shape: [var pairs] } || pairs != head / 2 || factor != 1)
             {
-                throw new PasException("the factors of rotary frequencies are not valid", $"{file.Path}, tensor '{RotaryFactors}'", FormattableString.Invariant($"F32 with {head / 2} numbers, and no other scaling"));
+                throw new PasException("the factors of rotary frequencies are not valid", $"{file.Path}, tensor '{RotaryFactors}'", FormattableString.Invariant($"F32 with {head / 2} numbers, and no other scaling")) { Code = ErrorCodes.FileDamaged };
             }
 
             return new JsonObject { ["rope_type"] = "longrope", ["short_factor"] = new JsonArray([.. file.ReadFloats(factors).Select(value => JsonValue.Create(value))]), ["attention_factor"] = 1 };

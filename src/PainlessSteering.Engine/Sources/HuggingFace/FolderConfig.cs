@@ -18,7 +18,8 @@ internal static class FolderConfig
         {
             var reason = key.Reason ?? KnownKeys.Reason(key.Path) ?? (key.SaysNothing ? "says nothing" : file.IsRepeated(key) ? "says again what another key says" : null);
             unused.Add(new UnusedPart($"{file.Where}, key '{key.Path}'", reason ?? throw new PasException(
-                $"key '{key.Path}' is not understood, or contradicts another, and may change what the model computes", file.Where, found: key.Text, remedy: "take it out of the file if you know that it does not")));
+                $"key '{key.Path}' is not understood, or contradicts another, and may change what the model computes", file.Where, found: key.Text, remedy: "take it out of the file if you know that it does not")
+            { Code = ErrorCodes.NotSupported }));
         }
 
         return (WithGenerationConfig(config, Path.Combine(folder, "generation_config.json"), unused), unused);

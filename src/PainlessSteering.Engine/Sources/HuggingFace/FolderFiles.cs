@@ -44,7 +44,7 @@ internal static class FolderFiles
         var path = Path.Combine(folder, "adapter_config.json");
         if (File.Exists(path))
         {
-            throw new PasException("the model's folder holds an adapter too, and does not say whether it is to be added", path, remedy: "move the adapter's files to a folder of their own");
+            throw new PasException("the model's folder holds an adapter too, and does not say whether it is to be added", path, remedy: "move the adapter's files to a folder of their own") { Code = ErrorCodes.FileDamaged };
         }
     }
 

@@ -4,7 +4,7 @@ namespace PainlessSteering.Engine.Sources.HuggingFace;
 internal static class KnownKeys
 {
     private const string Training = "matters in training alone", Description = "describes the model", Output = "what transformers gives back",
-        Given = "given with each request", Types = "the weights' own types and --dtype decide", Images = "of the part that sees, which is left out",
+        Given = "given with each request", Types = "the weights' own types and LoadOptions.DataType decide", Images = "of the part that sees, which is left out",
         Drafts = "of the layers that draft tokens, which are left out", Speed = "how transformers computes, not what";
 
     /// <summary>The reason why a key does not matter; null for a key that may.</summary>

@@ -65,7 +65,7 @@ public sealed class BenchmarkTask
         {
             var snapshot = cache.Require(new HubRepository(HubKind.Dataset, source.Repository), source.Revision);
             var chosen = HubPatterns.Choose(source.Files, HubCache.Files(snapshot))
-                ?? throw new PasException($"the data set lacks files of {Name}", snapshot, string.Join(", ", source.Files), CellText.Shown(string.Join(", ", HubCache.Files(snapshot)), 300));
+                ?? throw new PasException($"the data set lacks files of {Name}", snapshot, string.Join(", ", source.Files), CellText.Shown(string.Join(", ", HubCache.Files(snapshot)), 300)) { Code = ErrorCodes.FileMissing };
             files.AddRange(chosen.Select(file => new NamedFile(Path.Combine(snapshot, file), $"{source.Repository}/{file}")));
         }
 
@@ -77,7 +77,7 @@ public sealed class BenchmarkTask
         using var reader = TaskReader.Open(_benchmark, Name, place, files, _benchmark.For(protocol).Sql);
         if (reader.IsEmpty)
         {
-            throw new PasException("has no items", place, $"rows of {Name}");
+            throw new PasException("has no items", place, $"rows of {Name}") { Code = ErrorCodes.BadData };
         }
 
         var dataset = Dataset.ReadTask(reader, place, _benchmark.For(protocol).Sql);

@@ -36,11 +36,11 @@ internal sealed class DataArchives : IDisposable
             var found = Unpack(stream, path);
             return found.Count > 0
                 ? found.OrderBy(entry => entry.Name, StringComparer.Ordinal)
-                : throw new PasException("has no data files", path, $"files that end in {string.Join(", ", Kinds)}");
+                : throw new PasException("has no data files", path, $"files that end in {string.Join(", ", Kinds)}") { Code = ErrorCodes.BadData };
         }
         catch (Exception exception) when (exception is InvalidDataException or FormatException or EndOfStreamException)
         {
-            throw new PasException("is a damaged archive", path, found: exception.Message, remedy: "fetch it again", inner: exception);
+            throw new PasException("is a damaged archive", path, found: exception.Message, remedy: "fetch it again", inner: exception) { Code = ErrorCodes.FileDamaged };
         }
     }
 
@@ -66,7 +66,7 @@ internal sealed class DataArchives : IDisposable
 
             if (++_files > MostFiles)
             {
-                throw new PasException("holds too many files", path, FormattableString.Invariant($"{MostFiles} or fewer"));
+                throw new PasException("holds too many files", path, FormattableString.Invariant($"{MostFiles} or fewer")) { Code = ErrorCodes.BadData };
             }
 
             var target = Path.Combine(_folder.Value.FullName, FormattableString.Invariant($"{_files}{kind}"));
@@ -90,7 +90,7 @@ internal sealed class DataArchives : IDisposable
             _bytes += read;
             if (_bytes > MostBytes)
             {
-                throw new PasException("unpacks to too much", path, FormattableString.Invariant($"{MostBytes >> 30} GiB or less"));
+                throw new PasException("unpacks to too much", path, FormattableString.Invariant($"{MostBytes >> 30} GiB or less")) { Code = ErrorCodes.BadData };
             }
 
             output.Write(buffer, 0, read);

@@ -20,7 +20,8 @@ public static class TaskCatalog
         return All.FirstOrDefault(task => task.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? throw new PasException(
             "there is no such task", name, remedy: Suggestion.Nearest(name.ToLowerInvariant(), All.Select(task => task.Name.ToLowerInvariant())) is { } nearest
                 ? $"did you mean '{All.First(task => task.Name.Equals(nearest, StringComparison.OrdinalIgnoreCase)).Name}'?"
-                : "'pas tasks list' shows all");
+                : "'pas tasks list' shows all")
+        { Code = ErrorCodes.BadSetting };
     }
 
     private static List<BenchmarkTask> Read()

@@ -49,7 +49,8 @@ internal static class TaskReader
 
         throw new PasException(
             "has none of the task's layouts", file.Name, string.Join(", or ", layouts.Select(layout => $"the columns {string.Join(", ", layout.Columns)} ({layout.Name})")),
-            $"the columns {CellText.Shown(string.Join(", ", columns), 400)}");
+            $"the columns {CellText.Shown(string.Join(", ", columns), 400)}")
+        { Code = ErrorCodes.BadData };
     }
 
     private static bool HasColumn(DataFile tables, string name) => tables.Columns().Any(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase));

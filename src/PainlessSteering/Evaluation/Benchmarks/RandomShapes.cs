@@ -12,11 +12,11 @@ public static class RandomShapes
 
     /// <summary>The shape of a name: <c>125m</c>, or <c>1b</c>, which is Llama-3.2-1B's.</summary>
     /// <exception cref="PasException">There is no such shape.</exception>
-    public static ModelConfig Find(string name) => name switch
+    public static ModelConfig Find(string shape) => shape switch
     {
         "125m" => Llama(768, 2048, layers: 12, heads: 12, keyHeads: 4, vocabulary: 32000, new RopeSettings(10000)),
         "1b" => Llama(2048, 8192, layers: 16, heads: 32, keyHeads: 8, vocabulary: 128256, new RopeSettings(500000, new Llama3Scaling(32, 1, 4, 8192))) with { TiedEmbeddings = true },
-        _ => throw new PasException("no such shape", "--random", string.Join(" or ", Names), $"'{name}'"),
+        _ => throw new PasException("no such shape", expected: string.Join(" or ", Names), found: $"'{shape}'") { Setting = nameof(shape) },
     };
 
     private static ModelConfig Llama(int hidden, int inner, int layers, int heads, int keyHeads, int vocabulary, RopeSettings rope)

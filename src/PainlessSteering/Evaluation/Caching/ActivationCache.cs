@@ -38,7 +38,7 @@ public sealed class ActivationCache : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PasException("the cache's folder cannot be made", folder, found: e.Message, remedy: "give another folder with --cache", inner: e);
+            throw new PasException("the cache's folder cannot be made", folder, found: e.Message, remedy: $"give another folder with {SettingName.Of(nameof(FitOptions.Cache))}", inner: e) { Code = ErrorCodes.FileAccess };
         }
     }
 

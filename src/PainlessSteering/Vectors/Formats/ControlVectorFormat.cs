@@ -28,7 +28,7 @@ internal static class ControlVectorFormat
         using var file = GgufFile.Open(path);
         if (file.Metadata.Text("general.architecture") is { } architecture and not Architecture)
         {
-            throw new PasException("not a control vector", path, $"general.architecture '{Architecture}'", $"'{architecture}'", "a model's GGUF file holds no vector");
+            throw new PasException("not a control vector", path, $"general.architecture '{Architecture}'", $"'{architecture}'", "a model's GGUF file holds no vector") { Code = ErrorCodes.FileDamaged };
         }
 
         return new ForeignFile(Name, [.. file.Tensors.Values.Select(tensor => Read(path, file, tensor))])
@@ -45,11 +45,11 @@ internal static class ControlVectorFormat
         if (!tensor.Name.StartsWith(Prefix, StringComparison.Ordinal)
             || !int.TryParse(tensor.Name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var layer) || layer == 0)
         {
-            throw new PasException("the tensor's name names no block", where, "direction.N with N from 1");
+            throw new PasException("the tensor's name names no block", where, "direction.N with N from 1") { Code = ErrorCodes.FileDamaged };
         }
 
         return tensor is { Type.Name: "F32", Shape: [<= SteeringImport.LongestVector] }
             ? new Direction(tensor.Name, layer, file.ReadFloats(tensor))
-            : throw new PasException("the tensor is no direction", where, "F32 with one dimension", $"type {tensor.TypeName} with sizes {string.Join(" x ", tensor.Shape)}");
+            : throw new PasException("the tensor is no direction", where, "F32 with one dimension", $"type {tensor.TypeName} with sizes {string.Join(" x ", tensor.Shape)}") { Code = ErrorCodes.FileDamaged };
     }
 }

@@ -10,7 +10,7 @@ internal sealed class MetadataReader(string path, IReadOnlyDictionary<string, st
     public string? Find(string key) => metadata.GetValueOrDefault(key);
 
     public string Text(string key) =>
-        Find(key) ?? throw new PasException("the key is missing in __metadata__", Where(key), remedy: "the file is damaged; get it again");
+        Find(key) ?? throw new PasException("the key is missing in __metadata__", Where(key), remedy: "the file is damaged; get it again") { Code = ErrorCodes.FileDamaged };
 
     /// <summary>A whole number from 0.</summary>
     public int Int(string key) =>
@@ -55,12 +55,12 @@ internal sealed class MetadataReader(string path, IReadOnlyDictionary<string, st
         }
         catch (Exception e) when (JsonTexts.IsFault(e))
         {
-            throw new PasException("not valid JSON", Where(key), found: JsonTexts.Reason(e), inner: e);
+            throw new PasException("not valid JSON", Where(key), found: JsonTexts.Reason(e), inner: e) { Code = ErrorCodes.FileDamaged };
         }
     }
 
     public PasException Wrong(string key, string expected, string? remedy = null) =>
-        new("the value in __metadata__ is not valid", Where(key), expected, SafeTensorsHeader.Quote(Text(key)), remedy);
+        new("the value in __metadata__ is not valid", Where(key), expected, SafeTensorsHeader.Quote(Text(key)), remedy) { Code = ErrorCodes.FileDamaged };
 
     private string Where(string key) => $"{path}, key '{key}'";
 }

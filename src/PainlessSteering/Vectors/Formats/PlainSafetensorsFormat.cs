@@ -58,7 +58,7 @@ internal static partial class PlainSafetensorsFormat
         var where = $"{file.Path}, key {SafeTensorsHeader.Quote(info.Name)}";
         if (info.Type.Torch is not (ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16) || info.Elements > SteeringImport.LongestVector)
         {
-            throw new PasException("the tensor is no steering vector", where, "a vector of floating-point numbers", $"{info.Type.Name} with {info.Elements} elements");
+            throw new PasException("the tensor is no steering vector", where, "a vector of floating-point numbers", $"{info.Type.Name} with {info.Elements} elements") { Code = ErrorCodes.FileDamaged };
         }
 
         using var scope = NewDisposeScope();

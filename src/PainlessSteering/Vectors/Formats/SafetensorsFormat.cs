@@ -103,7 +103,7 @@ public static class SafetensorsFormat
         var metadata = new MetadataReader(path, file.Metadata);
         if (metadata.Find("format") is var format && format != Format)
         {
-            throw new PasException("not a steering vector", path, $"format '{Format}' in __metadata__", SafeTensorsHeader.Quote(format ?? ""), "give a file that 'pas' wrote");
+            throw new PasException("not a steering vector", path, $"format '{Format}' in __metadata__", SafeTensorsHeader.Quote(format ?? ""), "give a file that 'pas' wrote") { Code = ErrorCodes.FileDamaged };
         }
 
         var version = metadata.Text("format_version");
@@ -138,7 +138,7 @@ public static class SafetensorsFormat
         if (!file.Tensors.Keys.Order(StringComparer.Ordinal).SequenceEqual(names.Order(StringComparer.Ordinal)))
         {
             var expected = string.Join(" and ", names.Select(name => $"'{name}'"));
-            throw new PasException("not the tensors of a steering vector", file.Path, names.Length == 1 ? $"one tensor {expected}" : $"the tensors {expected}", $"{file.Tensors.Count} tensors");
+            throw new PasException("not the tensors of a steering vector", file.Path, names.Length == 1 ? $"one tensor {expected}" : $"the tensors {expected}", $"{file.Tensors.Count} tensors") { Code = ErrorCodes.FileDamaged };
         }
     }
 
@@ -150,13 +150,14 @@ public static class SafetensorsFormat
         if (info.Type.Torch != ScalarType.Float32 || !info.Shape.SequenceEqual(shape) || shape.Contains(0))
         {
             throw new PasException(
-                "the tensor does not match the hidden size", where, $"F32 [{string.Join(", ", shape)}], not empty", $"{info.Type.Name} [{string.Join(", ", info.Shape.Take(4))}]");
+                "the tensor does not match the hidden size", where, $"F32 [{string.Join(", ", shape)}], not empty", $"{info.Type.Name} [{string.Join(", ", info.Shape.Take(4))}]")
+            { Code = ErrorCodes.FileDamaged };
         }
 
         var values = new float[info.Elements];
         file.ReadBytes(info, 0, MemoryMarshal.AsBytes(values.AsSpan()));
         var bad = Array.FindIndex(values, value => !float.IsFinite(value));
-        return bad < 0 ? values : throw new PasException("the steering vector is not finite", where, "finite numbers", $"NaN or infinity at element {bad}");
+        return bad < 0 ? values : throw new PasException("the steering vector is not finite", where, "finite numbers", $"NaN or infinity at element {bad}") { Code = ErrorCodes.NotFinite };
     }
 
     private static SteeringProvenance ReadProvenance(MetadataReader metadata) => new(

@@ -15,6 +15,9 @@ public sealed record SteeringExport(bool AcceptAllPositions = false, bool Accept
     /// <summary>Names of the formats.</summary>
     public static IReadOnlyList<string> Formats { get; } = [ControlVectorFormat.Name, PlainSafetensorsFormat.Name];
 
+    // What made the vector, and what steers with it, which this folder does not know.
+    private const string Layers = "Layers", Sites = "Sites", Steered = "TokenRuleOverride";
+
     /// <summary>Families that add the MLP's output to the residual stream as it is, so that adding to one or the other is the same.</summary>
     private static readonly string[] PlainSum = ["LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM"];
 
@@ -39,7 +42,7 @@ public sealed record SteeringExport(bool AcceptAllPositions = false, bool Accept
 
         if (format != ControlVectorFormat.Name)
         {
-            throw new PasException("no such format", "--to", string.Join(" or ", Formats), $"'{format}'");
+            throw new PasException("no such format", expected: string.Join(" or ", Formats), found: $"'{format}'") { Setting = nameof(format) };
         }
 
         EnsureExpressible(path, vector, model, notes);
@@ -68,7 +71,7 @@ public sealed record SteeringExport(bool AcceptAllPositions = false, bool Accept
         if (vector.Condition is not null)
         {
             Accept(AcceptAllPrompts, path, "no other program's format has a condition, and this vector acts on some prompts only", "a vector without a condition",
-                "every prompt would be steered; --prompts all accepts that", notes, "every prompt is steered, not only those that meet the condition");
+                $"every prompt would be steered; {SettingName.Of(nameof(AcceptAllPrompts))} accepts that", notes, "every prompt is steered, not only those that meet the condition");
         }
     }
 
@@ -77,18 +80,18 @@ public sealed record SteeringExport(bool AcceptAllPositions = false, bool Accept
         var site = vector.Edits[0].Site;
         if (vector.Edits.Any(edit => edit.Layer == 0))
         {
-            throw Refusal(path, "llama.cpp does not steer block 0", "a vector of block 1 or later", "moved to block 1 it would act one block later; fit with --layers from 1 on");
+            throw Refusal(path, "llama.cpp does not steer block 0", "a vector of block 1 or later", $"moved to block 1 it would act one block later; fit with {SettingName.Of(Layers)} from 1 on");
         }
 
         if (site == SteeringSite.PostAttentionLayerNorm)
         {
-            throw Refusal(path, "llama.cpp steers the output of blocks, and this vector steers the normalised input of an MLP", "site residual or mlp", "at the block's output it would be another intervention, in another scale; fit with --sites residual");
+            throw Refusal(path, "llama.cpp steers the output of blocks, and this vector steers the normalised input of an MLP", "site residual or mlp", $"at the block's output it would be another intervention, in another scale; fit with {SettingName.Of(Sites)} residual");
         }
 
         if (site == SteeringSite.SelfAttention)
         {
             Accept(AcceptBlockOutput, path, "llama.cpp steers the output of blocks, and this vector steers the output of an attention", "site residual or mlp",
-                "added at the block's output, the same block's MLP would not see it, later blocks would; --site residual accepts that", notes, "moved from the attention's output to the block's: the block's own MLP does not see it");
+                $"added at the block's output, the same block's MLP would not see it, later blocks would; {SettingName.Of(nameof(AcceptBlockOutput))} accepts that", notes, "moved from the attention's output to the block's: the block's own MLP does not see it");
         }
 
         if (site == SteeringSite.Mlp)
@@ -100,7 +103,7 @@ public sealed record SteeringExport(bool AcceptAllPositions = false, bool Accept
         if (vector.TokenRule == TokenRule.Last)
         {
             Accept(AcceptAllPositions, path, "llama.cpp steers every token, and this vector steers the last token of the prompt and each new one", "a vector for all positions",
-                "the tokens of the prompt would be steered too, which changes what is generated; --positions all accepts that, and 'pas generate --positions all' shows it", notes, "every token is steered, not only the prompt's last and the new ones");
+                $"the tokens of the prompt would be steered too, which changes what is generated; {SettingName.Of(nameof(AcceptAllPositions))} accepts that, and {SettingName.Of(Steered)} shows it", notes, "every token is steered, not only the prompt's last and the new ones");
         }
     }
 
@@ -108,12 +111,12 @@ public sealed record SteeringExport(bool AcceptAllPositions = false, bool Accept
     {
         if (model is null)
         {
-            throw Refusal(path, "whether the MLP's output is added to the block's as it is depends on the model", "--model with the vector's model", "where a norm follows the MLP, the vector would not be normalised with its output");
+            throw Refusal(path, "whether the MLP's output is added to the block's as it is depends on the model", $"{SettingName.Of(nameof(model))} with the vector's model", "where a norm follows the MLP, the vector would not be normalised with its output");
         }
 
         if (!PlainSum.Contains(model.Architecture))
         {
-            throw Refusal(path, $"in {model.Architecture} the MLP's output may pass a norm before it is added", "a vector of the site residual", "at the block's output the vector would skip that norm; fit with --sites residual");
+            throw Refusal(path, $"in {model.Architecture} the MLP's output may pass a norm before it is added", "a vector of the site residual", $"at the block's output the vector would skip that norm; fit with {SettingName.Of(Sites)} residual");
         }
     }
 
@@ -127,5 +130,5 @@ public sealed record SteeringExport(bool AcceptAllPositions = false, bool Accept
         notes.Add(note);
     }
 
-    private static PasException Refusal(string path, string what, string expected, string change) => new($"cannot write this vector for other programs: {what}", path, expected, remedy: change);
+    private static PasException Refusal(string path, string what, string expected, string change) => new($"cannot write this vector for other programs: {what}", path, expected, remedy: change) { Code = ErrorCodes.NotSupported };
 }

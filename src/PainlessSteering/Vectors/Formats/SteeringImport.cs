@@ -38,7 +38,7 @@ public sealed record SteeringImport(int? Layer = null, SteeringSite? Site = null
             : file.Directions;
         if (chosen.Count == 0)
         {
-            throw new PasException("the file holds no vector" + (Layer is null ? "" : " for this layer"), path, found: Listed(file.Directions));
+            throw new PasException("the file holds no vector" + (Layer is null ? "" : " for this layer"), path, found: Listed(file.Directions)) { Code = ErrorCodes.FileDamaged };
         }
 
         var provenance = new SteeringProvenance(
@@ -58,7 +58,7 @@ public sealed record SteeringImport(int? Layer = null, SteeringSite? Site = null
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PasException("cannot read the file", path, found: e.Message, inner: e);
+            throw new PasException("cannot read the file", path, found: e.Message, inner: e) { Code = ErrorCodes.FileAccess };
         }
 
         return start.SequenceEqual("GGUF"u8) ? ControlVectorFormat.Read(path)
@@ -71,13 +71,13 @@ public sealed record SteeringImport(int? Layer = null, SteeringSite? Site = null
         var where = $"{path}, tensor '{direction.Name}'";
         if (direction.Values.Length != config.HiddenSize)
         {
-            throw new PasException("the vector does not fit the model's hidden size", where, $"{config.HiddenSize}", $"{direction.Values.Length}", "use the model that the vector was made for");
+            throw new PasException("the vector does not fit the model's hidden size", where, $"{config.HiddenSize}", $"{direction.Values.Length}", "use the model that the vector was made for") { Code = ErrorCodes.DoesNotFit };
         }
 
-        var layer = direction.Layer ?? Layer ?? throw new PasException("the file does not say which block is steered", where, remedy: "give --layer");
+        var layer = direction.Layer ?? Layer ?? throw new PasException("the file does not say which block is steered", where, remedy: $"give {SettingName.Of(nameof(Layer))}") { Code = ErrorCodes.BadSetting };
         return layer < config.Layers
             ? new SteeringVector(direction.Values, Site ?? file.Site ?? SteeringSite.Residual, layer, Strength ?? file.Strength ?? 1, TokenRule ?? file.TokenRule ?? Engine.Editing.TokenRule.Last, provenance)
-            : throw new PasException("the vector's layer is not in the model", where, $"a layer from 0 to {config.Layers - 1}", $"{layer}", "use the model that the vector was made for");
+            : throw new PasException("the vector's layer is not in the model", where, $"a layer from 0 to {config.Layers - 1}", $"{layer}", "use the model that the vector was made for") { Code = ErrorCodes.DoesNotFit };
     }
 
     private static string Listed(IReadOnlyList<Direction> directions) => directions.Count == 0

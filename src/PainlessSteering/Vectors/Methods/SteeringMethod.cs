@@ -13,10 +13,12 @@ public sealed record SteeringMethod(string Name, string ReleasedName, Func<IRead
     public static IReadOnlyList<SteeringMethod> All { get; } = [PasFull.Method, IPasAll.Method, IPasWrongOnly.Method];
 
     /// <summary>Finds a method by its name or its released name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="setting">The setting that it is a value of, for an error.</param>
     /// <exception cref="PasException">There is none of that name.</exception>
-    public static SteeringMethod Parse(string name) =>
+    public static SteeringMethod Parse(string name, string? setting = null) =>
         All.FirstOrDefault(method => method.Name == name || method.ReleasedName == name)
-        ?? throw new PasException("unknown method", "--methods", "one of " + string.Join(", ", All.Select(method => method.Name)), $"'{name}'");
+        ?? throw new PasException("unknown method", expected: "one of " + string.Join(", ", All.Select(method => method.Name)), found: $"'{name}'") { Code = ErrorCodes.BadSetting, Setting = setting };
 }
 
 /// <summary>The texts whose activations are averaged on either side.</summary>

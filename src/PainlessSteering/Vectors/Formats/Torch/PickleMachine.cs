@@ -152,7 +152,8 @@ internal sealed class PickleMachine(byte[] bytes, int start, string path)
             default:
                 throw new PasException(
                     string.Create(CultureInfo.InvariantCulture, $"the pickle asks for the operation 0x{(int)code:x2}, which a file of tensors does not need"), path,
-                    remedy: "save the tensor again with torch.save(vector.detach().cpu(), file), or as safetensors");
+                    remedy: "save the tensor again with torch.save(vector.detach().cpu(), file), or as safetensors")
+                { Code = ErrorCodes.NotSupported };
         }
     }
 
@@ -228,5 +229,5 @@ internal sealed class PickleMachine(byte[] bytes, int start, string path)
         return bytes.AsSpan(Position - count, count);
     }
 
-    private PasException Damaged(string what) => new(what, path, remedy: "the file is damaged, or no file of tensors");
+    private PasException Damaged(string what) => new(what, path, remedy: "the file is damaged, or no file of tensors") { Code = ErrorCodes.FileDamaged };
 }

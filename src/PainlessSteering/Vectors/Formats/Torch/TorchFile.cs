@@ -38,7 +38,7 @@ internal sealed class TorchFile
         var count = tensor.Shape.Aggregate((Int128)1, (product, size) => product * size);
         if (count > SteeringImport.LongestVector)
         {
-            throw new PasException("the tensor is no steering vector", path, $"at most {SteeringImport.LongestVector} numbers", $"{count}");
+            throw new PasException("the tensor is no steering vector", path, $"at most {SteeringImport.LongestVector} numbers", $"{count}") { Code = ErrorCodes.FileDamaged };
         }
 
         var read = Reader(tensor.Storage.Type);
@@ -74,7 +74,7 @@ internal sealed class TorchFile
             var folder = pickle.FullName[..^"data.pkl".Length];
             if (zip.GetEntry(folder + "byteorder") is { } order && !Content(order, 16).AsSpan().StartsWith("little"u8))
             {
-                throw new PasException("the numbers are big-endian", path, "a file that was saved on a little-endian machine");
+                throw new PasException("the numbers are big-endian", path, "a file that was saved on a little-endian machine") { Code = ErrorCodes.NotSupported };
             }
 
             var root = new PickleMachine(Content(pickle, LongestPickle), 0, path).Read();
@@ -87,7 +87,7 @@ internal sealed class TorchFile
         }
         catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException or ArgumentException)
         {
-            throw new PasException("the archive is damaged", path, found: e.Message, inner: e);
+            throw new PasException("the archive is damaged", path, found: e.Message, inner: e) { Code = ErrorCodes.FileDamaged };
         }
     }
 
@@ -118,7 +118,7 @@ internal sealed class TorchFile
 
         if (Next() is not BigInteger magic || magic != LegacyMagic || Next() is not 1001L)
         {
-            throw new PasException("not a file of torch.save", path, "a zip archive or the magic number of old files");
+            throw new PasException("not a file of torch.save", path, "a zip archive or the magic number of old files") { Code = ErrorCodes.FileDamaged };
         }
 
         Next(); // Facts about the machine that saved it.
@@ -156,8 +156,8 @@ internal sealed class TorchFile
         "DoubleStorage" => (8, static (bytes, at) => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes.AsSpan(at))),
         "HalfStorage" => (2, static (bytes, at) => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes.AsSpan(at))),
         "BFloat16Storage" => (2, static (bytes, at) => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(at)) << 16)),
-        _ => throw new PasException("the tensor is no steering vector", path, "floating-point numbers", type),
+        _ => throw new PasException("the tensor is no steering vector", path, "floating-point numbers", type) { Code = ErrorCodes.FileDamaged },
     };
 
-    private PasException Damaged(string what) => new(what, path, remedy: "the file is truncated or damaged; get it again");
+    private PasException Damaged(string what) => new(what, path, remedy: "the file is truncated or damaged; get it again") { Code = ErrorCodes.FileDamaged };
 }

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using PainlessSteering.Engine.Editing;
+using PainlessSteering.Engine.Generation;
+using PainlessSteering.Server.Errors;
+
+namespace PainlessSteering.Tests.Server;
+
+/// <summary>The parts of a library's error in the shape of the OpenAI API: a setting is a field of the request.</summary>
+public sealed class ErrorTranslatorTests
+{
+    public static TheoryData<GenerationOptions, string, string> Refusals => new()
+    {
+        { new() { Sampling = new() { TopP = 2 } }, "top_p", "no such top-p; expected more than 0 and at most 1; found 2" },
+        { new() { Sampling = new() { RepetitionPenalty = 0 } }, "repetition_penalty", "no such repetition penalty; expected more than 0; found 0" },
+        { new() { MaxTokens = 0 }, "max_tokens", "nothing to generate; expected at least 1 token; found 0" },
+        { new() { StopStrings = [""] }, "stop", "a stop string is empty; expected at least one character" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public void ASettingIsAField(GenerationOptions options, string field, string message)
+    {
+        var told = Translate(Assert.Throws<PasException>(options.Check));
+        Assert.Equal((400, message, "invalid_request_error", field, "bad_setting"), (told.Status, told.Error.Message, told.Error.Type, told.Error.Param, told.Error.Code));
+    }
+
+    [Fact]
+    public void ASettingThatNoRequestHasIsNoField()
+    {
+        var told = Translate(new PasException("too strong", "steering strength") { Setting = nameof(SteeringEdit.Strength) });
+        Assert.Equal(("steering strength: too strong", null, "bad_setting"), (told.Error.Message, told.Error.Param, told.Error.Code));
+    }
+
+    private static ApiException Translate(Exception error) => new ErrorTranslator(new Lifetime(), NullLogger<ErrorTranslator>.Instance).Translate(error);
+
+    private sealed class Lifetime : IHostApplicationLifetime
+    {
+        public CancellationToken ApplicationStarted => default;
+
+        public CancellationToken ApplicationStopping => default;
+
+        public CancellationToken ApplicationStopped => default;
+
+        public void StopApplication()
+        {
+        }
+    }
+}
