@@ -52,7 +52,7 @@ internal static class TrainedFactors
         var whole = modules.Select(module => module.Key).ToHashSet();
         string[] names = [.. whole.Select(Last).Distinct()];
         var config = lora.Config with { Targets = names };
-        return lora.Model.Linears.Values.Select(linear => linear.Stored!.Name).Where(config.Includes).All(whole.Contains) ? names : [.. whole];
+        return lora.Model.Linears.Values.Select(linear => linear.Stored!.Name).Where(module => config.Includes(module)).All(whole.Contains) ? names : [.. whole];
     }
 
     /// <summary>A value of each map for the modules that several are in, by their last names where they all agree.</summary>

@@ -78,8 +78,9 @@ internal sealed class LoraAdapter : IDisposable
     /// <summary>Refuses a model that the adapter was not made for.</summary>
     /// <param name="shapes">Shape of every tensor of the checkpoint.</param>
     /// <param name="model">The checkpoint, for an error.</param>
+    /// <param name="head">Tells the name of the LM head's module in the checkpoint, where that matters.</param>
     /// <exception cref="PasException">A module is not in the model or has another shape, or one of the model's that should be adapted is not.</exception>
-    public void EnsureFits(IReadOnlyDictionary<string, long[]> shapes, string model)
+    public void EnsureFits(IReadOnlyDictionary<string, long[]> shapes, string model, Func<string> head)
     {
         var known = shapes.Where(tensor => tensor.Key.EndsWith(EndOfWeight, StringComparison.Ordinal)).ToDictionary(tensor => Named(tensor.Key), tensor => tensor.Value);
         foreach (var module in _modules.Order(StringComparer.Ordinal))
@@ -99,8 +100,9 @@ internal sealed class LoraAdapter : IDisposable
             }
         }
 
+        var leftOut = _config.MeansAllLinear ? Named(head() + EndOfWeight) : null;
         var forgotten = known.Where(module => module.Value.Length == 2 && !module.Key.Contains("embed", StringComparison.Ordinal)).Select(module => module.Key)
-            .Where(module => !_modules.Contains(module) && _config.Includes(module)).Order(StringComparer.Ordinal).FirstOrDefault();
+            .Where(module => !_modules.Contains(module) && _config.Includes(module, leftOut)).Order(StringComparer.Ordinal).FirstOrDefault();
         if (forgotten is not null)
         {
             throw new PasException("a tensor of the adapter is missing", Where(NameOfA(forgotten)), "factors of every module that adapter_config.json names", remedy: "the file is not complete; get it again") { Code = ErrorCodes.FileDamaged };

@@ -80,8 +80,13 @@ internal sealed record LoraConfig
         };
     }
 
+    /// <summary>Whether every linear module is meant but the LM head.</summary>
+    public bool MeansAllLinear => Targets is null && TargetPattern == AllLinear;
+
     /// <summary>Whether the configuration asks for an adapter of a linear module.</summary>
-    public bool Includes(string module)
+    /// <param name="module">Its name.</param>
+    /// <param name="head">That of the LM head, or null where it is not among those asked about.</param>
+    public bool Includes(string module, string? head = null)
     {
         if (ModuleNames.IsIn(Excluded, module) || (ExcludedPattern is not null && ModuleNames.IsWhole(ExcludedPattern, module, Where)))
         {
@@ -89,7 +94,7 @@ internal sealed record LoraConfig
         }
 
         var named = Targets is not null ? ModuleNames.IsIn(Targets, module)
-            : TargetPattern == AllLinear ? module != "lm_head"
+            : MeansAllLinear ? module != head
             : ModuleNames.IsWhole(TargetPattern!, module, Where);
         return named && (Layers is null || (ModuleNames.Layer(module, LayerLists) is { } layer && Layers.Contains(layer)));
     }

@@ -37,7 +37,7 @@ internal sealed class AdaptedCheckpoint : Checkpoint
         try
         {
             var plain = source.Weights;
-            added.EnsureFits(plain.Names.ToDictionary(name => name, plain.ShapeOf), plain.Where);
+            added.EnsureFits(plain.Names.ToDictionary(name => name, plain.ShapeOf), plain.Where, () => source.Config.Names.Prefix + source.Config.Names.Head);
             return new AdaptedCheckpoint(plain, added);
         }
         catch
