@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using PainlessSteering.Text.Gguf;
+using PainlessSteering.Text.PostProcessors;
 using PainlessSteering.Text.PreTokenizers;
 using PainlessSteering.Text.Vocabularies;
 
@@ -54,6 +55,9 @@ public sealed class Tokenizer
         ArgumentNullException.ThrowIfNull(vocabulary);
         return new Tokenizer(GgufTokenizer.Read(vocabulary));
     }
+
+    /// <summary>The same tokenizer with other tokens around a text.</summary>
+    internal Tokenizer Around(int[] before, int[] after) => new(stages with { PostProcessor = new TemplatePostProcessor([before, null, after]) });
 
     /// <summary>The token ids of a text.</summary>
     /// <param name="text">Any text; what is not valid UTF-16 in it counts as U+FFFD.</param>

@@ -111,6 +111,23 @@ public sealed class FolderAccountTests : IDisposable
         Assert.Contains(other.Unused, part => part.Name.EndsWith("key 'strange'", StringComparison.Ordinal));
     }
 
+    /// <summary>As transformers has it, tokenizer_config.json decides on the tokens around a text.</summary>
+    [Theory]
+    [InlineData("{}", new[] { 0, 4 })]
+    [InlineData("""{"add_bos_token": true, "bos_token": "<s>"}""", new[] { 0, 4 })]
+    [InlineData("""{"add_bos_token": false, "bos_token": {"content": "<s>"}}""", new[] { 4 })]
+    [InlineData("""{"add_eos_token": true, "eos_token": "</s>"}""", new[] { 0, 4, 1 })]
+    [InlineData("""{"add_bos_token": false, "add_eos_token": true, "bos_token": "<s>", "eos_token": "</s>"}""", new[] { 4, 1 })]
+    [InlineData("""{"add_bos_token": false, "bos_token": null}""", new[] { 0, 4 })]
+    public void TheTokensAroundATextAreTheOnesThatAreAskedFor(string config, int[] ids)
+    {
+        File.WriteAllText(_tiny.File("tokenizer_config.json"), config);
+        using var source = ModelSource.Open(_tiny.Path);
+        Assert.Equal(ids, source.Tokenizer.Encode("a"));
+        Assert.Equal([4], source.Tokenizer.Encode("a", addSpecialTokens: false));
+        Assert.DoesNotContain(source.Unused, part => part.Name.Contains("add_", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void FilesThatAreNotReadAreTold()
     {

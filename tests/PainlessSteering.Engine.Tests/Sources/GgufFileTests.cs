@@ -3,7 +3,7 @@ using System.Text;
 using PainlessSteering.Engine.Files.Gguf;
 using PainlessSteering.Engine.Sources;
 
-namespace PainlessSteering.Engine.Tests.Sources;
+namespace PainlessSteering.Tests.Engine.Sources;
 
 /// <summary>Headers of GGUF files that are strange, cut, or made to do harm; written here byte by byte.</summary>
 public sealed class GgufFileTests : IDisposable

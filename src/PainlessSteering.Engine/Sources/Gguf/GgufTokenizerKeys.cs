@@ -15,7 +15,7 @@ internal static class GgufTokenizerKeys
     private const string MainTemplate = "tokenizer.chat_template", TemplateNames = "tokenizer.chat_templates";
 
     /// <summary>Texts of tokens that end an answer wherever a vocabulary has them: many files name only one of theirs.</summary>
-    private static readonly string[] Ends =
+    private static readonly HashSet<string> Ends =
     [
         "<|eot_id|>", "<|im_end|>", "<|end|>", "<|return|>", "<|call|>", "<|flush|>", "<|calls|>", "<end_of_turn>", "<|endoftext|>", "</s>", "<|eom_id|>", "<EOT>", "_<EOT>", "[EOT]", "[EOS]",
         "<|end_of_text|>", "<end_of_utterance>", "<eos>", "<turn|>", "<|tool_response>", "<｜end▁of▁sentence｜>", "[e~[",

@@ -12,7 +12,7 @@ internal static class FolderTokenizer
     /// <summary>Keys of tokenizer_config.json that are used, here or by chat templates.</summary>
     private static readonly HashSet<string> Used = new(StringComparer.Ordinal)
     {
-        AddedDecoder, "chat_template", "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token", "additional_special_tokens", "extra_special_tokens",
+        AddedDecoder, "add_bos_token", "add_eos_token", "chat_template", "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token", "additional_special_tokens", "extra_special_tokens",
     };
 
     private static readonly Dictionary<string, string> Irrelevant = new(StringComparer.Ordinal)
@@ -41,7 +41,11 @@ internal static class FolderTokenizer
     {
         var tokenizer = Tokenizer.Load(path);
         var unused = new List<UnusedPart>();
-        ReadJson(Path.Combine(path, Config), root => Compare(tokenizer, root, unused));
+        ReadJson(Path.Combine(path, Config), root =>
+        {
+            Compare(tokenizer, root, unused);
+            tokenizer = WithEnds(tokenizer, root);
+        });
         ReadJson(Path.Combine(path, Added), root =>
         {
             foreach (var entry in root.Value.EnumerateObject())
@@ -68,6 +72,39 @@ internal static class FolderTokenizer
             }
         }
     }
+
+    /// <summary>
+    /// What tokenizer_config.json says of the tokens around a text counts more than tokenizer.json, as in transformers. Where the two agree,
+    /// and where it says nothing, the tokenizer stays as it is.
+    /// </summary>
+    private static Tokenizer WithEnds(Tokenizer tokenizer, JsonPart root)
+    {
+        if (!root["add_bos_token"].Exists && !root["add_eos_token"].Exists)
+        {
+            return tokenizer;
+        }
+
+        const string Probe = "a";
+        int[] plain = tokenizer.Encode(Probe, addSpecialTokens: false), whole = tokenizer.Encode(Probe);
+        var at = whole.AsSpan().IndexOf(plain);
+        int[] before = whole[..Math.Max(at, 0)], after = at < 0 ? [] : whole[(at + plain.Length)..];
+        int[] first = At("add_bos_token", "bos_token", before, begins: true), last = At("add_eos_token", "eos_token", after, begins: false);
+        return first.SequenceEqual(before) && last.SequenceEqual(after) ? tokenizer : tokenizer.Around(first, last);
+
+        int[] At(string key, string token, int[] there, bool begins)
+        {
+            if (!root[key].Exists || !root[token].Exists || tokenizer.IdOf(TokenText(root[token])) is not { } id)
+            {
+                return there;
+            }
+
+            int[] others = [.. there.Where(other => other != id)];
+            return !root[key].Flag(false) ? others : begins ? [id, .. others] : [.. others, id];
+        }
+    }
+
+    /// <summary>A token is a text, or an object whose <c>content</c> is the text.</summary>
+    private static string TokenText(JsonPart token) => token.Value.ValueKind == JsonValueKind.Object ? token.Required("content").Text() : token.Text();
 
     private static void Compare(Tokenizer tokenizer, JsonPart part, string content, int id)
     {
