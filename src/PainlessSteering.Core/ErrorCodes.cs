@@ -12,7 +12,7 @@ public static class ErrorCodes
     /// <summary>The rows of a data file cannot be understood as items, or are too few.</summary>
     public const string BadData = "bad_data";
 
-    /// <summary>A file, a folder or a part of a model is not there.</summary>
+    /// <summary>A file or a folder is not there, or a folder has not what it needs.</summary>
     public const string FileMissing = "file_missing";
 
     /// <summary>A file is not what it should be: cut short, of another format, or at odds with itself.</summary>
