@@ -28,10 +28,10 @@ public class ScalarLifetimeTests
         var careless = Careless(torch);
         Assert.Contains(careless, name => name.Contains("Tensor::op_Addition(TorchSharp.torch/Tensor,TorchSharp.torch/Tensor)", StringComparison.Ordinal));
         Assert.Equal("", string.Join('\n', from method in Methods(ours)
-                         from call in Calls(method)
-                         let called = (MethodReference)call.Operand
-                         where careless.Contains(called.FullName) || (Makes(called) && !IsKept(method, call.Next))
-                         select $"{method.DeclaringType.FullName}.{method.Name} calls {called.FullName}"));
+                                           from call in Calls(method)
+                                           let called = (MethodReference)call.Operand
+                                           where careless.Contains(called.FullName) || (Makes(called) && !IsKept(method, call.Next))
+                                           select $"{method.DeclaringType.FullName}.{method.Name} calls {called.FullName}"));
     }
 
     /// <summary>Methods of TorchSharp that make a number on the way, or call one that does.</summary>
