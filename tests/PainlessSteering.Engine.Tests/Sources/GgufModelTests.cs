@@ -27,8 +27,7 @@ public sealed class GgufModelTests
     public void ATwinComputesWhatItsFamilyComputes(string name)
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(Shared.PathOf("golden", "families", name, "golden.json")));
-        var own = Shared.PathOf("gguf", "families", name + ".safetensors");
-        using var values = SafeTensors.Open(File.Exists(own) ? own : Shared.PathOf("golden", "families", name, "golden.safetensors"));
+        using var values = SafeTensors.Open(Shared.Find("gguf", "families", name + ".safetensors") ?? Shared.PathOf("golden", "families", name, "golden.safetensors"));
         using var model = CausalLM.Load(Shared.PathOf("gguf", "families", name + ".gguf"));
         foreach (var (prompt, number) in document.RootElement.GetProperty("prompts").EnumerateArray().Select((prompt, number) => (prompt, number)))
         {
