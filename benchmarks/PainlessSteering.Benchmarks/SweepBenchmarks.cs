@@ -4,6 +4,8 @@ using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Evaluation.Benchmarks;
+using PainlessSteering.Scoring;
+using PainlessSteering.Sweeps;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Benchmarks;
@@ -23,7 +25,7 @@ public class SweepBenchmarks
         var shape = RandomShapes.Find("125m");
         _model = CausalLM.Random(shape with { Blocks = [.. shape.Blocks.Take(4)], VocabularySize = 512 }, seed: 1);
         var engine = new EngineOptions(Threads: 1);
-        (_onePass, _naive) = (new GridSweep(_model, new PromptRunner(_model, engine)), new NaiveSweep(_model, engine));
+        (_onePass, _naive) = (new GridSweep(_model, new PromptRunner(_model, engine), Scorer.Letter), new NaiveSweep(_model, engine, Scorer.Letter));
         var random = new Random(1);
         _prompts = [new ChoicePrompt([.. Enumerable.Range(0, 128).Select(_ => random.Next(512))], [1, 2, 3, 4])];
         _cells = [.. Enumerable.Range(0, 140).Select(i => new Candidate(new SteeringEdit(i % 4, SteeringSite.Residual, SteeringOperation.Add, randn(768).data<float>().ToArray())))];

@@ -41,6 +41,8 @@ internal static class OptionNames
         [nameof(FitOptions.Protocol)] = "--protocol",
         [nameof(FitOptions.SkipLongPrompts)] = "--skip-bad-rows",
         [nameof(FitOptions.Cache)] = "--cache",
+        [nameof(FitOptions.Scorer)] = "--scorer",
+        [nameof(FitOptions.Icl)] = "--icl",
         ["prompts"] = "--condition",
 
         // A fine-tuning.

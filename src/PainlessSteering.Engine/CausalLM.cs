@@ -131,7 +131,10 @@ public sealed class CausalLM : IDisposable
     /// One for each prompt: what earlier tokens of the sequence left behind, to which this pass appends. A batch with states is either one prompt
     /// or <see cref="PackedBatch.Continue"/>.
     /// </param>
-    /// <returns>[prompts, leaves, hidden size]: the residual stream of each prompt's last token and of its forks, before the final norm.</returns>
+    /// <returns>
+    /// The residual stream of each prompt's last token and of its forks, before the final norm: [prompts, leaves, hidden size]; where the batch has
+    /// branches, [leaf rows, hidden size], leaf after leaf of prompt after prompt.
+    /// </returns>
     public Tensor Forward(PackedBatch batch, IActivationHook? hook = null, int? blocks = null, IReadOnlyList<SequenceState>? states = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -144,7 +147,7 @@ public sealed class CausalLM : IDisposable
             state.Append(batch.TokenRows + 1);
         }
 
-        return pass.Layout.Leaves(stream).MoveToOuterDisposeScope();
+        return (batch.Runs is null ? pass.Layout.Leaves(stream) : stream).MoveToOuterDisposeScope();
     }
 
     /// <summary>Runs a packed batch through all blocks.</summary>
@@ -187,7 +190,7 @@ public sealed class CausalLM : IDisposable
     internal Tensor Embed(ForwardPass pass)
     {
         var batch = pass.Batch;
-        int[] tokens = [.. batch.Spans.SelectMany(span => span.Tokens), .. batch.LastTokens];
+        var tokens = batch.Tokens();
         Tensor? none = null;
         Begin(pass);
         return pass.Visit(-1, HookPoint.BlockOutput, Embed(tokens), ref none);

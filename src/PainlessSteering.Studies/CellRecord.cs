@@ -26,7 +26,7 @@ internal static class CellRecord
             TestItems = test.Items,
             TestRight = Letters.Of(test.Right),
             TestUnsteered = Letters.Of(test.Unsteered),
-            BestConstantLetter = fit.BestConstantLetter,
+            BestConstantLetter = fit.BestConstantLetter!, // A study answers by letters.
             Methods = [.. fit.Methods.Zip(test.Methods, (method, tested) => Choice(method.Method, tested))],
             Overall = Choice(test.Overall.Selected.Method, test.Overall),
             Grid = new CellGrid(

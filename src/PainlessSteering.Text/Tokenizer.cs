@@ -103,12 +103,6 @@ public sealed class Tokenizer
     /// <summary>The id of exactly this piece or added token, as the vocabulary stores it; null where there is none.</summary>
     public int? IdOf(string piece) => stages.Added.IdOf(piece) ?? stages.Model.Vocabulary.IdOf(piece);
 
-    /// <summary>The id of the bare letter, e.g. of "A" and not of " A", which is what a model's answer is scored by.</summary>
-    /// <param name="letter">An ASCII letter.</param>
-    /// <exception cref="PasException">The letter is no single token.</exception>
-    public int LetterId(char letter) => IdOf(letter.ToString())
-        ?? throw new PasException($"the letter '{letter}' is not a single token of this vocabulary", remedy: "use a model whose vocabulary has the answer letters") { Code = ErrorCodes.DoesNotFit };
-
     /// <summary>Whether a token is special, so that decoding may leave it out.</summary>
     public bool IsSpecial(int id) => FindPiece(id) is { } piece && stages.Added.IsSpecial(piece);
 

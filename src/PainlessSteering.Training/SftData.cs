@@ -2,6 +2,7 @@ using PainlessSteering.Data;
 using PainlessSteering.Engine;
 using PainlessSteering.Evaluation;
 using PainlessSteering.RandomNumbers;
+using PainlessSteering.Scoring;
 using PainlessSteering.Text;
 
 namespace PainlessSteering.Training;
@@ -34,12 +35,12 @@ internal sealed record SftData
     /// <exception cref="PasException">Data, options and model do not go together.</exception>
     public static SftData Of(Dataset data, Tokenizer tokenizer, ModelConfig model, SftOptions options)
     {
-        var (fit, encoder) = (options.Items, new ChoiceEncoder(tokenizer, model, data.Path));
+        var (fit, encoder) = (options.Items, new ChoiceEncoder(tokenizer, model, data.Path, Scorer.Letter));
         var usable = ChoiceSet.Usable(data.Items, fit, encoder);
         var split = Split.Make([.. usable.Select(index => data.Items[index])], options.Seed, options.Split, options.MaxItems, options.Protocol);
         ChoiceSet Present(IReadOnlyList<int> part) => ChoiceSet.Present(data.Items, [.. part.Select(index => usable[index])], fit, encoder);
         static SftExample[] Examples(ChoiceSet set) =>
-            [.. set.Prompts.Zip(set.Right, (prompt, right) => new SftExample([.. prompt.Tokens, prompt.Letters[right]], prompt.Tokens.Length))];
+            [.. set.Prompts.Zip(set.Right, (prompt, right) => new SftExample([.. prompt.Tokens, .. prompt.Choices[right]], prompt.Tokens.Length))];
         var (train, validation, test) = (Present(split.Train), Present(split.Validation), Present(split.Test));
         return new SftData
         {
@@ -57,7 +58,7 @@ internal sealed record SftData
     /// <exception cref="PasException">Data, options and model do not go together.</exception>
     public static SftData Of(IReadOnlyList<PromptResponse> rows, string path, Tokenizer tokenizer, ModelConfig model, SftOptions options)
     {
-        var encoder = new ChoiceEncoder(tokenizer, model, path);
+        var encoder = new ChoiceEncoder(tokenizer, model, path, Scorer.Letter);
         var examples = new List<SftExample>();
         using var hash = new ContentHash();
         for (var i = 0; i < rows.Count; i++)

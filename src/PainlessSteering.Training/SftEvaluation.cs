@@ -1,6 +1,8 @@
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Evaluation;
+using PainlessSteering.Scoring;
+using PainlessSteering.Sweeps;
 
 namespace PainlessSteering.Training;
 
@@ -33,6 +35,6 @@ internal sealed class SftEvaluation(CausalLM model, EngineOptions engine)
     {
         var runner = new PromptRunner(model, engine);
         runner.Hold(Held);
-        return new GridSweep(model, runner).Run(items.Prompts, [], null, null, cancellation).Predictions(null);
+        return new GridSweep(model, runner, Scorer.Letter).Run(items.Prompts, [], null, null, cancellation).Predictions(null);
     }
 }

@@ -5,6 +5,7 @@ using PainlessSteering.Engine.Native;
 using PainlessSteering.Engine.Sources;
 using PainlessSteering.Engine.Weights;
 using PainlessSteering.Evaluation;
+using PainlessSteering.Scoring;
 using PainlessSteering.Statistics;
 using PainlessSteering.Text;
 
@@ -107,7 +108,7 @@ public static class SftTrainer
 
     private static SftAccuracy Accuracies(ChoiceSet items, int[] before, int[] after)
     {
-        var report = Judgement.Of(items, before, after, SelectionOutcome.Steer, [], alpha: 0.05);
+        var report = Judgement.Of(items, Scorer.Letter, before, after, SelectionOutcome.Steer, [], alpha: 0.05);
         return new SftAccuracy(Accuracy.Of(before, items.Right), Accuracy.Of(after, items.Right), EffectResult.Of(report.Verdict), report);
     }
 }

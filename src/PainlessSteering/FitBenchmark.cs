@@ -5,6 +5,8 @@ using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Evaluation.Benchmarks;
+using PainlessSteering.Scoring;
+using PainlessSteering.Sweeps;
 using PainlessSteering.Text;
 using static TorchSharp.torch;
 
@@ -53,7 +55,7 @@ public static class FitBenchmark
         var result = PasPipeline.Fit(model, tokenizer, data, options);
         var seconds = clock.Elapsed.TotalSeconds;
 
-        var encoder = new ChoiceEncoder(tokenizer, model.Config, data.Path);
+        var encoder = new ChoiceEncoder(tokenizer, model.Config, data.Path, options.Scorer);
         var train = new ItemSplit(data, options, encoder).Train(Exemplars.None);
         var wrong = train.Items.Zip(result.Sites[0].TrainPredictions).Count(pair => pair.First.Right != pair.Second);
         long statements = options.Layers.Count * (sizes[0] + (2L * wrong)); // iPASa and iPASwo
@@ -81,7 +83,7 @@ public static class FitBenchmark
         var sample = prompts.Take(SampleOf * engine.Threads).ToArray();
         var cell = new Candidate(new SteeringEdit(model.Config.Layers / 2, SteeringSite.Residual, SteeringOperation.Add, new float[model.Config.HiddenSize]));
         var clock = Stopwatch.StartNew();
-        new NaiveSweep(model, engine).Run(sample, [cell], null, null, default);
+        new NaiveSweep(model, engine, Scorer.Letter).Run(sample, [cell], null, null, default);
         return (clock.Elapsed.TotalSeconds / (2 * sample.Length), 2 * sample.Length);
     }
 

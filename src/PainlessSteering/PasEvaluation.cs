@@ -5,7 +5,9 @@ using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
 using PainlessSteering.RandomNumbers;
+using PainlessSteering.Scoring;
 using PainlessSteering.Statistics;
+using PainlessSteering.Sweeps;
 using PainlessSteering.Text;
 using PainlessSteering.Vectors;
 using static TorchSharp.torch;
@@ -35,7 +37,7 @@ public static class PasEvaluation
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         var heldOut = FitArtifact.TestItems(vector, data);
-        var encoder = new ChoiceEncoder(tokenizer, model.Config, data.Path);
+        var encoder = new ChoiceEncoder(tokenizer, model.Config, data.Path, options.Scorer);
         var usable = heldOut ?? ChoiceSet.Usable(data.Items, options, encoder);
         if (usable.Count == 0)
         {
@@ -48,7 +50,7 @@ public static class PasEvaluation
             .Select(number => new Candidate(number == 0 ? vector.EditsWith(factor) : RandomLike(vector.EditsWith(factor), options.Seed, number)))
             .ToList();
 
-        var sweep = new GridSweep(model, new PromptRunner(model, options.Engine));
+        var sweep = new GridSweep(model, new PromptRunner(model, options.Engine), options.Scorer);
         using var gate = cells.Count > 0 && vector.Condition is { } condition ? new ConditionGate(condition, items.Prompts.Count, model.Config.HiddenSize) : null;
         var answers = new Stages(progress, cancellation).Run("answer", items.Prompts.Count, done => sweep.Run(items.Prompts, cells, gate?.Recorded, done, cancellation));
         var unsteered = answers.Predictions(null);
@@ -57,6 +59,7 @@ public static class PasEvaluation
         var steered = cells.Count == 0 ? unsteered : Under(0);
         var report = Judgement.Of(
             items,
+            options.Scorer,
             unsteered,
             steered,
             cells.Count == 0 ? SelectionOutcome.DoNotSteer : SelectionOutcome.Steer,

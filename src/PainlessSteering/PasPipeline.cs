@@ -3,6 +3,8 @@ using PainlessSteering.Data;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Evaluation;
+using PainlessSteering.Scoring;
+using PainlessSteering.Sweeps;
 using PainlessSteering.Text;
 using static TorchSharp.torch;
 
@@ -33,8 +35,8 @@ public static class PasPipeline
         using var gradients = no_grad();
         var runner = new PromptRunner(model, options.Engine);
         var stages = new Stages(progress, cancellation);
-        var encoder = new ChoiceEncoder(tokenizer, model.Config, data.Path);
-        ISweep sweep = options.Naive ? new NaiveSweep(model, options.Engine) : new GridSweep(model, runner);
+        var encoder = new ChoiceEncoder(tokenizer, model.Config, data.Path, options.Scorer);
+        ISweep sweep = options.Naive ? new NaiveSweep(model, options.Engine, options.Scorer) : new GridSweep(model, runner, options.Scorer);
 
         SweepResult Answer(string stage, ChoiceSet items, IReadOnlyList<Candidate> cells) =>
             stages.Run(stage, items.Prompts.Count, done => sweep.Run(items.Prompts, cells, null, done, cancellation));
@@ -55,11 +57,11 @@ public static class PasPipeline
         var choices = Choices.Make(grid, options);
 
         // The untouched test split, once, under the chosen cells only; then what they change elsewhere.
-        var tester = new ChoiceTester([.. variants.Where(variant => variant.Placebo is null)], choices, options.Alpha);
+        var tester = new ChoiceTester([.. variants.Where(variant => variant.Placebo is null)], choices, options.Scorer, options.Alpha);
         var tested = Answer("test", test, choices.Cells);
         var transfers = options.TestOn.Select(other =>
         {
-            var elsewhere = new ItemSplit(other, options, new ChoiceEncoder(tokenizer, model.Config, other.Path)).Test(exemplars);
+            var elsewhere = new ItemSplit(other, options, new ChoiceEncoder(tokenizer, model.Config, other.Path, options.Scorer)).Test(exemplars);
             return tester.Test(other.Fingerprint, elsewhere, Answer("test elsewhere", elsewhere, choices.Cells));
         }).ToList();
         return new FitResultBuilder(options, train, training.Predictions, validation, grid, test, choices, tested, tester.Test(data.Fingerprint, test, tested))

@@ -59,7 +59,7 @@ public sealed class SharedTokenizerTests
             Assert.Equal(item.Ids, tokenizer.Encode(item.Prompt));
         }
 
-        Assert.Equal([447, 445, 457], "ABC".Select(tokenizer.LetterId));
+        Assert.Equal([447, 445, 457], "ABC".Select(letter => tokenizer.IdOf(letter.ToString())!.Value));
         Assert.Equal(512, tokenizer.VocabularySize);
     }
 

@@ -54,7 +54,7 @@ internal sealed class Habits(LlamaNetwork network, Tokenizer tokenizer, Problems
     {
         using var scope = NewDisposeScope();
         var logits = network.Logits(tensor(tokenizer.Encode(prompt)).unsqueeze(0))[0, -1];
-        var letters = tensor(Enumerable.Range(0, choices).Select(i => (long)tokenizer.LetterId((char)('A' + i))).ToArray());
+        var letters = tensor(Enumerable.Range(0, choices).Select(i => (long)tokenizer.IdOf(((char)('A' + i)).ToString())!.Value).ToArray());
         return (int)logits.index_select(0, letters).argmax().item<long>();
     }
 }

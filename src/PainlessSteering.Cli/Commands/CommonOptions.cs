@@ -12,6 +12,15 @@ internal static class CommonOptions
     /// <summary>Where activations are kept from one run to the next.</summary>
     public static Option<string?> Cache() => new("--cache") { HelpName = "folder", Description = "Keep predictions and activations of training prompts in this folder and never compute them again; at most 16 GB, safe to share and to delete." };
 
+    /// <summary>What each choice is given its number by.</summary>
+    /// <param name="otherwise">What holds where it is not given.</param>
+    public static Option<string?> Scorer(string otherwise)
+    {
+        var option = new Option<string?>("--scorer") { Description = $"What answers: letter, the choice's letter after the multiple-choice prompt; text, the choice's own text after the question; text-norm, the same for each byte of it (default: {otherwise})." };
+        option.AcceptOnlyFromAmong([.. Scoring.Scorer.All.Select(scorer => scorer.Name)]);
+        return option;
+    }
+
     /// <summary>Standard output becomes one JSON document.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document instead of tables." };
 

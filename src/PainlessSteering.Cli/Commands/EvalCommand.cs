@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PainlessSteering.Evaluation;
+using PainlessSteering.Scoring;
 using PainlessSteering.Statistics;
 using PainlessSteering.Vectors.Formats;
 using Spectre.Console;
@@ -13,6 +14,7 @@ internal static class EvalCommand
     private static readonly Option<string> Vector = new("--vector") { HelpName = "file", Description = "Steering vector that pas fit wrote.", Required = true };
     private static readonly Option<double?> Strength = new("--strength") { Description = "Factor of the vector (default: the fitted one)." };
     private static readonly Option<int> Placebos = new("--placebos") { Description = "Random directions of the same norm; fewer than 19 cannot show that the vector helps.", DefaultValueFactory = _ => FitOptions.DefaultPlacebos };
+    private static readonly Option<string?> By = CommonOptions.Scorer("as the vector's fit");
     private static readonly Option<bool> Force = CommonOptions.Force();
     private static readonly Option<bool> Json = CommonOptions.Json();
 
@@ -24,7 +26,7 @@ internal static class EvalCommand
             Of the very data of the fit only the untouched test split is answered.
 
               pas eval --model ./Llama-3.1-8B-Instruct --vector quiz.safetensors --data other.csv
-            """) { Vector, Strength, Placebos, Force, Json };
+            """) { Vector, Strength, Placebos, By, Force, Json };
         ModelOptions.AddTo(command);
         ItemOptions.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), CancellationToken.None));
@@ -53,6 +55,7 @@ internal static class EvalCommand
             Seed = from.Seed,
             SkipLongPrompts = DataOptions.SkipsBadRows(parsed),
             Placebos = placebos,
+            Scorer = Scorer.Parse(parsed.GetValue(By) ?? FitArtifact.ScorerOf(vector) ?? Scorer.Letter.Name),
             Engine = engine,
         };
         EvalResult result;
@@ -85,7 +88,7 @@ internal static class EvalCommand
             console.WriteLine(Invariant($"the vector's condition holds for {acted} of them; the others are answered unsteered, under placebos too"));
         }
 
-        console.WriteLine($"unsteered {Words.Percent(result.UnsteeredAccuracy)}, steered {Words.Percent(result.SteeredAccuracy)}, always {result.BestConstantLetter.Letter} {Words.Percent(result.BestConstantLetter.Accuracy)}");
+        console.WriteLine($"unsteered {Words.Percent(result.UnsteeredAccuracy)}, steered {Words.Percent(result.SteeredAccuracy)}, {FitReport.WithoutReading(result.BestConstantLetter, result.Report, "")}");
         FitReport.WriteVerdict(console, result.Verdict, vector, result.Effect, result.Reasons);
     }
 }

@@ -13,7 +13,7 @@ internal static class FitReport
     {
         var site = result.Sites[0];
         console.WriteText(Invariant($"{result.Sizes[0]} training, {result.Sizes[1]} validation and {result.Sizes[2]} test items; protocol {result.Protocol.ToString().ToLowerInvariant()}, seed {result.Seed}"));
-        console.WriteText(Invariant($"unsteered accuracy: {Words.Percent(site.TrainAccuracy)} training, {Words.Percent(site.BaselineValAccuracy)} validation, {Words.Percent(site.BaselineTestAccuracy)} test; always {result.BestConstantLetter.Letter}: {Words.Percent(result.BestConstantLetter.Accuracy)}"));
+        console.WriteText(Invariant($"unsteered accuracy: {Words.Percent(site.TrainAccuracy)} training, {Words.Percent(site.BaselineValAccuracy)} validation, {Words.Percent(site.BaselineTestAccuracy)} test; {WithoutReading(result.BestConstantLetter, result.Report, ":")}"));
         var table = Screen.Table("method", "site", "layer", "strength", "validation", "test", "effect, points", "p", "flips +/-", "verdict");
         foreach (var method in result.Methods)
         {
@@ -38,6 +38,11 @@ internal static class FitReport
         var what = chosen.Layer is null ? "unsteered" : Invariant($"{chosen.Method} at {chosen.Site} of layer {chosen.Layer}, strength {chosen.Strength}");
         WriteVerdict(console, result.Verdict, what, result.Effect, result.Reasons);
     }
+
+    /// <summary>What answering without reading the question scores.</summary>
+    public static string WithoutReading(ConstantLetter? letter, RunReport report, string colon) => string.Join(", ", letter is null
+        ? report.Shortcuts!.Select(shortcut => $"always {shortcut.Name}{colon} {Words.Percent(shortcut.Accuracy)}")
+        : [$"always {letter.Letter}{colon} {Words.Percent(letter.Accuracy)}"]);
 
     private static void WriteParts(IAnsiConsole console, IReadOnlyList<PartResult> parts)
     {

@@ -3,6 +3,7 @@ using PainlessSteering.Data;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
+using PainlessSteering.Scoring;
 using PainlessSteering.Vectors.Methods;
 
 namespace PainlessSteering.Cli.Commands;
@@ -18,13 +19,14 @@ internal static class GridOptions
     private static readonly Option<int> Icl = new("--icl") { HelpName = "k", Description = "Solved items before every prompt (in-context learning): so many of those answered wrong without, as many as fit." };
     private static readonly Option<int> Placebos = new("--placebos") { Description = "Placebos with shuffled labels; up to five random directions stand beside them. Fewer than 19 cannot show that steering helps.", DefaultValueFactory = _ => FitOptions.DefaultPlacebos };
     private static readonly Option<bool?> SamePoint = new("--same-point") { Description = "Record the residual site where the vector is added (default: true for sound, false for paper)." };
+    private static readonly Option<string?> By = CommonOptions.Scorer("letter");
     private static readonly Option<bool> Naive = new("--naive") { Description = "One forward pass for every cell, as the released code does: slow, for comparison." };
 
     /// <summary>Adds the options to a verb.</summary>
     public static void AddTo(Command command)
     {
         SplitOptions.AddTo(command);
-        foreach (var option in new Option[] { Methods, Pairs, Sites, Layers, Strengths, Icl, Placebos, SamePoint, Naive })
+        foreach (var option in new Option[] { Methods, Pairs, Sites, Layers, Strengths, Icl, Placebos, SamePoint, By, Naive })
         {
             command.Add(option);
         }
@@ -46,6 +48,7 @@ internal static class GridOptions
             MaxItems = SplitOptions.MaxItems(parsed),
             Icl = CommonOptions.AtLeast(0, Icl, parsed),
             Placebos = CommonOptions.AtLeast(0, Placebos, parsed),
+            Scorer = Scorer.Parse(parsed.GetValue(By) ?? Scorer.Letter.Name),
             Naive = parsed.GetValue(Naive),
             SkipLongPrompts = DataOptions.SkipsBadRows(parsed),
             Engine = ModelOptions.Engine(parsed),

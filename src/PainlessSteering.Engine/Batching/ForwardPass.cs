@@ -9,10 +9,11 @@ namespace PainlessSteering.Engine.Batching;
 internal sealed class ForwardPass(PackedBatch batch, IActivationHook? hook, IReadOnlyList<SequenceState>? states) : IDisposable
 {
     private readonly Dictionary<(int Queries, int Keys, int? Window), Tensor> _masks = [];
+    private readonly Dictionary<(LeafRun Run, int? Window), Tensor> _runMasks = [];
 
     public PackedBatch Batch { get; } = batch;
 
-    public RowLayout Layout { get; } = new(batch.TokenRows, batch.Prompts);
+    public RowLayout Layout { get; } = new(batch.TokenRows, batch.Prompts, batch.Runs);
 
     /// <summary>One for each prompt, or null where what tokens leave behind is forgotten after their block.</summary>
     public IReadOnlyList<SequenceState>? States { get; } = states;
@@ -62,9 +63,21 @@ internal sealed class ForwardPass(PackedBatch batch, IActivationHook? hook, IRea
         return mask;
     }
 
+    /// <summary>The same for the rows of a prompt's leaf, which see those of the leaf that come before them: [rows, rows]. Kept for the blocks above.</summary>
+    public Tensor RunMask(LeafRun run, int? window, Tensor like)
+    {
+        if (!_runMasks.TryGetValue((run, window), out var mask))
+        {
+            mask = tensor([.. run.Sight(window).Select(sees => sees ? 0 : float.NegativeInfinity)], [run.Rows, run.Rows], like.dtype, like.device).DetachFromDisposeScope();
+            _runMasks.Add((run, window), mask);
+        }
+
+        return mask;
+    }
+
     public void Dispose()
     {
-        foreach (var mask in _masks.Values)
+        foreach (var mask in _masks.Values.Concat(_runMasks.Values))
         {
             mask.Dispose();
         }

@@ -9,8 +9,10 @@ public sealed class PackedBatch
     /// <summary>A shared beginning shorter than this costs more calls than it saves rows.</summary>
     private const int ShortestSharedSpan = 8;
 
-    private PackedBatch(IReadOnlyList<Span> spans, IReadOnlyList<int> lastTokens, IReadOnlyList<int> lastPositions, IReadOnlyList<int> lastSpans)
+    private PackedBatch(
+        IReadOnlyList<Span> spans, IReadOnlyList<int> lastTokens, IReadOnlyList<int> lastPositions, IReadOnlyList<int> lastSpans, IReadOnlyList<LeafRun>? runs = null)
     {
+        Runs = runs is null || runs.All(run => run.Rows == 1) ? null : runs;
         Spans = spans;
         LastTokens = lastTokens;
         LastPositions = lastPositions;
@@ -22,7 +24,7 @@ public sealed class PackedBatch
     public int Prompts => LastTokens.Count;
 
     /// <summary>Rows that a forward pass begins with.</summary>
-    public int Rows => TokenRows + Prompts;
+    public int Rows => TokenRows + (Runs?.Sum(run => run.Rows) ?? Prompts);
 
     internal int TokenRows { get; }
 
@@ -30,6 +32,9 @@ public sealed class PackedBatch
     internal IReadOnlyList<Span> Spans { get; }
 
     internal IReadOnlyList<int> LastTokens { get; }
+
+    /// <summary>Per prompt what goes on from its last token; null where nothing does.</summary>
+    internal IReadOnlyList<LeafRun>? Runs { get; }
 
     internal IReadOnlyList<int> LastPositions { get; }
 
@@ -42,7 +47,8 @@ public sealed class PackedBatch
 
     /// <param name="prompts">Token ids; none empty.</param>
     /// <param name="sharing">Common beginnings are shared in whole multiples of so many tokens.</param>
-    internal static PackedBatch Pack(IReadOnlyList<int[]> prompts, int sharing)
+    /// <param name="runs">Per prompt what goes on from its last token; null for nothing.</param>
+    internal static PackedBatch Pack(IReadOnlyList<int[]> prompts, int sharing, IReadOnlyList<LeafRun>? runs = null)
     {
         ArgumentNullException.ThrowIfNull(prompts);
         var builder = new Builder(sharing);
@@ -51,7 +57,7 @@ public sealed class PackedBatch
             builder.Add(prompt);
         }
 
-        return builder.Build(prompts);
+        return builder.Build(prompts, runs);
     }
 
     /// <summary>A decode step: one new token for each sequence, whose earlier tokens stand in its cache.</summary>
@@ -75,7 +81,17 @@ public sealed class PackedBatch
 
     /// <summary>Position of every row in its prompt.</summary>
     internal int[] Positions() =>
-        [.. Spans.SelectMany(span => Enumerable.Range(span.FirstPosition, span.Tokens.Length)), .. LastPositions];
+    [
+        .. Spans.SelectMany(span => Enumerable.Range(span.FirstPosition, span.Tokens.Length)),
+        .. Runs is null ? LastPositions : Runs.Zip(LastPositions, (run, last) => run.Depths.Select(depth => last + depth)).SelectMany(positions => positions),
+    ];
+
+    /// <summary>Token id of every row.</summary>
+    internal int[] Tokens() =>
+    [
+        .. Spans.SelectMany(span => span.Tokens),
+        .. Runs is null ? LastTokens : Runs.Zip(LastTokens, (run, last) => run.Tokens.Prepend(last)).SelectMany(tokens => tokens),
+    ];
 
     /// <summary>Rows that <paramref name="prompt"/> adds to a batch that ends with <paramref name="previous"/>.</summary>
     internal static int RowsAdded(int[] prompt, int[]? previous, int sharing = 1)
@@ -139,7 +155,7 @@ public sealed class PackedBatch
             return _nodes.Count - 1;
         }
 
-        public PackedBatch Build(IReadOnlyList<int[]> prompts)
+        public PackedBatch Build(IReadOnlyList<int[]> prompts, IReadOnlyList<LeafRun>? runs)
         {
             // A split puts a parent behind its child; ordering by depth puts it before.
             var order = Enumerable.Range(0, _nodes.Count).OrderBy(node => _nodes[node].Start).ToArray();
@@ -158,7 +174,8 @@ public sealed class PackedBatch
                 spans,
                 [.. prompts.Select(prompt => prompt[^1])],
                 [.. prompts.Select(prompt => prompt.Length - 1)],
-                [.. _lastNodes.Select(node => node < 0 ? -1 : indexOf[node])]);
+                [.. _lastNodes.Select(node => node < 0 ? -1 : indexOf[node])],
+                runs);
         }
     }
 }

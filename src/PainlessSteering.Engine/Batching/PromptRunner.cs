@@ -26,23 +26,27 @@ internal sealed class PromptRunner(CausalLM model, EngineOptions options, int sh
         options.Fill(model, prompts.Select(prompt => prompt.Length).DefaultIfEmpty().Max(), _held).RowsPerPass;
 
     /// <param name="prompts">Token ids.</param>
-    /// <param name="forks">Rows that each prompt will fork, to leave room for them.</param>
+    /// <param name="forks">Leaves that each prompt will fork, to leave room for them.</param>
     /// <param name="body">The forward pass and what becomes of it.</param>
     /// <param name="done">Told the number of prompts of each finished batch.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    public void Run(IReadOnlyList<int[]> prompts, int forks, BatchBody body, Action<int>? done, CancellationToken cancellation)
+    /// <param name="runs">Per prompt what goes on from its last token; null for nothing.</param>
+    public void Run(
+        IReadOnlyList<int[]> prompts, int forks, BatchBody body, Action<int>? done, CancellationToken cancellation, IReadOnlyList<LeafRun>? runs = null)
     {
-        var batches = Plan(prompts, forks);
+        var batches = Plan(prompts, [.. prompts.Select((_, i) => ((forks + 1) * (runs?[i].Rows ?? 1)) - 1)]);
         _workers.Run(batches.Count, index =>
         {
             cancellation.ThrowIfCancellationRequested();
             var indices = batches[index];
-            body(indices, PackedBatch.Pack([.. indices.Select(prompt => prompts[prompt])], sharing));
+            body(indices, PackedBatch.Pack([.. indices.Select(prompt => prompts[prompt])], sharing, runs is null ? null : [.. indices.Select(prompt => runs[prompt])]));
             done?.Invoke(indices.Length);
         });
     }
 
-    private List<int[]> Plan(IReadOnlyList<int[]> prompts, int forks)
+    /// <param name="prompts">Token ids.</param>
+    /// <param name="beside">Rows of each prompt beside its tokens.</param>
+    private List<int[]> Plan(IReadOnlyList<int[]> prompts, int[] beside)
     {
         var order = Enumerable.Range(0, prompts.Count).ToArray();
         Array.Sort(order, (a, b) => prompts[a].AsSpan().SequenceCompareTo(prompts[b]) is var c && c != 0 ? c : a - b);
@@ -52,12 +56,12 @@ internal sealed class PromptRunner(CausalLM model, EngineOptions options, int sh
         var rows = 0;
         foreach (var i in order)
         {
-            var added = forks + PackedBatch.RowsAdded(prompts[i], current.Count == 0 ? null : prompts[current[^1]], sharing);
+            var added = beside[i] + PackedBatch.RowsAdded(prompts[i], current.Count == 0 ? null : prompts[current[^1]], sharing);
             if (current.Count > 0 && rows + added > rowsPerPass)
             {
                 batches.Add([.. current]);
                 current.Clear();
-                (rows, added) = (0, forks + prompts[i].Length);
+                (rows, added) = (0, beside[i] + prompts[i].Length);
             }
 
             current.Add(i);

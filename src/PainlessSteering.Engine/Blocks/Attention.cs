@@ -66,7 +66,7 @@ internal sealed class Attention(AttentionPlan plan, PartSource source, Attention
         }
 
         var mixed = empty([queries.size(0), plan.Heads * plan.HeadSize], queries.dtype, queries.device);
-        var firstLeaf = (int)queries.size(0) - (pass.Batch.Prompts * pass.Layout.LeavesPerPrompt); // 0 where only the leaves go on.
+        var firstLeaf = (int)queries.size(0) - pass.Layout.LeafRows; // 0 where only the leaves go on.
         for (var i = 0; i < pass.Batch.Spans.Count; i++)
         {
             var span = pass.Batch.Spans[i];
@@ -210,12 +210,20 @@ internal sealed class Attention(AttentionPlan plan, PartSource source, Attention
     /// <summary>The last token of each prompt and the rows forked from it, which are the rows from <paramref name="firstLeaf"/> on.</summary>
     private void AttendAsLeaves(ForwardPass pass, int firstLeaf, Tensor queries, Tensor keys, Tensor values, Tensor mixed)
     {
-        var (leaves, tokenRows) = (pass.Layout.LeavesPerPrompt, pass.Batch.TokenRows);
-        for (var prompt = 0; prompt < pass.Batch.Prompts; prompt++)
+        foreach (var (prompt, (first, run)) in pass.Layout.LeavesOfPrompts().Index())
         {
-            var own = (keys.narrow(0, tokenRows + (prompt * leaves), leaves), values.narrow(0, tokenRows + (prompt * leaves), leaves));
-            AttendAsLeaves(Rows(queries), LeafMemory(pass.Batch, prompt, keys, values), own, Rows(mixed));
-            Tensor Rows(Tensor of) => of.narrow(0, firstLeaf + (prompt * leaves), leaves);
+            var (count, memory) = (run * pass.Layout.LeavesPerPrompt, LeafMemory(pass.Batch, prompt, keys, values));
+            var own = (keys.narrow(0, pass.Batch.TokenRows + first, count), values.narrow(0, pass.Batch.TokenRows + first, count));
+            if (run == 1)
+            {
+                AttendAsLeaves(Rows(queries), memory, own, Rows(mixed));
+            }
+            else
+            {
+                RunAttention.Attend(this, pass, pass.Batch.Runs![prompt], Rows(queries), memory, own, Rows(mixed));
+            }
+
+            Tensor Rows(Tensor of) => of.narrow(0, firstLeaf + first, count);
         }
     }
 
@@ -254,9 +262,9 @@ internal sealed class Attention(AttentionPlan plan, PartSource source, Attention
     /// <summary>The heads of a group and the rows in one dimension: [key heads, group x rows, head size].</summary>
     internal Tensor Folded(Tensor rows) => Heads(rows).reshape(plan.KeyValueHeads, -1, plan.HeadSize);
 
-    private Tensor Capped(Tensor scores) => Cap?.Forward(scores) ?? scores;
+    internal Tensor Capped(Tensor scores) => Cap?.Forward(scores) ?? scores;
 
-    private static Tensor Softmax(Tensor scores) => nn.functional.softmax(scores, -1, ScalarType.Float32).to(scores.dtype);
+    internal static Tensor Softmax(Tensor scores) => nn.functional.softmax(scores, -1, ScalarType.Float32).to(scores.dtype);
 
     /// <summary>[rows, key heads, head size] to [key heads, rows, head size]</summary>
     internal static Tensor ByHead(Tensor rows) => rows.transpose(0, 1);

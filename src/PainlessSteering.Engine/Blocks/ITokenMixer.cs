@@ -15,6 +15,9 @@ namespace PainlessSteering.Engine.Blocks;
 /// parent (-1) begins a sequence, or goes on from the sequence's state where the pass has states.</para>
 /// <para><b>A leaf</b> sees its prompt's last span (<see cref="PackedBatch.LastSpans"/>; -1 for what a span without a parent goes on from) and
 /// itself, but no other leaf. It reads what is before it and writes nothing: leaves by the hundred share one state.</para>
+/// <para><b>Branches</b>: where <see cref="PackedBatch.Runs"/> is not null, a leaf is not one row but a run (<see cref="LeafRun"/>): the last token,
+/// which sees what a leaf sees, and branches of further tokens, each of which sees that too, the last token of its own leaf and the tokens before it in
+/// its own branch. <c>Layout.LeavesOfPrompts</c> tells where a prompt's leaves begin and how long they are. Never together with states.</para>
 /// <para><b>With states</b> (<see cref="ForwardPass.States"/>) a batch is either one prompt, with at most one span, or one new token for each of
 /// several sequences, without spans; there are no forks. Tokens and leaves are then written to the layer's state of their sequence, behind
 /// those that count. They count when the pass has ended: <see cref="ILayerState.Append"/> is called by the model.</para>

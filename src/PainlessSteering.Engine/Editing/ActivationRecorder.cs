@@ -16,7 +16,7 @@ internal sealed class ActivationRecorder(RecordedActivations recorded, IReadOnly
         var place = new CapturePoint(layer, point);
         if (recorded.Points.Contains(place))
         {
-            _seen.Add((place, rows.Leaves(activations).select(1, 0).to(ScalarType.Float32, copy: true).DetachFromDisposeScope()));
+            _seen.Add((place, rows.LastTokens(activations).to(ScalarType.Float32, copy: true).DetachFromDisposeScope()));
         }
 
         return activations;

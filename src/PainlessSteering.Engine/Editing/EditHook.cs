@@ -24,8 +24,10 @@ internal sealed class EditHook(EditPlan? leaves, EditMembers of, EditPlan? token
 
         if (leaves is not null && leaves.Edits(place))
         {
-            var last = rows.Leaves(activations).unsqueeze(2);
-            leaves.Apply(place, of == EditMembers.Leaves ? last : last.transpose(0, 1));
+            foreach (var some in rows.Runs(activations))
+            {
+                leaves.Apply(place, of == EditMembers.Leaves ? some : some.transpose(0, 1));
+            }
         }
 
         return activations;

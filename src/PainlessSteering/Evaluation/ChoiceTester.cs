@@ -1,12 +1,15 @@
+using PainlessSteering.Scoring;
 using PainlessSteering.Statistics;
+using PainlessSteering.Sweeps;
 
 namespace PainlessSteering.Evaluation;
 
 /// <summary>Judges the choices of a fit by the answers that their cells gave to test items.</summary>
 /// <param name="methods">The methods, placebos not among them.</param>
 /// <param name="choices">What validation chose.</param>
+/// <param name="scorer">What the items are answered by.</param>
 /// <param name="alpha">Level of the tests.</param>
-internal sealed class ChoiceTester(IReadOnlyList<Variant> methods, Choices choices, double alpha)
+internal sealed class ChoiceTester(IReadOnlyList<Variant> methods, Choices choices, Scorer scorer, double alpha)
 {
     /// <param name="data">Fingerprint of the data.</param>
     /// <param name="test">The items.</param>
@@ -28,6 +31,7 @@ internal sealed class ChoiceTester(IReadOnlyList<Variant> methods, Choices choic
             Predictions(choice.Real),
             Judgement.Of(
                 test,
+                scorer,
                 unsteered,
                 Predictions(choice.Real),
                 undefined ? SelectionOutcome.VectorUndefined : choice.Real.Cell is null ? SelectionOutcome.DoNotSteer : SelectionOutcome.Steer,

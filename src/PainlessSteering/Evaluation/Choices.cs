@@ -1,5 +1,6 @@
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Statistics;
+using PainlessSteering.Sweeps;
 
 namespace PainlessSteering.Evaluation;
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using PainlessSteering.Statistics;
 
 namespace PainlessSteering.Evaluation;
@@ -12,7 +13,7 @@ namespace PainlessSteering.Evaluation;
 /// <param name="SteeredAccuracy">With it.</param>
 /// <param name="Effect">The difference, with interval and test.</param>
 /// <param name="Placebos">Random directions of the same norm at the same place and strength.</param>
-/// <param name="BestConstantLetter">What always answering one letter would have scored.</param>
+/// <param name="BestConstantLetter">What always answering one letter would have scored; null where letters do not answer.</param>
 /// <param name="Verdict">Was it better?</param>
 /// <param name="Reasons">Why the verdict is what it is.</param>
 /// <param name="UnsteeredPredictions">0-based positions in the order shown.</param>
@@ -29,7 +30,7 @@ public sealed record EvalResult(
     double SteeredAccuracy,
     EffectResult Effect,
     IReadOnlyList<Placebo> Placebos,
-    ConstantLetter BestConstantLetter,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ConstantLetter? BestConstantLetter,
     Conclusion Verdict,
     IReadOnlyList<string> Reasons,
     IReadOnlyList<int> UnsteeredPredictions,

@@ -1,5 +1,7 @@
 using PainlessSteering.Data;
 using PainlessSteering.RandomNumbers;
+using PainlessSteering.Scoring;
+using PainlessSteering.Sweeps;
 
 namespace PainlessSteering.Evaluation;
 

@@ -69,6 +69,13 @@ public static class FitArtifact
                 : null;
     }
 
+    /// <summary>What the fit that made a vector answered by, where that is not the letter; else null.</summary>
+    public static string? ScorerOf(SteeringVector vector)
+    {
+        ArgumentNullException.ThrowIfNull(vector);
+        return vector.Provenance?.Evaluation is { } evaluation && evaluation.TryGetProperty("scorer", out var scorer) && scorer.ValueKind == JsonValueKind.String ? scorer.GetString() : null;
+    }
+
     /// <summary>The fit that made a vector, as its file tells it: without predictions, vectors and time.</summary>
     /// <returns>Null where the vector has no evaluation.</returns>
     /// <exception cref="PasException">The evaluation is not one that <see cref="Make"/> wrote.</exception>
@@ -108,7 +115,7 @@ public static class FitArtifact
                 BaselineValPredictions = [],
                 BaselineTestPredictions = [],
                 Grid = [.. site.Grid.Select(cell => cell with { ValPredictions = ReadOnlyDictionary<string, IReadOnlyList<int>>.Empty })],
-                Best = site.Best.ToDictionary(best => best.Key, best => best.Value with { TestPredictions = [], TestChoiceLogits = [] }),
+                Best = site.Best.ToDictionary(best => best.Key, best => best.Value with { TestPredictions = [], TestChoiceScores = [] }),
             })],
         },
         Json);

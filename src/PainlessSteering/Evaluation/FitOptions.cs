@@ -3,6 +3,7 @@ using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation.Caching;
+using PainlessSteering.Scoring;
 using PainlessSteering.Statistics;
 using PainlessSteering.Vectors.Methods;
 
@@ -76,6 +77,9 @@ public sealed record FitOptions
     /// <summary>How many placebos of a kind: random directions stand beside, and need not carry alpha.</summary>
     public int PlacebosOf(PlaceboKind kind) => kind == PlaceboKind.ShuffledLabels ? Placebos : Math.Min(Placebos, MostRandomDirections);
 
+    /// <summary>What each choice is given its number by.</summary>
+    public Scorer Scorer { get; init; } = Scorer.Letter;
+
     /// <summary>Level of the tests.</summary>
     public double Alpha { get; init; } = 0.05;
 
@@ -83,8 +87,8 @@ public sealed record FitOptions
     public bool Naive { get; init; }
 
     /// <summary>
-    /// Where predictions and activations of training prompts are found and kept, if they are to be; changes at most the last bits
-    /// of a result.
+    /// Where predictions and activations of training prompts are found and kept, if they are to be and letters answer; changes at most the last
+    /// bits of a result.
     /// </summary>
     public ActivationCache? Cache { get; init; }
 
@@ -99,6 +103,16 @@ public sealed record FitOptions
         foreach (var layer in Layers.Where(layer => layer < 0 || layer >= model.Layers))
         {
             throw new PasException("there is no such layer", expected: FormattableString.Invariant($"0 to {model.Layers - 1}"), found: FormattableString.Invariant($"{layer}")) { Setting = nameof(Layers) };
+        }
+
+        if (Icl > 0 && Scorer != Scorer.Letter)
+        {
+            throw new PasException("solved items before a prompt are answered by letters", expected: "'letter'", found: $"'{Scorer}'", remedy: $"leave {SettingName.Of(nameof(Icl))} out") { Setting = nameof(Scorer) };
+        }
+
+        if (Protocol == Protocol.Paper && Scorer != Scorer.Letter)
+        {
+            throw new PasException("the paper's protocol answers by letters", expected: "'letter'", found: $"'{Scorer}'") { Setting = nameof(Scorer) };
         }
 
         if (Layers.Count == 0 || Strengths.Count == 0 || Sites.Count == 0 || (Methods.Count == 0 && PromptPairs is null))

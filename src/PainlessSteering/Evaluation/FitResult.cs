@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using PainlessSteering.Data;
 using PainlessSteering.Engine.Editing;
+using PainlessSteering.Scoring;
 using PainlessSteering.Statistics;
 
 namespace PainlessSteering.Evaluation;
@@ -53,8 +54,13 @@ public sealed record FitResult
     /// <summary>What the same selection made of each placebo.</summary>
     public required IReadOnlyList<PlaceboResult> Placebos { get; init; }
 
-    /// <summary>What always answering one letter would have scored on the test split.</summary>
-    public required ConstantLetter BestConstantLetter { get; init; }
+    /// <summary>What always answering one letter would have scored on the test split; null where letters do not answer.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ConstantLetter? BestConstantLetter { get; init; }
+
+    /// <summary>What each choice was given its number by, where it is not a letter.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Scorer { get; init; }
 
     /// <summary>Was it better?</summary>
     public required Conclusion Verdict { get; init; }
@@ -127,7 +133,7 @@ public sealed record GridCell(
 /// <param name="ValAccuracy">On validation.</param>
 /// <param name="TestAccuracy">On test.</param>
 /// <param name="TestPredictions">On test.</param>
-/// <param name="TestChoiceLogits">Per item, one logit a choice.</param>
+/// <param name="TestChoiceScores">Per item, the scorer's number of each choice.</param>
 /// <param name="VectorNorm">Euclidean norm of the vector, without its strength; 0 where nothing is steered.</param>
 /// <param name="RightToWrong">Items that steering spoilt.</param>
 /// <param name="WrongToRight">Items that steering mended.</param>
@@ -137,7 +143,7 @@ public sealed record BestCell(
     double ValAccuracy,
     double TestAccuracy,
     IReadOnlyList<int> TestPredictions,
-    IReadOnlyList<IReadOnlyList<float>> TestChoiceLogits,
+    [property: JsonPropertyName("test_choice_logits")] IReadOnlyList<IReadOnlyList<float>> TestChoiceScores,
     double VectorNorm,
     int RightToWrong,
     int WrongToRight);
@@ -161,5 +167,5 @@ public sealed record PlaceboResult(string Name, ChosenCell Selected, double Test
 /// <summary>A letter and the accuracy of always answering it.</summary>
 public sealed record ConstantLetter(string Letter, double Accuracy)
 {
-    internal static ConstantLetter Of(LetterReport letters) => new(letters.BestConstant.ToString(), letters.BestConstantAccuracy);
+    internal static ConstantLetter? Of(LetterReport? letters) => letters is null ? null : new(letters.BestConstant.ToString(), letters.BestConstantAccuracy);
 }

@@ -1,5 +1,7 @@
 using PainlessSteering.Engine.Editing;
+using PainlessSteering.Scoring;
 using PainlessSteering.Statistics;
+using PainlessSteering.Sweeps;
 
 namespace PainlessSteering.Evaluation;
 
@@ -43,6 +45,7 @@ internal sealed class FitResultBuilder(
             Effect = EffectResult.Of(report.Verdict),
             Placebos = [.. choices.Overall.Placebos.Select(pair => Placebo(pair.Key, pair.Value))],
             BestConstantLetter = ConstantLetter.Of(report.Letters),
+            Scorer = options.Scorer == Scorer.Letter ? null : options.Scorer.Name,
             Verdict = report.Verdict.Conclusion,
             Reasons = report.Verdict.Sentences,
             Report = report,
@@ -87,7 +90,7 @@ internal sealed class FitResultBuilder(
             selection.ValidationAccuracy,
             Accuracy.Of(predictions, test.Right),
             predictions,
-            [.. Enumerable.Range(0, test.Items.Count).Select(item => tested.Logits(item, index).ToArray())],
+            [.. Enumerable.Range(0, test.Items.Count).Select(item => tested.Scores(item, index).ToArray())],
             selection.VectorNorm,
             flips.RightToWrong,
             flips.WrongToRight);

@@ -1,4 +1,5 @@
 using PainlessSteering.Data;
+using PainlessSteering.Scoring;
 using PainlessSteering.Vectors.Methods;
 
 namespace PainlessSteering.Evaluation;
@@ -17,10 +18,10 @@ internal static class ForeseenPrompts
     public static List<(string Text, int[] Tokens)> Of(ChoiceSet train, IReadOnlyList<SteeringMethod> methods, Func<PresentedItem, PresentedItem> recorded, ChoiceEncoder encoder)
     {
         var found = new Dictionary<string, int[]>(StringComparer.Ordinal);
-        var own = train.Items.Select(item => item.Prompt).ToHashSet(StringComparer.Ordinal);
+        var own = train.Prompts.Select(prompt => prompt.Text).ToHashSet(StringComparer.Ordinal);
         foreach (var (item, prompt) in train.Items.Zip(train.Prompts))
         {
-            var asked = Enumerable.Range(0, prompt.Letters.Count)
+            var asked = Enumerable.Range(0, prompt.Choices.Count)
                 .SelectMany(answer => methods.Select(method => method.Part([new AnsweredItem(recorded(item), answer)])))
                 .SelectMany(sides => sides.Positive.Concat(sides.Negative))
                 .Where(text => !own.Contains(text)).Distinct(StringComparer.Ordinal)

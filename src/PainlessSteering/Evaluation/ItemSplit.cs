@@ -1,4 +1,5 @@
 using PainlessSteering.Data;
+using PainlessSteering.Scoring;
 
 namespace PainlessSteering.Evaluation;
 

@@ -3,6 +3,8 @@ using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation.Caching;
+using PainlessSteering.Scoring;
+using PainlessSteering.Sweeps;
 using PainlessSteering.Vectors;
 using PainlessSteering.Vectors.Methods;
 
@@ -18,13 +20,13 @@ internal sealed record TrainingRecord(int[] Predictions, RecordedActivations Act
     public static TrainingRecord Make(
         CausalLM model, PromptRunner runner, ISweep sweep, ChoiceSet train, ChoiceEncoder encoder, FitOptions options, Stages stages)
     {
-        var cached = options.Cache is { } cache && !options.Naive ? new CachedRecorder(model, options.Engine, cache) : null;
+        var cached = options.Cache is { } cache && !options.Naive && options.Scorer == Scorer.Letter ? new CachedRecorder(model, options.Engine, cache) : null;
         var points = options.Sites.Union(cached is null ? [] : options.Cache!.Sites).SelectMany(site => options.Layers.Select(layer => site.ReadAt(layer, options.SamePoint))).Distinct().ToList();
 
         // The released code makes vectors from prompts without the exemplars that will stand before them.
         PresentedItem Recorded(PresentedItem item) => options.Protocol == Protocol.Paper ? item with { Prefix = "" } : item;
         var foreseen = cached is null && !options.Naive ? ForeseenPrompts.Of(train, options.Methods, Recorded, encoder) : [];
-        List<ChoicePrompt> prompts = [.. train.Prompts, .. foreseen.Select(one => new ChoicePrompt(one.Tokens, []))];
+        List<ChoicePrompt> prompts = [.. train.Prompts, .. foreseen.Select(one => ChoicePrompt.Unanswered(one.Tokens))];
         using var ofItems = new RecordedActivations(points, prompts.Count, model.Config.HiddenSize);
         runner.Hold(ofItems.Bytes);
         var predictions = stages.Run("predict", prompts.Count, done =>
@@ -46,7 +48,7 @@ internal sealed record TrainingRecord(int[] Predictions, RecordedActivations Act
         }
 
         var rowOf = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var (text, row) in train.Items.Select(item => item.Prompt).Concat(foreseen.Select(one => one.Text)).Select((text, row) => (text, row)))
+        foreach (var (text, row) in train.Prompts.Select(prompt => prompt.Text).Concat(foreseen.Select(one => one.Text)).Select((text, row) => (text, row)))
         {
             rowOf.TryAdd(text, row);
         }
@@ -62,7 +64,7 @@ internal sealed record TrainingRecord(int[] Predictions, RecordedActivations Act
             }
             else
             {
-                cached.Run([.. tokens.Select(prompt => new ChoicePrompt(prompt, []))], ofFurther, done, stages.Cancellation);
+                cached.Run([.. tokens.Select(prompt => ChoicePrompt.Unanswered(prompt))], ofFurther, done, stages.Cancellation);
             }
         });
         for (var i = 0; i < further.Count; i++)

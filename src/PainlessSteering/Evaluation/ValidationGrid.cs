@@ -1,4 +1,5 @@
 using PainlessSteering.Engine.Editing;
+using PainlessSteering.Sweeps;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Evaluation;

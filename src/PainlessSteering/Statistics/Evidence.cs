@@ -1,8 +1,8 @@
 namespace PainlessSteering.Statistics;
 
 /// <summary>
-/// The numbers that a verdict is made of, under the names of <see cref="Verdict"/>; EffectOffFavoured is the effect among the items
-/// whose right letter is not the one that the steered model favours. Draws are the placebos one by one; over several seeds Placebos
+/// The numbers that a verdict is made of, under the names of <see cref="Verdict"/>; Condition is what the way of answering asks besides.
+/// Draws are the placebos one by one; over several seeds Placebos
 /// holds their means.
 /// </summary>
 internal sealed record Evidence(
@@ -14,4 +14,4 @@ internal sealed record Evidence(
     double Alpha,
     IReadOnlyList<Placebo> Placebos,
     IReadOnlyList<Placebo> Draws,
-    double EffectOffFavoured);
+    AnswerCondition Condition);

@@ -15,6 +15,9 @@ public enum ReasonCode
     /// <summary>Helps: the gain is there without the favoured letter too.</summary>
     [JsonStringEnumMemberName("not a letter's gain")] NotALetter,
 
+    /// <summary>Helps: the steered model is better than answers that need no reading, such as always the shortest choice.</summary>
+    [JsonStringEnumMemberName("not a length's gain")] NotAShortcut,
+
     /// <summary>Hurts: the loss is significant.</summary>
     [JsonStringEnumMemberName("significant loss")] SignificantLoss,
 
@@ -32,6 +35,9 @@ public enum ReasonCode
 
     /// <summary>No evidence: without the favoured letter there is no gain.</summary>
     [JsonStringEnumMemberName("a letter explains it")] LetterExplains,
+
+    /// <summary>No evidence: the steered model is not shown to be better than answers that need no reading.</summary>
+    [JsonStringEnumMemberName("a length explains it")] ShortcutExplains,
 
     /// <summary>No evidence: strength 0 won on validation.</summary>
     [JsonStringEnumMemberName("validation chose not to steer")] ChoseNotToSteer,

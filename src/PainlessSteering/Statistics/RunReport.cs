@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using static System.FormattableString;
 
 namespace PainlessSteering.Statistics;
@@ -11,10 +12,14 @@ namespace PainlessSteering.Statistics;
 /// The smallest effect that this many items could have shown: the fewest wrong-to-right flips that are significant when nothing turns
 /// wrong, over the number of items. Above 1 where no result could have been significant.
 /// </param>
-/// <param name="Letters">What letters alone explain.</param>
+/// <param name="Letters">What letters alone explain; null where letters do not answer.</param>
 public sealed record RunReport(
-    Verdict Verdict, SelectionOutcome Selection, Flips Flips, McNemar McNemar, double SmallestDetectableEffect, LetterReport Letters)
+    Verdict Verdict, SelectionOutcome Selection, Flips Flips, McNemar McNemar, double SmallestDetectableEffect, LetterReport? Letters)
 {
+    /// <summary>What answers that need no reading score; null where letters answer.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ShortcutReport>? Shortcuts { get; init; }
+
     /// <summary>Judges a run by method.md, "The verdict": exact McNemar test, placebos, letters.</summary>
     /// <exception cref="ArgumentException">The lists of the run do not fit together.</exception>
     public static RunReport Of(TestRun run)
@@ -22,13 +27,15 @@ public sealed record RunReport(
         run.Check();
         var flips = Flips.Between(run.Answers, run.Unsteered, run.Steered);
         var mcNemar = McNemar.Of(flips);
-        var letters = LetterReport.Of(run);
+        var letters = run.Shortcuts is null ? LetterReport.Of(run) : null;
+        IReadOnlyList<ShortcutReport>? shortcuts = run.Shortcuts is null ? null : [.. run.Shortcuts.Select(shortcut => ShortcutReport.Of(shortcut, run))];
         var evidence = new Evidence(
             run.Selection, flips.Effect, Bootstrap.PairedEffect(flips), mcNemar.PHelps, mcNemar.PHurts, run.Alpha, run.Placebos, run.Placebos,
-            letters.OffFavoured.Effect);
+            letters is null ? AnswerCondition.Shortcut(shortcuts!, run.Alpha) : AnswerCondition.Letter(letters.OffFavoured.Effect));
         return new(
             Verdict.Judge(evidence, () => NotSignificant(flips, mcNemar, run.Alpha)),
-            run.Selection, flips, mcNemar, (double)McNemar.FewestFlips(run.Alpha) / flips.Items, letters);
+            run.Selection, flips, mcNemar, (double)McNemar.FewestFlips(run.Alpha) / flips.Items, letters)
+        { Shortcuts = shortcuts };
     }
 
     private static IEnumerable<Reason> NotSignificant(Flips flips, McNemar mcNemar, double alpha)

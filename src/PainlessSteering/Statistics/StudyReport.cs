@@ -56,11 +56,11 @@ public static class StudyReport
         var means = draws.GroupBy(draw => (draw.Kind, draw.Number))
             .Select(draw => new Placebo(draw.Key.Kind, draw.Key.Number, draw.Average(placebo => placebo.Effect)));
         var evidence = new Evidence(
-            Selection(runs), test.Effect, test.Interval, helps, hurts, alpha, [.. means], draws, runs.Average(run => run.Letters.OffFavoured.Effect));
+            Selection(runs), test.Effect, test.Interval, helps, hurts, alpha, [.. means], draws, AnswerCondition.Of(runs, alpha));
         return new(
             task.Task, Verdict.Judge(evidence, () => [NotSignificant(evidence, test)]), effects, test.Corrected,
             effects.Length > 1 ? PairedT.Of(effects) : null, Wilcoxon.Of(effects), Flips.Sum(runs.Select(run => run.Flips)),
-            runs.Average(run => run.Flips.UnsteeredAccuracy), runs.Average(run => run.Flips.SteeredAccuracy), runs.Average(run => run.Letters.BestConstantAccuracy));
+            runs.Average(run => run.Flips.UnsteeredAccuracy), runs.Average(run => run.Flips.SteeredAccuracy), runs.Average(run => run.Letters?.BestConstantAccuracy ?? run.Shortcuts!.Max(shortcut => shortcut.Accuracy)));
     }
 
     // Only where no seed steered is there nothing to test.

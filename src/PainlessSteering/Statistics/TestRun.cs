@@ -28,8 +28,11 @@ public sealed record TestRun
     /// <summary>The position that the steered model predicts for each item.</summary>
     public required IReadOnlyList<int> Steered { get; init; }
 
-    /// <summary>Number of letters in play: the most choices that an item has.</summary>
+    /// <summary>Number of letters, or positions, in play: the most choices that an item has.</summary>
     public required int Letters { get; init; }
+
+    /// <summary>Ways to answer without reading the question that a gain must be more than; null where letters answer, which are such ways.</summary>
+    public IReadOnlyList<Shortcut>? Shortcuts { get; init; }
 
     /// <summary>What validation chose.</summary>
     public SelectionOutcome Selection { get; init; } = SelectionOutcome.Steer;

@@ -19,8 +19,8 @@ public enum Conclusion
 
 /// <summary>
 /// The three-valued verdict. Helps: a significant gain, larger than every placebo's and than enough of them that a vector which
-/// learnt nothing would manage it with a chance of at most alpha, still there among items whose right letter is not the one the
-/// steered model favours. Hurts: a significant loss. Else no evidence.
+/// learnt nothing would manage it with a chance of at most alpha, not explained by how the choices are answered (for letters:
+/// still there among items whose right letter is not the one the steered model favours). Hurts: a significant loss. Else no evidence.
 /// </summary>
 /// <remarks>
 /// "Helps" takes all conditions at once, so it is a false alarm at most as often as the strictest of them: on labels that mean nothing
@@ -80,22 +80,20 @@ public sealed record Verdict(
     {
         var significant = evidence.PHelps < evidence.Alpha;
         var against = AgainstPlacebos(evidence, placebos);
-        var notALetter = evidence.EffectOffFavoured > 0;
-        var offFavoured = $"among items whose right letter is not the favoured one the effect is {Words.Points(evidence.EffectOffFavoured)} points";
-        if (significant && against.Code == ReasonCode.BeatsEveryPlacebo && notALetter)
+        if (significant && against.Code == ReasonCode.BeatsEveryPlacebo && evidence.Condition.Holds)
         {
             return (Conclusion.Helps,
             [
                 new(ReasonCode.SignificantGain, Invariant($"the gain of {Words.Points(evidence.Effect)} points is significant (one-sided p = {Words.P(evidence.PHelps)} < {evidence.Alpha})")),
                 against,
-                new(ReasonCode.NotALetter, offFavoured),
+                evidence.Condition.Reason,
             ]);
         }
 
         Reason[] failed = evidence.Effect > 0
             ? [
                 .. against.Code == ReasonCode.BeatsEveryPlacebo ? Enumerable.Empty<Reason>() : [against],
-                .. notALetter ? Enumerable.Empty<Reason>() : [new(ReasonCode.LetterExplains, "a letter explains it: " + offFavoured)],
+                .. evidence.Condition.Holds ? Enumerable.Empty<Reason>() : [evidence.Condition.Reason],
             ]
             : [];
         return (Conclusion.NoEvidence, [.. significant ? [] : notSignificant(), .. failed]);

@@ -82,7 +82,7 @@ public sealed class SteeringVector
     /// <exception cref="PasException">There are several edits, or the edit does not add.</exception>
     public SteeringEdit Addition(string what) => Edits is [{ Operation: var operation } only] && operation == SteeringOperation.Add
         ? only
-        : throw new PasException($"{what} takes vectors that are added at one place", null, "one edit with the operation 'add'", VectorWords.Edits(this));
+        : throw new PasException($"{what} takes vectors that are added at one place", null, "one edit with the operation 'add'", VectorWords.Edits(this)) { Code = ErrorCodes.DoesNotFit };
 
     /// <summary>Refuses a model that the vector does not fit.</summary>
     /// <param name="weightsFingerprint">The model's fingerprint.</param>

@@ -14,7 +14,9 @@ public partial class HouseTests
         ["Data"] = [],
         ["Statistics"] = [],
         ["Vectors"] = ["Data"], // A method parts data items.
-        ["Evaluation"] = ["Vectors", "Data", "Statistics"],
+        ["Scoring"] = ["Data", "Statistics"],
+        ["Sweeps"] = ["Scoring"],
+        ["Evaluation"] = ["Vectors", "Scoring", "Sweeps", "Data", "Statistics"],
         ["Chat"] = ["Vectors"],
     };
 

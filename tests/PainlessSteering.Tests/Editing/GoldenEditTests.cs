@@ -6,6 +6,8 @@ using PainlessSteering.Engine.Files;
 using PainlessSteering.Engine.Generation;
 using PainlessSteering.Engine.Sources;
 using PainlessSteering.Evaluation;
+using PainlessSteering.Scoring;
+using PainlessSteering.Sweeps;
 using PainlessSteering.Text;
 using static TorchSharp.torch;
 
@@ -30,16 +32,16 @@ public class GoldenEditTests
             int[] vocabulary = [.. Enumerable.Range(0, golden.Model.Config.VocabularySize)];
             ChoicePrompt[] prompts = [new(golden.Prompts[ofPrompt.Key], vocabulary)];
             Candidate[] candidates = [.. ofPrompt.Select(one => new Candidate(one.Edits))];
-            var fast = new GridSweep(golden.Model, new PromptRunner(golden.Model, EngineOptions.Default)).Run(prompts, candidates, null, null, default);
-            var naive = new NaiveSweep(golden.Model, EngineOptions.Default).Run(prompts, candidates, null, null, default);
-            AssertClose(golden.Values($"unsteered.{ofPrompt.Key}"), fast.Logits(0, null), family);
+            var fast = new GridSweep(golden.Model, new PromptRunner(golden.Model, EngineOptions.Default), Scorer.Letter).Run(prompts, candidates, null, null, default);
+            var naive = new NaiveSweep(golden.Model, EngineOptions.Default, Scorer.Letter).Run(prompts, candidates, null, null, default);
+            AssertClose(golden.Values($"unsteered.{ofPrompt.Key}"), fast.Scores(0, null), family);
             foreach (var (candidate, one) in ofPrompt.Index())
             {
-                AssertClose(golden.Values($"{one.Name}.prompt_last"), fast.Logits(0, candidate), one.Name);
-                AssertClose(golden.Values($"{one.Name}.prompt_last"), naive.Logits(0, candidate), one.Name);
+                AssertClose(golden.Values($"{one.Name}.prompt_last"), fast.Scores(0, candidate), one.Name);
+                AssertClose(golden.Values($"{one.Name}.prompt_last"), naive.Scores(0, candidate), one.Name);
                 if (one.Name.StartsWith("corner.zero", StringComparison.Ordinal) || one.Name.StartsWith("corner.s=0", StringComparison.Ordinal))
                 {
-                    Assert.Equal(naive.Logits(0, null).ToArray(), naive.Logits(0, candidate).ToArray()); // Bit by bit.
+                    Assert.Equal(naive.Scores(0, null).ToArray(), naive.Scores(0, candidate).ToArray()); // Bit by bit.
                 }
             }
         }

@@ -26,5 +26,9 @@ internal static class PlainEdits
     public static Func<(int Layer, HookPoint Point, int Position), double[], double[]> At(int position, IReadOnlyList<SteeringEdit> edits) => (place, x) =>
         place.Position != position ? x : edits.Where(edit => edit.Place == new CapturePoint(place.Layer, place.Point)).Aggregate(x, (row, edit) => Apply(edit, row));
 
+    /// <summary>The same on a position and on all behind it.</summary>
+    public static Func<(int Layer, HookPoint Point, int Position), double[], double[]> From(int position, IReadOnlyList<SteeringEdit> edits) => (place, x) =>
+        place.Position < position ? x : At(place.Position, edits)(place, x);
+
     private static double Norm(double[] values) => Math.Sqrt(values.Sum(value => value * value));
 }

@@ -3,6 +3,8 @@ using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
+using PainlessSteering.Scoring;
+using PainlessSteering.Sweeps;
 using PainlessSteering.Tests.Demo;
 using PainlessSteering.Text;
 using PainlessSteering.Vectors.Methods;
@@ -85,14 +87,14 @@ public sealed class ExemplarsTests : IDisposable
     private (int Prediction, Tensor Activation) Answer(string prompt, PresentedItem item)
     {
         var batch = PackedBatch.Pack([_tokenizer.Encode(prompt)]);
-        var letters = tensor([.. item.Choices.Select((_, i) => (long)_tokenizer.LetterId((char)('A' + i)))]);
+        var letters = tensor([.. item.Choices.Select((_, i) => (long)_tokenizer.IdOf(((char)('A' + i)).ToString())!)]);
         return ((int)_model.Logits(_model.Forward(batch), letters).reshape(-1).argmax().ToInt64(), _model.Forward(batch, blocks: 2).reshape(-1));
     }
 
     private (Exemplars Exemplars, ChoiceSet Train) Choose(Protocol protocol, int count, int contextLength, int[] wrong)
     {
         var options = new FitOptions { Layers = [0], Icl = count, Protocol = protocol };
-        var encoder = new ChoiceEncoder(_tokenizer, _model.Config with { ContextLength = contextLength }, "bias.jsonl");
+        var encoder = new ChoiceEncoder(_tokenizer, _model.Config with { ContextLength = contextLength }, "bias.jsonl", Scorer.Letter);
         var train = ChoiceSet.Present(_data.Items, [.. Enumerable.Range(0, 10)], options, encoder);
         return (Exemplars.Choose(train, Answered, options, encoder), train);
 

@@ -75,7 +75,7 @@ public class GoldenPasTests
             Assert.Equal(method.Value.GetProperty("right_to_wrong").GetInt32(), mine.RightToWrong);
             Assert.Equal(method.Value.GetProperty("wrong_to_right").GetInt32(), mine.WrongToRight);
             Assert.Equal(1, mine.VectorNorm / method.Value.GetProperty("vector_norm").GetDouble(), 1e-4);
-            foreach (var (logits, myLogits) in method.Value.GetProperty("test_choice_logits").EnumerateArray().Zip(mine.TestChoiceLogits))
+            foreach (var (logits, myLogits) in method.Value.GetProperty("test_choice_logits").EnumerateArray().Zip(mine.TestChoiceScores))
             {
                 Assert.All(logits.EnumerateArray().Zip(myLogits), pair => Assert.Equal(pair.First.GetDouble(), pair.Second, 1e-3));
             }

@@ -2,6 +2,8 @@ using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
+using PainlessSteering.Scoring;
+using PainlessSteering.Sweeps;
 using PainlessSteering.Tests.Editing;
 using PainlessSteering.Tests.Models;
 using static TorchSharp.torch;
@@ -22,22 +24,22 @@ public class GridSweepTests
         var prompts = Prompts();
         var candidates = Candidates(model.Config);
         var fast = Sweep(model, prompts, candidates, rows: 2048);
-        var naive = new NaiveSweep(model, EngineOptions.Default).Run(prompts, candidates, null, null, default);
+        var naive = new NaiveSweep(model, EngineOptions.Default, Scorer.Letter).Run(prompts, candidates, null, null, default);
         for (var prompt = 0; prompt < prompts.Count; prompt++)
         {
             for (var cell = -1; cell < candidates.Count; cell++)
             {
                 int? candidate = cell < 0 ? null : cell;
-                AssertClose(naive.Logits(prompt, candidate), fast.Logits(prompt, candidate));
+                AssertClose(naive.Scores(prompt, candidate), fast.Scores(prompt, candidate));
                 if (prompt is 0 or 3)
                 {
-                    AssertClose(Plain(model, prompts[prompt], candidate is null ? null : candidates[cell]), fast.Logits(prompt, candidate));
+                    AssertClose(Plain(model, prompts[prompt], candidate is null ? null : candidates[cell]), fast.Scores(prompt, candidate));
                 }
             }
         }
 
         // The cells do something, each something else.
-        Assert.All(Enumerable.Range(1, candidates.Count - 1), cell => Assert.NotEqual(fast.Logits(0, 0)[0], fast.Logits(0, cell)[0]));
+        Assert.All(Enumerable.Range(1, candidates.Count - 1), cell => Assert.NotEqual(fast.Scores(0, 0)[0], fast.Scores(0, cell)[0]));
     }
 
     /// <summary>Families whose blocks have other parts than Llama's, in the shape of published checkpoints.</summary>
@@ -50,12 +52,12 @@ public class GridSweepTests
         using var model = CausalLM.Load(Shared.PathOf("golden", "families", family));
         var (prompts, candidates) = (Prompts(), Candidates(model.Config));
         var fast = Sweep(model, prompts, candidates, rows: 2048);
-        var naive = new NaiveSweep(model, EngineOptions.Default).Run(prompts, candidates, null, null, default);
+        var naive = new NaiveSweep(model, EngineOptions.Default, Scorer.Letter).Run(prompts, candidates, null, null, default);
         for (var prompt = 0; prompt < prompts.Count; prompt++)
         {
             for (var cell = 0; cell < candidates.Count; cell++)
             {
-                var (expected, found) = (naive.Logits(prompt, cell).ToArray(), fast.Logits(prompt, cell).ToArray());
+                var (expected, found) = (naive.Scores(prompt, cell).ToArray(), fast.Scores(prompt, cell).ToArray());
                 Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
                 Assert.Equal(Array.IndexOf(expected, expected.Max()), Array.IndexOf(found, found.Max()));
             }
@@ -75,7 +77,7 @@ public class GridSweepTests
         {
             for (var cell = 0; cell < candidates.Count; cell++)
             {
-                AssertClose(whole.Logits(prompt, cell), pieces.Logits(prompt, cell));
+                AssertClose(whole.Scores(prompt, cell), pieces.Scores(prompt, cell));
             }
         }
     }
@@ -90,7 +92,7 @@ public class GridSweepTests
         var three = Sweep(model, Prompts(), candidates, rows: 64, threads: 3);
         for (var cell = 0; cell < candidates.Count; cell++)
         {
-            Assert.Equal(one.Logits(2, cell).ToArray(), three.Logits(2, cell).ToArray());
+            Assert.Equal(one.Scores(2, cell).ToArray(), three.Scores(2, cell).ToArray());
         }
     }
 
@@ -124,7 +126,7 @@ public class GridSweepTests
     private static SweepResult Sweep(CausalLM model, List<ChoicePrompt> prompts, List<Candidate> candidates, int rows, int threads = 2)
     {
         var engine = new EngineOptions(threads, rows);
-        return new GridSweep(model, new PromptRunner(model, engine)).Run(prompts, candidates, null, null, default);
+        return new GridSweep(model, new PromptRunner(model, engine), Scorer.Letter).Run(prompts, candidates, null, null, default);
     }
 
     private static float[] Plain(CausalLM model, ChoicePrompt prompt, Candidate? cell)
@@ -134,7 +136,7 @@ public class GridSweepTests
             Edit = cell is null ? null : PlainEdits.At(prompt.Tokens.Length - 1, cell.Edits),
         };
         var logits = loops.Logits(prompt.Tokens);
-        return [.. prompt.Letters.Select(letter => (float)logits[letter])];
+        return [.. prompt.Choices.Select(letter => (float)logits[letter[0]])];
     }
 
     private static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)

@@ -1,6 +1,8 @@
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
+using PainlessSteering.Scoring;
+using PainlessSteering.Sweeps;
 using PainlessSteering.Tests.Models;
 using static TorchSharp.torch;
 
@@ -57,12 +59,12 @@ public class MemoryBudgetTests
         {
             for (var cell = 0; cell < cells.Count; cell++)
             {
-                var (expected, found) = (free.Logits(prompt, cell).ToArray(), bounded.Logits(prompt, cell).ToArray());
+                var (expected, found) = (free.Scores(prompt, cell).ToArray(), bounded.Scores(prompt, cell).ToArray());
                 Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, 1e-3));
             }
         }
 
-        SweepResult Run(EngineOptions engine) => new GridSweep(model, new PromptRunner(model, engine)).Run(prompts, cells, null, null, default);
+        SweepResult Run(EngineOptions engine) => new GridSweep(model, new PromptRunner(model, engine), Scorer.Letter).Run(prompts, cells, null, null, default);
     }
 
     [Theory]

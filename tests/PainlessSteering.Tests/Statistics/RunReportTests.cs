@@ -84,8 +84,8 @@ public class RunReportTests
         Assert.True(report.McNemar.PHelps < 0.001);
         Assert.Equal(Conclusion.NoEvidence, report.Verdict.Conclusion);
         Assert.Equal([ReasonCode.TooFewPlacebos, ReasonCode.LetterExplains], Codes(report));
-        Assert.Equal('B', report.Letters.Favoured);
-        Assert.True(report.Letters.OffFavoured.Effect < 0);
+        Assert.Equal('B', report.Letters!.Favoured);
+        Assert.True(report.Letters!.OffFavoured.Effect < 0);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public class RunReportTests
     {
         int[] answers = new int[50];
         var report = RunReport.Of(new() { Letters = 2, Answers = answers, Unsteered = [.. answers.Select((_, i) => i % 2)], Steered = answers });
-        Assert.Equal(1, report.Letters.BestConstantAccuracy);
+        Assert.Equal(1, report.Letters!.BestConstantAccuracy);
         Assert.Equal([ReasonCode.TooFewPlacebos, ReasonCode.LetterExplains], Codes(report));
     }
 

@@ -10,16 +10,18 @@ internal static unsafe class ForkKernel
     /// <param name="tokens">Rows before the leaves.</param>
     /// <param name="leaves">Leaves of a prompt.</param>
     /// <param name="count">How many copies.</param>
-    /// <returns>[tokens + prompts x (leaves + count), size]</returns>
-    public static Tensor? TryRun(Tensor rows, int tokens, int leaves, int count)
+    /// <param name="runs">Rows of a leaf of each prompt; null where all are one.</param>
+    /// <returns>[tokens + prompts x (leaves + count) x rows of a leaf, size]</returns>
+    public static Tensor? TryRun(Tensor rows, int tokens, int leaves, int count, int[]? runs = null)
     {
         if (!Libtorch.IsPlain(rows))
         {
             return null;
         }
 
-        var (prompts, rowBytes) = ((rows.size(0) - tokens) / leaves, rows.size(1) * rows.element_size());
-        var all = rows.new_empty(tokens + (prompts * (leaves + count)), rows.size(1));
+        var rowBytes = rows.size(1) * rows.element_size();
+        var leafRows = (rows.size(0) - tokens) / leaves; // One leaf of every prompt.
+        var all = rows.new_empty(tokens + (leafRows * (leaves + count)), rows.size(1));
         byte* from = (byte*)Libtorch.Address(rows), into = (byte*)Libtorch.Address(all);
         void Copy(byte* some, long number)
         {
@@ -29,13 +31,17 @@ internal static unsafe class ForkKernel
 
         Copy(from, tokens);
         var leaf = from + (tokens * rowBytes);
-        for (var prompt = 0L; prompt < prompts; prompt++, leaf += leaves * rowBytes)
+        var prompts = runs?.Length ?? leafRows;
+        for (var prompt = 0L; prompt < prompts; prompt++)
         {
-            Copy(leaf, leaves);
+            var run = runs?[prompt] ?? 1;
+            Copy(leaf, leaves * run);
             for (var fork = 0; fork < count; fork++)
             {
-                Copy(leaf, 1);
+                Copy(leaf, run);
             }
+
+            leaf += leaves * run * rowBytes;
         }
 
         return all;

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
+using PainlessSteering.Scoring;
+using PainlessSteering.Sweeps;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Evaluation.Benchmarks;
@@ -28,8 +30,8 @@ public sealed class Benchmark
         options = options with { Engine = options.Engine.Fill(model, options.PromptTokens, 0) };
         (_model, _options) = (model, options);
         _runner = new PromptRunner(model, options.Engine);
-        _sweep = new GridSweep(model, _runner);
-        _naive = new NaiveSweep(model, options.Engine);
+        _sweep = new GridSweep(model, _runner, Scorer.Letter);
+        _naive = new NaiveSweep(model, options.Engine, Scorer.Letter);
         _peakTime = options.Time / 50;
         _workers = new Workers(model.Device, options.Engine.Threads);
 

@@ -3,6 +3,8 @@ using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Blocks;
 using PainlessSteering.Engine.Editing;
+using PainlessSteering.Scoring;
+using PainlessSteering.Sweeps;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Evaluation.Caching;
@@ -30,7 +32,7 @@ internal sealed class CachedRecorder(CausalLM model, EngineOptions options, Acti
         var unknown = new List<int>();
         for (var i = 0; i < prompts.Count; i++)
         {
-            if (cache.Find(keys[i], prompts[i].Letters.Count, into.Points) is { } known)
+            if (cache.Find(keys[i], prompts[i].Choices.Count, into.Points) is { } known)
             {
                 result.Set(i, null, known.Logits);
                 foreach (var point in into.Points)
@@ -52,7 +54,7 @@ internal sealed class CachedRecorder(CausalLM model, EngineOptions options, Acti
         foreach (var i in unknown)
         {
             var size = model.Config.HiddenSize;
-            cache.Add(keys[i], new CachedPrompt(result.Logits(i, null).ToArray(), values.ToDictionary(at => at.Key, at => at.Value.AsSpan(i * size, size).ToArray())));
+            cache.Add(keys[i], new CachedPrompt(result.Scores(i, null).ToArray(), values.ToDictionary(at => at.Key, at => at.Value.AsSpan(i * size, size).ToArray())));
         }
 
         cache.Save();
@@ -67,24 +69,19 @@ internal sealed class CachedRecorder(CausalLM model, EngineOptions options, Acti
         }
 
         using var scope = NewDisposeScope();
-        var answered = unknown.Any(i => prompts[i].Letters.Count > 0);
+        var answered = unknown.Any(i => prompts[i].Choices.Count > 0);
 
         // The last block of a pass runs leaves alone, which gives them other last bits: so only the model's last block ever is the last of
         // those that are recorded, whatever else is wanted.
         var blocks = answered ? model.Config.Layers : Math.Min(model.Config.Layers, into.Points.Max(point => point.Blocks) + 1);
-        var letters = prompts.MaxBy(prompt => prompt.Letters.Count)!.Letters;
-        var letterRows = tensor([.. letters.Select(letter => (long)letter)], device: model.Device);
+        var reader = Scorer.Letter.Reader(model, prompts);
         Forward([.. unknown.Select(i => prompts[i].Tokens)], IsInvariant() ? options.RowsPerPass : 1, (batchIndices, batch) =>
         {
             var indices = batchIndices.Select(i => unknown[i]).ToList();
             var hidden = model.Forward(batch, new ActivationRecorder(into, indices), blocks);
             if (answered)
             {
-                var logits = model.Logits(hidden, letterRows).cpu().data<float>().ToArray();
-                for (var i = 0; i < indices.Count; i++)
-                {
-                    result.Set(indices[i], null, logits.AsSpan(i * letters.Count, letters.Count));
-                }
+                reader.Read(hidden, indices, 1, (prompt, _, scores) => result.Set(prompt, null, scores));
             }
         }, done, cancellation);
     }

@@ -4,6 +4,7 @@ using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Evaluation.Caching;
+using PainlessSteering.Scoring;
 using PainlessSteering.Tests.Demo;
 using PainlessSteering.Text;
 

@@ -1,7 +1,7 @@
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Editing;
 
-namespace PainlessSteering.Evaluation;
+namespace PainlessSteering.Sweeps;
 
 /// <summary>
 /// The rows of a pass that answers under candidates: each forks from the prompt's last token at its candidate's lowest edit and meets the

@@ -1,6 +1,6 @@
 using PainlessSteering.Engine.Editing;
 
-namespace PainlessSteering.Evaluation;
+namespace PainlessSteering.Sweeps;
 
 /// <summary>One cell of a grid: the edits that it answers under. Compared by identity.</summary>
 internal sealed class Candidate

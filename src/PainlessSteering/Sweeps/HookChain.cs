@@ -2,7 +2,7 @@ using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
 using static TorchSharp.torch;
 
-namespace PainlessSteering.Evaluation;
+namespace PainlessSteering.Sweeps;
 
 /// <summary>Two hooks at once: the first sees the activations before the second changes them. Only the second may fork.</summary>
 internal sealed class HookChain(IActivationHook first, IActivationHook second) : IActivationHook

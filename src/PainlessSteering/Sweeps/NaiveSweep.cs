@@ -1,15 +1,16 @@
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
+using PainlessSteering.Scoring;
 using static TorchSharp.torch;
 
-namespace PainlessSteering.Evaluation;
+namespace PainlessSteering.Sweeps;
 
 /// <summary>
 /// One full forward pass for every prompt and candidate, as the released code does it. Slow: it is the oracle that
 /// <see cref="GridSweep"/> is tested and timed against.
 /// </summary>
-internal sealed class NaiveSweep(CausalLM model, EngineOptions options) : ISweep
+internal sealed class NaiveSweep(CausalLM model, EngineOptions options, Scorer scorer) : ISweep
 {
     // A batch of at most one row is a batch of one prompt.
     private readonly PromptRunner _oneByOne = new(model, options with { RowsPerPass = 1 });
@@ -22,7 +23,7 @@ internal sealed class NaiveSweep(CausalLM model, EngineOptions options) : ISweep
         _oneByOne.Run([.. prompts.Select(prompt => prompt.Tokens)], 0, (indices, batch) =>
         {
             var index = indices[0];
-            var letters = tensor([.. prompts[index].Letters.Select(letter => (long)letter)], device: model.Device);
+            var reader = scorer.Reader(model, [prompts[index]]);
             Answer(null, record is null ? null : new ActivationRecorder(record, indices));
             for (var candidate = 0; candidate < candidates.Count; candidate++)
             {
@@ -33,8 +34,8 @@ internal sealed class NaiveSweep(CausalLM model, EngineOptions options) : ISweep
             }
 
             void Answer(int? candidate, IActivationHook? hook) =>
-                result.Set(index, candidate, model.Logits(model.Forward(batch, hook), letters).cpu().data<float>().ToArray());
-        }, done, cancellation);
+                reader.Read(model.Forward(batch, hook), [0], 1, (_, _, scores) => result.Set(index, candidate, scores));
+        }, done, cancellation, [.. prompts.Select(prompt => prompt.Run)]);
         return result;
     }
 }

@@ -1,11 +1,12 @@
 using PainlessSteering.Engine.Editing;
+using PainlessSteering.Scoring;
 
-namespace PainlessSteering.Evaluation;
+namespace PainlessSteering.Sweeps;
 
 /// <summary>Answers prompts unsteered and under every candidate. The fast way and the naive way give the same numbers.</summary>
 internal interface ISweep
 {
-    /// <param name="prompts">Multiple-choice prompts.</param>
+    /// <param name="prompts">Prompts and what they may be answered with.</param>
     /// <param name="candidates">Cells of the grid; may be empty.</param>
     /// <param name="record">Keeps the unsteered activations of the prompts too, if not null.</param>
     /// <param name="done">Told the number of prompts finished.</param>
@@ -13,8 +14,3 @@ internal interface ISweep
     SweepResult Run(
         IReadOnlyList<ChoicePrompt> prompts, IReadOnlyList<Candidate> candidates, RecordedActivations? record, Action<int>? done, CancellationToken cancellation);
 }
-
-/// <summary>A tokenised multiple-choice prompt.</summary>
-/// <param name="Tokens">Token ids.</param>
-/// <param name="Letters">Ids of the letters that it may be answered with, one for each choice.</param>
-internal sealed record ChoicePrompt(int[] Tokens, IReadOnlyList<int> Letters);

@@ -1,0 +1,61 @@
+using PainlessSteering.Engine.Sources;
+using PainlessSteering.Scoring;
+
+namespace PainlessSteering.Sweeps;
+
+/// <summary>A number for each choice of every prompt, unsteered and under every candidate, and the predictions that follow.</summary>
+internal sealed class SweepResult
+{
+    private readonly int[] _choices;
+    private readonly float[][] _scores; // per prompt: unsteered, then each candidate; choices of one after the other
+
+    public SweepResult(IReadOnlyList<ChoicePrompt> prompts, int candidates)
+    {
+        _choices = [.. prompts.Select(prompt => prompt.Choices.Count)];
+        _scores = [.. _choices.Select(count => new float[count * (candidates + 1)])];
+    }
+
+    /// <summary>Number of prompts.</summary>
+    public int Prompts => _choices.Length;
+
+    /// <summary>Memory that the numbers take.</summary>
+    public long Bytes => _scores.Sum(scores => (long)scores.Length * sizeof(float));
+
+    /// <summary>The choices' numbers, [choices].</summary>
+    /// <param name="prompt">Index of the prompt.</param>
+    /// <param name="candidate">Index of the candidate; null for unsteered.</param>
+    public ReadOnlySpan<float> Scores(int prompt, int? candidate) =>
+        _scores[prompt].AsSpan(((candidate ?? -1) + 1) * _choices[prompt], _choices[prompt]);
+
+    /// <summary>Arg-max over the choices; the first choice wins a tie (method.md §1).</summary>
+    public int[] Predictions(int? candidate)
+    {
+        var predictions = new int[Prompts];
+        for (var prompt = 0; prompt < predictions.Length; prompt++)
+        {
+            var scores = Scores(prompt, candidate);
+            for (var choice = 1; choice < scores.Length; choice++)
+            {
+                if (scores[choice] > scores[predictions[prompt]])
+                {
+                    predictions[prompt] = choice;
+                }
+            }
+        }
+
+        return predictions;
+    }
+
+    /// <summary>Keeps the numbers of one row, of which a prompt with fewer choices needs only the first.</summary>
+    /// <exception cref="PasException">The unsteered model gives no number.</exception>
+    public void Set(int prompt, int? candidate, ReadOnlySpan<float> scores)
+    {
+        var kept = scores[.._choices[prompt]];
+        if (candidate is null && kept.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+        {
+            throw new PasException("the model's logits are not finite", remedy: $"its weights may be damaged, or {SettingName.Of(nameof(LoadOptions.DataType))} f32 may be needed") { Code = ErrorCodes.NotFinite };
+        }
+
+        kept.CopyTo(_scores[prompt].AsSpan(((candidate ?? -1) + 1) * _choices[prompt]));
+    }
+}
