@@ -98,9 +98,9 @@ public sealed class CausalLM : IDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         options ??= new LoadOptions();
-        var config = source.Config;
         using var adapted = AdaptedCheckpoint.Of(source, options.Adapter);
         var weights = adapted ?? source.Weights;
+        var config = StoredHead.Apply(source.Config, weights);
         var model = new CausalLM(config, new CheckpointWeights(weights, config.Names.Prefix, options.Device ?? CPU, options.DataType, options.Weights));
         try
         {

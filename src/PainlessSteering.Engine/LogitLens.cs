@@ -44,8 +44,8 @@ public sealed class LogitLens : IDisposable
     public static LogitLens Load(IModelSource source, string? adapter = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var config = source.Config;
         using var adapted = AdaptedCheckpoint.Of(source, adapter);
+        var config = StoredHead.Apply(source.Config, adapted ?? source.Weights);
         return new LogitLens(config, new CheckpointWeights(adapted ?? source.Weights, config.Names.Prefix, CPU, ScalarType.Float32));
     }
 

@@ -11,6 +11,7 @@ internal sealed record AddedToken(string Content, bool SingleWord, bool StripLef
 {
     public static AddedToken Read(JsonPart part)
     {
+        part.EnsureOnly("id", "content", "single_word", "lstrip", "rstrip", "normalized", "special", "__type");
         var special = part["special"].Flag(false);
         return new AddedToken(
             part.Required("content").Text(),

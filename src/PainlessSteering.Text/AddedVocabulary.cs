@@ -49,6 +49,9 @@ internal sealed class AddedVocabulary
     /// <summary>Largest id + 1; 0 where there are none.</summary>
     public int Size => order.Count == 0 ? 0 : order.Max() + 1;
 
+    /// <summary>Every token, in the order in which they were added.</summary>
+    public IEnumerable<AddedToken> Tokens => order.Select(id => tokens[id]);
+
     public int? IdOf(string content) => ids.TryGetValue(content, out var id) ? id : null;
 
     public string? Content(int id) => tokens.GetValueOrDefault(id)?.Content;

@@ -35,6 +35,19 @@ internal readonly struct JsonPart(JsonElement value, string file, string parent 
     /// <summary>The member of an object; missing is an error.</summary>
     public JsonPart Required(string name) => this[name] is { Value.ValueKind: not JsonValueKind.Undefined } part ? part : throw Error($"the key '{name}' is missing");
 
+    /// <summary>Refuses an object that holds more than the keys that are known, since what is passed over in silence may change the tokens.</summary>
+    public void EnsureOnly(params ReadOnlySpan<string> keys)
+    {
+        RequireKind(JsonValueKind.Object, "an object");
+        foreach (var member in Value.EnumerateObject())
+        {
+            if (!keys.Contains(member.Name) && member.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False))
+            {
+                throw this[member.Name].Error("the key is not understood, and may change the tokens", remedy: "take it out of the file if you know that it does not");
+            }
+        }
+    }
+
     /// <summary>The number of items of an array.</summary>
     public int Length
     {

@@ -56,6 +56,10 @@ public sealed class Tokenizer
         return new Tokenizer(GgufTokenizer.Read(vocabulary));
     }
 
+    /// <summary>The same tokenizer with more added tokens, which have the next free ids.</summary>
+    internal Tokenizer With(IEnumerable<AddedToken> added) =>
+        new(stages with { Added = new AddedVocabulary([.. stages.Added.Tokens, .. added], stages.Model.Vocabulary, stages.Normalizer) });
+
     /// <summary>The same tokenizer with other tokens around a text.</summary>
     internal Tokenizer Around(int[] before, int[] after) => new(stages with { PostProcessor = new TemplatePostProcessor([before, null, after]) });
 

@@ -15,6 +15,7 @@ internal static class TokenizerJson
 
     private static TokenizerStages Read(JsonPart root)
     {
+        root.EnsureOnly("version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"); // Cutting and padding are the caller's.
         var model = ReadModel(root.Required("model"));
         var normalizer = NormalizerReader.Read(root["normalizer"]);
         var added = root["added_tokens"].Exists ? root["added_tokens"].Items().Select(AddedToken.Read).ToArray() : [];

@@ -23,6 +23,10 @@ public sealed class TokenizerErrorTests
     [InlineData("""{"model":{"type":"BPE","vocab":{"a":0},"merges":[7]}}""", "key 'model.merges[0]'")]
     [InlineData("""{"model":{"type":"BPE","vocab":{"a":0},"merges":["\ud800 a"]}}""", "Unicode")]
     [InlineData("""{"model":{"type":"BPE","fuse_unk":"yes","vocab":{},"merges":[]}}""", "key 'model.fuse_unk'")]
+    [InlineData("""{"model":{"type":"BPE","dropout":0.1,"vocab":{},"merges":[]}}""", "key 'model.dropout'")]
+    [InlineData("""{"model":{"type":"BPE","strange":1,"vocab":{},"merges":[]}}""", "key 'model.strange': the key is not understood")]
+    [InlineData("""{"strange":1,"model":{"type":"BPE","vocab":{},"merges":[]}}""", "key 'strange': the key is not understood")]
+    [InlineData("""{"added_tokens":[{"content":"a","strange":1}],"model":{"type":"BPE","vocab":{},"merges":[]}}""", "key 'added_tokens[0].strange'")]
     [InlineData("""{"model":{"type":"Unigram","vocab":[]}}""", "'Unigram' is not supported")]
     [InlineData("""{"model":{"type":"WordLevel","vocab":{}}}""", "'unk_token'")]
     public void TheModel(string json, string named) => AssertNamed(json, named);

@@ -9,8 +9,9 @@ public sealed record RopeSettings(double Theta, RopeScaling? Scaling = null)
 {
     internal static RopeSettings Read(ConfigFile file)
     {
-        // Files written since transformers 5 keep all of it in rope_parameters.
-        var section = file.Has("rope_type") ? file : file.Section("rope_parameters") ?? file.Section("rope_scaling");
+        // Files written since transformers 5 keep all of it in rope_parameters. Where both are there, it is the old key that counts.
+        var section = file.Has("rope_type") ? file : file.Section("rope_scaling") is { } old ? old : file.Section("rope_parameters");
+        file.Ignore("rope_scaling counts before it", "rope_parameters"); // Asked for where it does not.
         var theta = section is not null && section.Has("rope_theta") ? section.Number("rope_theta") : file.Number("rope_theta", 10000);
         var kind = section?.Text("rope_type") ?? section?.Text("type") ?? "default";
         return new RopeSettings(theta, kind switch

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace PainlessSteering.Engine.Sources;
 
 /// <summary>
@@ -25,33 +23,14 @@ internal static class LeftOutWeights
     /// <summary>Why a weight of this name may be left out; null where it may not.</summary>
     public static string? Reason(string name) => Known.FirstOrDefault(known => name.StartsWith(known.Part, StringComparison.Ordinal) || name.Contains("." + known.Part, StringComparison.Ordinal)).Reason;
 
-    /// <exception cref="PasException">A weight was not taken that may be part of the model, or a head that should be the embedding is another.</exception>
+    /// <exception cref="PasException">A weight was not taken that may be part of the model.</exception>
     public static void Check(Checkpoint weights, ModelConfig config)
     {
-        foreach (var name in weights.NotLoaded.Where(name => Reason(name) is null))
+        foreach (var name in weights.NotLoaded.Where(name => Reason(name) is null && !(config.TiedEmbeddings && name == StoredHead.NameOf(config))))
         {
-            if (config.TiedEmbeddings && name == $"{config.Names.Prefix}{config.Names.Head}.weight")
-            {
-                CheckTied(weights, name, $"{config.Names.Prefix}{config.Names.Embedding}.weight");
-                continue;
-            }
-
             throw new PasException(
                 "the model has a weight that its configuration does not ask for", weights.PlaceOf(name), found: $"a tensor of {string.Join(" x ", weights.ShapeOf(name))}", remedy: "is the configuration the one of these weights?")
             { Code = ErrorCodes.FileDamaged };
-        }
-    }
-
-    private static void CheckTied(Checkpoint weights, string head, string embedding)
-    {
-        using var scope = NewDisposeScope();
-        var (one, other) = (weights.Stored(head), weights.Stored(embedding));
-        var same = one.Tensor.dtype == other.Tensor.dtype && weights.ShapeOf(head).SequenceEqual(weights.ShapeOf(embedding)) && one.Tensor.eq(other.Tensor).all().item<bool>();
-        one.Drop();
-        other.Drop();
-        if (!same)
-        {
-            throw new PasException("the configuration says that the head is the embedding, but the file has another head", weights.PlaceOf(head), "the numbers of the embedding", remedy: "set 'tie_word_embeddings' to what the model was trained with") { Code = ErrorCodes.FileDamaged };
         }
     }
 }

@@ -12,6 +12,12 @@ internal static class BpeReader
 {
     public static BpeModel Read(JsonPart model)
     {
+        model.EnsureOnly("type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges", "vocab", "merges");
+        if (model["dropout"] is { Exists: true } dropout && dropout.Real(0, 1) > 0)
+        {
+            throw dropout.Error("merges that are left out at random are not supported", "0 or null", remedy: "it matters in training alone; take it out of the file");
+        }
+
         var options = new BpeOptions
         {
             UnknownToken = model["unk_token"].OptionalText(),

@@ -101,14 +101,65 @@ public sealed class FolderAccountTests : IDisposable
     }
 
     [Fact]
-    public void ATokenThatTheTokenizerLacksIsRefused()
+    public void ATokenUnderAnotherIdIsRefused()
     {
-        File.WriteAllText(_tiny.File("tokenizer_config.json"), """{"added_tokens_decoder": {"49": {"content": "<|new|>", "special": true}}, "strange": 1}""");
+        File.WriteAllText(_tiny.File("tokenizer_config.json"), """{"added_tokens_decoder": {"49": {"content": "a", "special": true}}, "strange": 1}""");
         using var source = ModelSource.Open(_tiny.Path);
         Assert.Contains("added_tokens_decoder.49", Assert.Throws<PasException>(() => source.Tokenizer).Message, StringComparison.Ordinal);
         File.WriteAllText(_tiny.File("tokenizer_config.json"), """{"strange": 1}""");
         using var other = ModelSource.Open(_tiny.Path);
         Assert.Contains(other.Unused, part => part.Name.EndsWith("key 'strange'", StringComparison.Ordinal));
+    }
+
+    /// <summary>Tokens that stand beside the tokenizer's own file belong to it.</summary>
+    [Theory]
+    [InlineData("json")]
+    [InlineData("spm")]
+    [InlineData("spm-added-tokens-json-only")]
+    public void TokensBesideTheTokenizerAreFound(string name)
+    {
+        using var source = ModelSource.Open(Shared.PathOf("cases", "added-tokens-beside", name));
+        int[] ids = source.Tokenizer.Encode("<|im_start|>user\nHi<|im_end|>", addSpecialTokens: false);
+        Assert.Equal((512, 513), (ids[0], ids[^1]));
+        Assert.Equal((513, true), (source.Tokenizer.IdOf("<|im_end|>"), source.Tokenizer.IsSpecial(513)));
+        Assert.Equal(1, source.Tokenizer.Encode("Hi")[0]);
+    }
+
+    [Theory]
+    [InlineData("as-is", new[] { 1, 403, 407, 261, 378 })]
+    [InlineData("false", new[] { 403, 407, 261, 378 })]
+    [InlineData("spm-false", new[] { 403, 407, 261, 378 })]
+    [InlineData("eos-true", new[] { 1, 403, 407, 261, 378, 2 })]
+    public void CasesOfTokensAroundAText(string name, int[] ids)
+    {
+        using var source = ModelSource.Open(Shared.PathOf("cases", "add-bos", name));
+        Assert.Equal(ids, source.Tokenizer.Encode("Once upon a time"));
+    }
+
+    /// <summary>Where both of two keys are there, the old one counts.</summary>
+    [Theory]
+    [InlineData("both", 4.0)]
+    [InlineData("scaling-only", 4.0)]
+    [InlineData("parameters-only", 4.0)]
+    [InlineData("plain", null)]
+    public void CasesOfTwoKeysForRotation(string name, double? factor)
+    {
+        using var source = ModelSource.Open(Shared.PathOf("cases", "rope-both-keys", name));
+        Assert.Equal(new RopeSettings(10000, factor is { } given ? new LinearScaling(given) : null), source.Config.Attention().Rope);
+    }
+
+    /// <summary>A head that is stored counts, where it is not the embedding.</summary>
+    [Fact]
+    public void AStoredHeadCountsWhereItDiffers()
+    {
+        using var plain = CausalLM.Load(_tiny.Path);
+        Edit(config => config["tie_word_embeddings"] = true);
+        using var model = CausalLM.Load(_tiny.Path);
+        Assert.False(model.Config.TiedEmbeddings);
+        Assert.Equal(plain.Fingerprint, model.Fingerprint);
+        _tiny.EditWeights(weights => weights["lm_head.weight"] = weights["model.embed_tokens.weight"].clone());
+        using var tied = CausalLM.Load(_tiny.Path);
+        Assert.True(tied.Config.TiedEmbeddings);
     }
 
     /// <summary>As transformers has it, tokenizer_config.json decides on the tokens around a text.</summary>

@@ -9,11 +9,13 @@ internal static class FolderTokenizer
 {
     private const string Config = "tokenizer_config.json", Added = "added_tokens.json", AddedDecoder = "added_tokens_decoder";
 
+    private static readonly string[] SpecialNames = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
+
     /// <summary>Keys of tokenizer_config.json that are used, here or by chat templates.</summary>
-    private static readonly HashSet<string> Used = new(StringComparer.Ordinal)
-    {
-        AddedDecoder, "add_bos_token", "add_eos_token", "chat_template", "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token", "additional_special_tokens", "extra_special_tokens",
-    };
+    private static readonly HashSet<string> Used =
+    [
+        AddedDecoder, "add_bos_token", "add_eos_token", "chat_template", "additional_special_tokens", "extra_special_tokens", .. SpecialNames,
+    ];
 
     private static readonly Dictionary<string, string> Irrelevant = new(StringComparer.Ordinal)
     {
@@ -41,36 +43,47 @@ internal static class FolderTokenizer
     {
         var tokenizer = Tokenizer.Load(path);
         var unused = new List<UnusedPart>();
+        var special = new HashSet<string>(StringComparer.Ordinal);
         ReadJson(Path.Combine(path, Config), root =>
         {
-            Compare(tokenizer, root, unused);
-            tokenizer = WithEnds(tokenizer, root);
+            tokenizer = WithTokens(tokenizer, root[AddedDecoder]);
+            special.UnionWith(SpecialNames.Where(name => root[name].Exists).Select(name => TokenText(root[name])));
+            unused.AddRange(root.Value.EnumerateObject().Select(entry => entry.Name).Where(key => !Used.Contains(key))
+                .Select(key => new UnusedPart(root[key].Place, Irrelevant.GetValueOrDefault(key, "not a setting that is used here"))));
         });
         ReadJson(Path.Combine(path, Added), root =>
         {
-            foreach (var entry in root.Value.EnumerateObject())
+            foreach (var entry in root.Value.EnumerateObject().OrderBy(entry => root[entry.Name].Number(0, int.MaxValue)))
             {
-                Compare(tokenizer, root[entry.Name], entry.Name, root[entry.Name].Number(0, int.MaxValue));
+                var token = new AddedToken(entry.Name, SingleWord: false, StripLeft: false, StripRight: false, Normalized: false, special.Contains(entry.Name));
+                tokenizer = WithToken(tokenizer, root[entry.Name], token, root[entry.Name].Number(0, int.MaxValue));
             }
         });
+        ReadJson(Path.Combine(path, Config), root => tokenizer = WithEnds(tokenizer, root)); // One of them may be a token that was added.
         return (tokenizer, unused);
     }
 
-    private static void Compare(Tokenizer tokenizer, JsonPart root, List<UnusedPart> unused)
+    private static Tokenizer WithTokens(Tokenizer tokenizer, JsonPart added)
     {
-        foreach (var key in root.Value.EnumerateObject().Select(entry => entry.Name).Where(key => !Used.Contains(key)))
+        if (!added.Exists)
         {
-            unused.Add(new UnusedPart(root[key].Place, Irrelevant.GetValueOrDefault(key, "not a setting that is used here")));
+            return tokenizer;
         }
 
-        if (root[AddedDecoder] is { Exists: true } added)
-        {
-            foreach (var entry in added.Value.EnumerateObject())
-            {
-                var id = int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw added[entry.Name].Error("the key is no id", "a whole number");
-                Compare(tokenizer, added[entry.Name], added[entry.Name].Required("content").Text(), id);
-            }
-        }
+        var entries = added.Value.EnumerateObject().Select(entry => (
+            Id: int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : throw added[entry.Name].Error("the key is no id", "a whole number"),
+            Part: added[entry.Name]));
+        return entries.OrderBy(entry => entry.Id).Aggregate(tokenizer, (made, entry) => WithToken(made, entry.Part, AddedToken.Read(entry.Part), entry.Id));
+    }
+
+    /// <summary>A token that stands beside the tokenizer's own file belongs to it too, as in transformers.</summary>
+    private static Tokenizer WithToken(Tokenizer tokenizer, JsonPart part, AddedToken token, int id)
+    {
+        var whole = tokenizer.IdOf(token.Content) is null ? tokenizer.With([token]) : tokenizer;
+        return whole.IdOf(token.Content) is { } found && found == id ? whole : throw part.Error(
+            "the file names a token that the tokenizer has under another id",
+            string.Create(CultureInfo.InvariantCulture, $"id {id} for '{token.Content}'"),
+            string.Create(CultureInfo.InvariantCulture, $"id {whole.IdOf(token.Content)}"));
     }
 
     /// <summary>
@@ -105,17 +118,6 @@ internal static class FolderTokenizer
 
     /// <summary>A token is a text, or an object whose <c>content</c> is the text.</summary>
     private static string TokenText(JsonPart token) => token.Value.ValueKind == JsonValueKind.Object ? token.Required("content").Text() : token.Text();
-
-    private static void Compare(Tokenizer tokenizer, JsonPart part, string content, int id)
-    {
-        if (tokenizer.IdOf(content) is var found && found != id)
-        {
-            throw part.Error(
-                "the file names a token that the tokenizer has under another id or not at all",
-                string.Create(CultureInfo.InvariantCulture, $"id {id} for '{content}'"),
-                found is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"id {found}"));
-        }
-    }
 
     private static void ReadJson(string path, Action<JsonPart> read)
     {

@@ -1,0 +1,35 @@
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Engine.Sources;
+
+/// <summary>
+/// The head of a model whose configuration says that it is the embedding. Two places say the same thing, so that they are compared: where the
+/// weights hold a head that is another one, that is the head, as in transformers.
+/// </summary>
+internal static class StoredHead
+{
+    /// <summary>The head's name in the checkpoint.</summary>
+    public static string NameOf(ModelConfig config) => $"{config.Names.Prefix}{config.Names.Head}.weight";
+
+    /// <summary>The configuration that the weights bear out.</summary>
+    public static ModelConfig Apply(ModelConfig config, Checkpoint weights)
+    {
+        string head = NameOf(config), embedding = $"{config.Names.Prefix}{config.Names.Embedding}.weight";
+        return config.TiedEmbeddings && weights.Has(head) && weights.Has(embedding) && !AreEqual(weights, head, embedding) ? config with { TiedEmbeddings = false } : config;
+    }
+
+    private static bool AreEqual(Checkpoint weights, string head, string embedding)
+    {
+        if (!weights.ShapeOf(head).SequenceEqual(weights.ShapeOf(embedding)))
+        {
+            return false;
+        }
+
+        using var scope = NewDisposeScope();
+        var (one, other) = (weights.Stored(head), weights.Stored(embedding));
+        var same = one.Tensor.dtype == other.Tensor.dtype && one.Tensor.eq(other.Tensor).all().item<bool>();
+        one.Drop();
+        other.Drop();
+        return same;
+    }
+}
