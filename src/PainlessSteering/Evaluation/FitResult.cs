@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using PainlessSteering.Data;
 using PainlessSteering.Engine.Editing;
-using PainlessSteering.Scoring;
 using PainlessSteering.Statistics;
 
 namespace PainlessSteering.Evaluation;

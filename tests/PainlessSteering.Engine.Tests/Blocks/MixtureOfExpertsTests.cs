@@ -1,9 +1,7 @@
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Blocks;
-using PainlessSteering.Engine.Families;
 using PainlessSteering.Engine.Sources;
 using PainlessSteering.Engine.Weights;
-using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Engine.Blocks;
 
