@@ -34,7 +34,10 @@ internal sealed class AddedTokenMatcher
     }
 
     /// <summary>Cuts a text into added tokens (with their id) and what lies between them (id -1). Empty parts are left out.</summary>
-    public void Split(ReadOnlySpan<char> text, List<(int Start, int End, int Id)> parts)
+    /// <param name="text">The text.</param>
+    /// <param name="parts">Gets the parts.</param>
+    /// <param name="specialAsText">Whether special tokens are left in the text.</param>
+    public void Split(ReadOnlySpan<char> text, List<(int Start, int End, int Id)> parts, bool specialAsText = false)
     {
         var done = 0;
         var at = 0;
@@ -42,6 +45,11 @@ internal sealed class AddedTokenMatcher
         {
             var (start, end) = (match.Start, match.End);
             at = end;
+            if (specialAsText && match.Token.Special)
+            {
+                continue;
+            }
+
             if (match.Token.SingleWord && (EndsWithWord(text[..start]) || StartsWithWord(text[end..])))
             {
                 continue;

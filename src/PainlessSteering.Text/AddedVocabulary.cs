@@ -52,6 +52,9 @@ internal sealed class AddedVocabulary
     /// <summary>Every token, in the order in which they were added.</summary>
     public IEnumerable<AddedToken> Tokens => order.Select(id => tokens[id]);
 
+    /// <summary>Ids of the special tokens, in order.</summary>
+    public IReadOnlyList<int> SpecialIds => [.. order.Where(id => special.Contains(tokens[id].Content)).Order()];
+
     public int? IdOf(string content) => ids.TryGetValue(content, out var id) ? id : null;
 
     public string? Content(int id) => tokens.GetValueOrDefault(id)?.Content;

@@ -3,8 +3,6 @@ using System.Globalization;
 using System.Text;
 using PainlessSteering.Text.Gguf;
 using PainlessSteering.Text.PostProcessors;
-using PainlessSteering.Text.PreTokenizers;
-using PainlessSteering.Text.Vocabularies;
 
 namespace PainlessSteering.Text;
 
@@ -17,12 +15,15 @@ public sealed class Tokenizer
     private readonly TokenizerStages stages;
 
     /// <summary>Working memory, one for each thread that encodes at the same time.</summary>
-    private readonly ConcurrentBag<Session> sessions = [];
+    private readonly ConcurrentBag<EncodingSession> sessions = [];
 
-    private Tokenizer(TokenizerStages stages) => this.stages = stages;
+    private Tokenizer(TokenizerStages stages) => (this.stages, SpecialIds) = (stages, stages.Added.SpecialIds);
 
     /// <summary>Largest id + 1. A model's embedding may have more rows.</summary>
     public int VocabularySize => Math.Max(stages.Model.Vocabulary.Size, stages.Added.Size);
+
+    /// <summary>Ids of the special tokens, ascending.</summary>
+    public IReadOnlyList<int> SpecialIds { get; }
 
     /// <summary>Loads a tokenizer.</summary>
     /// <param name="path">A folder with tokenizer.json or else tokenizer.model (SentencePiece), or one of these files.</param>
@@ -36,16 +37,19 @@ public sealed class Tokenizer
         }
 
         using var stream = File.OpenRead(file);
-        return file.EndsWith(".model", StringComparison.Ordinal)
-            ? new Tokenizer(SentencePieceFile.Read(stream, file))
-            : Load(stream, file);
+        return Load(stream, file);
     }
 
-    /// <summary>Loads a tokenizer from the text of a tokenizer.json.</summary>
-    /// <param name="json">UTF-8 text.</param>
-    /// <param name="name">The name that errors give the file.</param>
+    /// <summary>Loads a tokenizer from the bytes of a file.</summary>
+    /// <param name="stream">The bytes.</param>
+    /// <param name="name">The file's name, for errors; one that ends in <c>.model</c> is a SentencePiece model, all others are a tokenizer.json.</param>
     /// <exception cref="PasException">The text is damaged or asks for something unsupported; the error names file and key.</exception>
-    public static Tokenizer Load(Stream json, string name) => new(TokenizerJson.Read(json, name));
+    public static Tokenizer Load(Stream stream, string name)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(name);
+        return new Tokenizer(name.EndsWith(".model", StringComparison.Ordinal) ? SentencePieceFile.Read(stream, name) : TokenizerJson.Read(stream, name));
+    }
 
     /// <summary>A tokenizer of the vocabulary in a GGUF file, with the ids of the model's own tokenizer.</summary>
     /// <param name="vocabulary">What the file's metadata states.</param>
@@ -63,20 +67,87 @@ public sealed class Tokenizer
     /// <summary>The same tokenizer with other tokens around a text.</summary>
     internal Tokenizer Around(int[] before, int[] after) => new(stages with { PostProcessor = new TemplatePostProcessor([before, null, after]) });
 
+    /// <summary>A tokenizer of the text of a tokenizer.json.</summary>
+    /// <param name="json">The text.</param>
+    /// <exception cref="PasException">The text is damaged or asks for something unsupported; the error names the key.</exception>
+    public static Tokenizer Parse(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        return Load(new MemoryStream(Encoding.UTF8.GetBytes(json)), "tokenizer.json");
+    }
+
     /// <summary>The token ids of a text.</summary>
     /// <param name="text">Any text; what is not valid UTF-16 in it counts as U+FFFD.</param>
-    /// <param name="addSpecialTokens">Adds what the file's post-processor adds, usually a token for the beginning of the text. Special tokens written in the text are found either way.</param>
+    /// <param name="addSpecialTokens">Adds what the file's post-processor adds, usually a token for the beginning of the text.</param>
+    /// <param name="specialTokensInText">Whether a special token that the text spells is that token; otherwise it is encoded as any other text, which is what a stranger's text asks for.</param>
     /// <exception cref="PasException">The file's patterns take too long on this text, or its vocabulary lacks its own unknown token.</exception>
-    public int[] Encode(string text, bool addSpecialTokens = true)
+    public int[] Encode(string text, bool addSpecialTokens = true, bool specialTokensInText = true)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var session = sessions.TryTake(out var free) ? free : new Session(stages.Model.CreateEncoder());
-        session.Ids.Clear();
-        EncodeRaw(WellFormed(text), session);
-        stages.PostProcessor?.Apply(session.Ids, addSpecialTokens);
+        return Encode(text.AsSpan(), addSpecialTokens, specialTokensInText);
+    }
+
+    /// <inheritdoc cref="Encode(string, bool, bool)"/>
+    public int[] Encode(ReadOnlySpan<char> text, bool addSpecialTokens = true, bool specialTokensInText = true)
+    {
+        var session = Run(text, addSpecialTokens, specialTokensInText);
         int[] ids = [.. session.Ids];
         sessions.Add(session);
         return ids;
+    }
+
+    /// <summary>The number of a text's tokens; makes no list of them.</summary>
+    /// <inheritdoc cref="Encode(string, bool, bool)"/>
+    public int CountTokens(ReadOnlySpan<char> text, bool addSpecialTokens = true, bool specialTokensInText = true)
+    {
+        var session = Run(text, addSpecialTokens, specialTokensInText);
+        var count = session.Ids.Count;
+        sessions.Add(session);
+        return count;
+    }
+
+    /// <summary>The token ids of many texts, in the order of the texts; all processors take part.</summary>
+    /// <param name="texts">Any texts.</param>
+    /// <param name="addSpecialTokens">As in <see cref="Encode(string, bool, bool)"/>.</param>
+    /// <param name="specialTokensInText">As in <see cref="Encode(string, bool, bool)"/>.</param>
+    /// <param name="cancellation">Stops between two texts.</param>
+    /// <exception cref="PasException">As in <see cref="Encode(string, bool, bool)"/>, for the first text that fails.</exception>
+    public int[][] EncodeBatch(IReadOnlyList<string> texts, bool addSpecialTokens = true, bool specialTokensInText = true, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        var ids = new int[texts.Count][];
+        try
+        {
+            Parallel.For(0, ids.Length, new ParallelOptions { CancellationToken = cancellation }, i => ids[i] = Encode(texts[i], addSpecialTokens, specialTokensInText));
+        }
+        catch (AggregateException failed) when (failed.InnerExceptions.OfType<PasException>().FirstOrDefault() is { } first)
+        {
+            throw first;
+        }
+
+        return ids;
+    }
+
+    /// <summary>The tokens of a text with the parts of it that they stand for, which are those of Hugging Face's <c>tokenizers</c>.</summary>
+    /// <inheritdoc cref="Encode(string, bool, bool)"/>
+    public IReadOnlyList<EncodedToken> EncodeToTokens(ReadOnlySpan<char> text, bool addSpecialTokens = true, bool specialTokensInText = true)
+    {
+        var session = sessions.TryTake(out var free) ? free : new EncodingSession(stages);
+        session.Encode(WellFormed(text), !specialTokensInText, traced: true);
+        var ofText = new EncodedToken[session.Ids.Count];
+        for (var i = 0; i < ofText.Length; i++)
+        {
+            var piece = Piece(session.Ids[i]);
+            var (start, end) = stages.Trim?.Apply(piece, session.Offsets[i], i == 0) ?? session.Offsets[i];
+            ofText[i] = new EncodedToken(session.Ids[i], piece, start..end, IsAdded: false);
+        }
+
+        sessions.Add(session);
+
+        // The post-processor is given a negative number for each token of the text, so that what it adds is known from them.
+        List<int> places = [.. Enumerable.Range(0, ofText.Length).Select(i => ~i)];
+        stages.PostProcessor?.Apply(places, addSpecialTokens);
+        return [.. places.Select(place => place < 0 ? ofText[~place] : new EncodedToken(place, Piece(place), 0..0, IsAdded: true))];
     }
 
     /// <summary>The text of token ids. Ids outside the vocabulary are left out.</summary>
@@ -119,76 +190,25 @@ public sealed class Tokenizer
     private static string? Find(string folder) => new[] { "tokenizer.json", "tokenizer.model" }.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     /// <summary>The text itself, or a copy in which U+FFFD stands for every half of a surrogate pair.</summary>
-    private static string WellFormed(string text) => !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')
-        ? text
-        : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+    private static ReadOnlySpan<char> WellFormed(ReadOnlySpan<char> text)
+    {
+        if (!text.ContainsAnyInRange('\uD800', '\uDFFF'))
+        {
+            return text;
+        }
+
+        var utf8 = new byte[Encoding.UTF8.GetByteCount(text)];
+        Encoding.UTF8.GetBytes(text, utf8);
+        return Encoding.UTF8.GetString(utf8);
+    }
+
+    private EncodingSession Run(ReadOnlySpan<char> text, bool addSpecialTokens, bool specialTokensInText)
+    {
+        var session = sessions.TryTake(out var free) ? free : new EncodingSession(stages);
+        session.Encode(WellFormed(text), !specialTokensInText, traced: false);
+        stages.PostProcessor?.Apply(session.Ids, addSpecialTokens);
+        return session;
+    }
 
     private string? FindPiece(int id) => stages.Added.Content(id) ?? stages.Model.Vocabulary.Piece(id);
-
-    private void EncodeRaw(string text, Session session)
-    {
-        if (stages.Added.Raw is null)
-        {
-            EncodeSegment(text, atTextStart: true, session);
-            return;
-        }
-
-        var parts = new List<(int Start, int End, int Id)>();
-        stages.Added.Raw.Split(text, parts);
-        foreach (var (start, end, id) in parts)
-        {
-            if (id >= 0)
-            {
-                session.Ids.Add(id);
-            }
-            else
-            {
-                EncodeSegment(text[start..end], start == 0, session);
-            }
-        }
-    }
-
-    private void EncodeSegment(string segment, bool atTextStart, Session session)
-    {
-        var normalized = stages.Normalizer?.Normalize(segment) ?? segment;
-        atTextStart = atTextStart && segment.Length > 0 && stages.Normalizer?.KeepsStart(segment) != false;
-        if (stages.Added.Normalized is null)
-        {
-            EncodePieces(normalized, atTextStart, session);
-            return;
-        }
-
-        var parts = new List<(int Start, int End, int Id)>();
-        stages.Added.Normalized.Split(normalized, parts);
-        foreach (var (start, end, id) in parts)
-        {
-            if (id >= 0)
-            {
-                session.Ids.Add(id);
-            }
-            else
-            {
-                EncodePieces(normalized.AsSpan(start, end - start), atTextStart && start == 0, session);
-            }
-        }
-    }
-
-    private void EncodePieces(ReadOnlySpan<char> text, bool atTextStart, Session session)
-    {
-        session.Pieces.Reset(text, atTextStart);
-        stages.PreTokenizer?.Apply(session.Pieces);
-        for (var i = 0; i < session.Pieces.Count; i++)
-        {
-            session.Encoder.Encode(session.Pieces[i], session.Ids);
-        }
-    }
-
-    private sealed class Session(IPieceEncoder encoder)
-    {
-        public IPieceEncoder Encoder { get; } = encoder;
-
-        public PieceBuffer Pieces { get; } = new();
-
-        public List<int> Ids { get; } = [];
-    }
 }

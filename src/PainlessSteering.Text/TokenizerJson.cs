@@ -1,5 +1,6 @@
 using PainlessSteering.Text.Decoders;
 using PainlessSteering.Text.Normalizers;
+using PainlessSteering.Text.Offsets;
 using PainlessSteering.Text.PostProcessors;
 using PainlessSteering.Text.PreTokenizers;
 using PainlessSteering.Text.Vocabularies;
@@ -25,7 +26,8 @@ internal static class TokenizerJson
             PreTokenizerReader.Read(root["pre_tokenizer"]),
             model,
             PostProcessorReader.Read(root["post_processor"]),
-            DecoderReader.Read(root["decoder"]));
+            DecoderReader.Read(root["decoder"]),
+            OffsetTrim.Read(root["post_processor"]));
     }
 
     private static IVocabularyModel ReadModel(JsonPart model) => model["type"].OptionalText() switch

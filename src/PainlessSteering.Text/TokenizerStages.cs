@@ -1,5 +1,6 @@
 using PainlessSteering.Text.Decoders;
 using PainlessSteering.Text.Normalizers;
+using PainlessSteering.Text.Offsets;
 using PainlessSteering.Text.PostProcessors;
 using PainlessSteering.Text.PreTokenizers;
 using PainlessSteering.Text.Vocabularies;
@@ -13,4 +14,5 @@ internal sealed record TokenizerStages(
     IPreTokenizer? PreTokenizer,
     IVocabularyModel Model,
     IPostProcessor? PostProcessor,
-    IDecoder? Decoder);
+    IDecoder? Decoder,
+    OffsetTrim? Trim = null);

@@ -1,3 +1,5 @@
+using PainlessSteering.Text.Offsets;
+
 namespace PainlessSteering.Text.Normalizers;
 
 /// <summary>Writes the bytes of the text in the <see cref="ByteAlphabet"/> before anything is cut.</summary>
@@ -8,4 +10,6 @@ internal sealed class ByteLevelNormalizer : INormalizer
         var letters = new char[3 * text.Length];
         return new string(letters, 0, ByteAlphabet.Write(text, letters));
     }
+
+    public AlignedText Trace(AlignedText text) => text.Map(rune => Normalize(rune.ToString()));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PainlessSteering.Text.Offsets;
 
 namespace PainlessSteering.Text.Normalizers;
 
@@ -68,6 +69,8 @@ internal sealed class CharacterNormalizer(Action<Rune, StringBuilder> write) : I
 
         return output.ToString();
     }
+
+    public AlignedText Trace(AlignedText text) => text.Map(rune => Normalize(rune.ToString()));
 
     public bool KeepsStart(string text)
     {

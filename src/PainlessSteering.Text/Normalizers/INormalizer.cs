@@ -1,9 +1,14 @@
+using PainlessSteering.Text.Offsets;
+
 namespace PainlessSteering.Text.Normalizers;
 
 /// <summary>Changes a text before it is cut into pre-tokens. Immutable.</summary>
 internal interface INormalizer
 {
     string Normalize(string text);
+
+    /// <summary>The same, keeping what each character stands for.</summary>
+    AlignedText Trace(AlignedText text);
 
     /// <summary>
     /// Whether the first character of the result still stands for the first of the text, which is not empty.

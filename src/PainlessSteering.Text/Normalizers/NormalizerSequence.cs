@@ -1,9 +1,13 @@
+using PainlessSteering.Text.Offsets;
+
 namespace PainlessSteering.Text.Normalizers;
 
 /// <summary>Normalizers one after another.</summary>
 internal sealed class NormalizerSequence(IReadOnlyList<INormalizer> normalizers) : INormalizer
 {
     public string Normalize(string text) => normalizers.Aggregate(text, (current, normalizer) => normalizer.Normalize(current));
+
+    public AlignedText Trace(AlignedText text) => normalizers.Aggregate(text, (current, normalizer) => normalizer.Trace(current));
 
     public bool KeepsStart(string text)
     {

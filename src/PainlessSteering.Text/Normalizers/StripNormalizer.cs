@@ -1,3 +1,5 @@
+using PainlessSteering.Text.Offsets;
+
 namespace PainlessSteering.Text.Normalizers;
 
 /// <summary>Takes white space from the ends.</summary>
@@ -7,6 +9,12 @@ internal sealed class StripNormalizer(bool left, bool right) : INormalizer
     {
         text = left ? text.TrimStart() : text;
         return right ? text.TrimEnd() : text;
+    }
+
+    public AlignedText Trace(AlignedText text)
+    {
+        var start = left ? text.Text.Length - text.Text.AsSpan().TrimStart().Length : 0;
+        return text.Slice(start, Normalize(text.Text).Length);
     }
 
     public bool KeepsStart(string text) => !left || !char.IsWhiteSpace(text[0]);

@@ -9,7 +9,7 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
     {
         if (addPrefixSpace)
         {
-            pieces.Rewrite(AddSpace);
+            pieces.Rewrite(AddSpace, static rune => rune.Utf16SequenceLength);
         }
 
         if (useRegex)
@@ -17,7 +17,7 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
             pieces.Split(Gpt2.FindAll, SplitBehavior.Isolated);
         }
 
-        pieces.Rewrite(static (piece, destination, _) => ByteAlphabet.Write(piece, destination));
+        pieces.Rewrite(static (piece, destination, _) => ByteAlphabet.Write(piece, destination), static rune => rune.Utf8SequenceLength);
     }
 
     private static int AddSpace(ReadOnlySpan<char> piece, Span<char> destination, bool first)

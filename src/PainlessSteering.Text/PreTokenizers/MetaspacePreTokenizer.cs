@@ -35,7 +35,7 @@ internal sealed class MetaspacePreTokenizer(Rune replacement, PrependScheme sche
 
     public void Apply(PieceBuffer pieces)
     {
-        pieces.Rewrite(Mark);
+        pieces.Rewrite(Mark, rune => rune.Value == ' ' ? mark.Length : rune.Utf16SequenceLength);
         if (split)
         {
             pieces.Split(TextPattern.Literal(mark).FindAll, SplitBehavior.MergedWithNext);

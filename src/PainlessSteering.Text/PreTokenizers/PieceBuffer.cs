@@ -1,3 +1,6 @@
+using System.Text;
+using PainlessSteering.Text.Offsets;
+
 namespace PainlessSteering.Text.PreTokenizers;
 
 /// <summary>A text and the pieces that it is cut into, in one reused memory. Not thread safe.</summary>
@@ -7,6 +10,7 @@ internal sealed class PieceBuffer
     private char[] otherText = [];
     private List<(int Start, int End)> pieces = [];
     private List<(int Start, int End)> otherPieces = [];
+    private (int Start, int End)[]? units;
     private readonly List<(int Start, int End)> matches = [];
     private readonly List<(int Start, int End, bool IsMatch)> spans = [];
 
@@ -23,8 +27,15 @@ internal sealed class PieceBuffer
 
     public ReadOnlySpan<char> this[int index] => text.AsSpan(pieces[index].Start, pieces[index].End - pieces[index].Start);
 
-    public void Reset(ReadOnlySpan<char> newText, bool beginsUserText)
+    /// <summary>Takes a text.</summary>
+    /// <param name="newText">The text.</param>
+    /// <param name="beginsUserText">Whether it begins what the user gave.</param>
+    /// <param name="aligned">Holds the text and what it stands for, where <see cref="Offset"/> will be asked for.</param>
+    /// <param name="at">Where the text begins in it.</param>
+    public void Reset(ReadOnlySpan<char> newText, bool beginsUserText, AlignedText? aligned = null, int at = 0)
     {
+        units = aligned is null ? null : new (int, int)[newText.Length];
+        aligned?.CopyUnits(at, units);
         EnsureRoom(ref text, newText.Length);
         newText.CopyTo(text);
         pieces.Clear();
@@ -34,6 +45,13 @@ internal sealed class PieceBuffer
         }
 
         atTextStart = beginsUserText;
+    }
+
+    /// <summary>The part of the user's text that some units of a piece stand for.</summary>
+    public (int Start, int End) Offset(int index, int start, int end)
+    {
+        var (first, last) = (pieces[index].Start + start, pieces[index].Start + end - 1);
+        return last >= first ? (units![first].Start, units[last].End) : (units![Math.Max(last, 0)].End, units[Math.Max(last, 0)].End);
     }
 
     /// <summary>Cuts every piece at its matches. Empty pieces are dropped.</summary>
@@ -79,8 +97,11 @@ internal sealed class PieceBuffer
     }
 
     /// <summary>Writes every piece anew.</summary>
-    public void Rewrite(Rewriter rewrite)
+    /// <param name="rewrite">Writes one.</param>
+    /// <param name="width">How many units a character becomes. What is written before the first character stands for that.</param>
+    public void Rewrite(Rewriter rewrite, Func<Rune, int> width)
     {
+        var otherUnits = units is null ? null : new List<(int Start, int End)>();
         EnsureRoom(ref otherText, checked((3 * (pieces.Count == 0 ? 0 : pieces[^1].End)) + pieces.Count));
         otherPieces.Clear();
         var written = 0;
@@ -89,11 +110,27 @@ internal sealed class PieceBuffer
             var length = rewrite(text.AsSpan(start, end - start), otherText.AsSpan(written), first: atTextStart && start == 0);
             otherPieces.Add((written, written + length));
             written += length;
+            otherUnits?.AddRange(Rewritten(start, end, length, width));
         }
+
+        units = otherUnits?.ToArray();
 
         atTextStart &= pieces is [(0, _), ..];
         (text, otherText) = (otherText, text);
         (pieces, otherPieces) = (otherPieces, pieces);
+    }
+
+    private List<(int Start, int End)> Rewritten(int start, int end, int length, Func<Rune, int> width)
+    {
+        var result = new List<(int Start, int End)>();
+        for (int at = start, taken; at < end; at += taken)
+        {
+            Rune.DecodeFromUtf16(text.AsSpan(at, end - at), out var rune, out taken);
+            result.AddRange(Enumerable.Repeat(units![at], width(rune)));
+        }
+
+        result.InsertRange(0, Enumerable.Repeat(units![start], length - result.Count));
+        return result;
     }
 
     private static void EnsureRoom(ref char[] array, int length)

@@ -7,7 +7,7 @@ namespace PainlessSteering.Text.Templates;
 
 /// <summary>
 /// The chat template of a model folder: turns a conversation into the text that the model was trained on. The text already holds the
-/// special tokens, so encode it without adding them again (<see cref="Tokenizer.Encode"/> with <c>addSpecialTokens: false</c>).
+/// special tokens, so encode it without adding them again (<see cref="Tokenizer.Encode(string, bool, bool)"/> with <c>addSpecialTokens: false</c>).
 /// A template comes from strangers and runs under limits of steps, depth and size. Thread safe.
 /// </summary>
 public sealed class ChatTemplate
@@ -30,15 +30,25 @@ public sealed class ChatTemplate
     public static bool Exists(string folder) => ChatTemplateFiles.Read(folder).Templates.Count > 0;
 
     /// <summary>Reads <c>chat_template.jinja</c>, <c>chat_template.json</c> or the key <c>chat_template</c> of <c>tokenizer_config.json</c>, the first that is there.</summary>
-    /// <param name="folder">A model's folder; these files alone are enough.</param>
+    /// <param name="path">
+    /// A model's folder, of which these files alone are enough; or a file: JSON with the key <c>chat_template</c>, otherwise the template itself,
+    /// whose special tokens are those of the folder that it is in.
+    /// </param>
     /// <exception cref="PasException">There is no chat template, or one that cannot be parsed.</exception>
-    public static ChatTemplate Load(string folder)
+    public static ChatTemplate Load(string path)
     {
-        var files = ChatTemplateFiles.Read(folder);
+        var files = File.Exists(path) ? ChatTemplateFiles.ReadFile(path) : ChatTemplateFiles.Read(path);
         return files.Templates.Count > 0
             ? new ChatTemplate(files)
-            : throw Missing(folder);
+            : throw Missing(path);
     }
+
+    /// <summary>A template of a text.</summary>
+    /// <param name="template">Jinja.</param>
+    /// <param name="specialTokens">Texts by the names of the variables that the template may use, e.g. <c>bos_token</c>; none by default.</param>
+    /// <exception cref="PasException">The template cannot be parsed.</exception>
+    public static ChatTemplate Parse(string template, IReadOnlyDictionary<string, string>? specialTokens = null) =>
+        Of("the chat template", new Dictionary<string, string> { ["default"] = template }, specialTokens ?? new Dictionary<string, string>());
 
     /// <summary>The error of a model that has no chat template.</summary>
     internal static PasException Missing(string model) =>
@@ -58,6 +68,12 @@ public sealed class ChatTemplate
 
     /// <summary>Names of the templates; most models have one, <c>default</c>.</summary>
     public IReadOnlyCollection<string> Names => parsed.Keys;
+
+    /// <summary>Renders a conversation up to where the assistant's answer begins.</summary>
+    /// <param name="messages">The conversation.</param>
+    /// <returns>The prompt, with its special tokens.</returns>
+    /// <exception cref="PasException">The template refuses the conversation, stops with an error, or exceeds its limits.</exception>
+    public string Render(params IEnumerable<TemplateMessage> messages) => Render(ChatTemplateInput.Of(messages));
 
     /// <summary>Renders a conversation.</summary>
     /// <param name="input">Messages and what else the template asks for.</param>

@@ -45,14 +45,40 @@ internal sealed class ChatTemplateFiles
 
         var files = new ChatTemplateFiles(folder);
         files.ReadJinja();
-        files.ReadJson(Config, root =>
-        {
-            files.AddTemplates(root["chat_template"]);
-            files.AddTokens(root);
-        });
-        files.ReadJson("chat_template.json", root => files.AddTemplates(root["chat_template"]));
-        files.ReadJson("special_tokens_map.json", files.AddTokens);
+        files.ReadJsons();
         return files;
+    }
+
+    /// <summary>The same of one file, which is JSON or the template itself; files beside it add special tokens.</summary>
+    public static ChatTemplateFiles ReadFile(string file)
+    {
+        var files = new ChatTemplateFiles(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        if (file.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            files.ReadJson(Path.GetFileName(file), root => files.AddTemplates(root["chat_template"]));
+            if (files.Templates.Count == 0)
+            {
+                return files;
+            }
+        }
+        else
+        {
+            files.Templates["default"] = new TemplateSource(file, "", File.ReadAllText(file));
+        }
+
+        files.ReadJsons();
+        return files;
+    }
+
+    private void ReadJsons()
+    {
+        ReadJson(Config, root =>
+        {
+            AddTemplates(root["chat_template"]);
+            AddTokens(root);
+        });
+        ReadJson("chat_template.json", root => AddTemplates(root["chat_template"]));
+        ReadJson("special_tokens_map.json", AddTokens);
     }
 
     private void ReadJinja()

@@ -6,6 +6,10 @@ namespace PainlessSteering.Text.Templates;
 /// <param name="Messages">The conversation: objects with <c>role</c>, <c>content</c> and whatever else the template knows.</param>
 public sealed record ChatTemplateInput(JsonArray Messages)
 {
+    /// <summary>The input of a conversation of plain messages.</summary>
+    public static ChatTemplateInput Of(IEnumerable<TemplateMessage> messages) =>
+        new(new JsonArray([.. messages.Select(message => new JsonObject { ["role"] = message.Role, ["content"] = message.Content })]));
+
     /// <summary>Tools that the model may call, as JSON schemas; null hands the template None.</summary>
     public JsonNode? Tools { get; init; }
 

@@ -62,13 +62,13 @@ internal sealed class BpeEncoder(BpeModel model) : IPieceEncoder
         for (int at = 0, width; at < word.Length; at += width)
         {
             width = at + 1 < word.Length && char.IsHighSurrogate(word[at]) ? 2 : 1;
-            var id = Symbol(word, at, width);
+            var id = Symbol(model, word, at, width);
             if (id >= 0)
             {
                 AddPending(ids, ref pendingUnknown);
                 ids.Add(id);
             }
-            else if (!model.Options.ByteFallback || !TryAddBytes(Decorated(word, at, width), ids))
+            else if (!model.Options.ByteFallback || !TryAddBytes(Decorated(model, word, at, width), ids))
             {
                 AddUnknown(ids, ref pendingUnknown);
             }
@@ -77,17 +77,18 @@ internal sealed class BpeEncoder(BpeModel model) : IPieceEncoder
         AddPending(ids, ref pendingUnknown);
     }
 
-    private int Symbol(ReadOnlySpan<char> word, int at, int width)
+    /// <summary>The id of a single character of a word, or -1.</summary>
+    public static int Symbol(BpeModel model, ReadOnlySpan<char> word, int at, int width)
     {
         if (model.Options.ContinuingPrefix is not null || model.Options.EndOfWordSuffix is not null)
         {
-            return model.Vocabulary.IdOf(Decorated(word, at, width)) ?? -1;
+            return model.Vocabulary.IdOf(Decorated(model, word, at, width)) ?? -1;
         }
 
         return width == 1 ? model.CharacterPiece(word[at]) : model.Vocabulary.IdOf(word.Slice(at, 2)) ?? -1;
     }
 
-    private ReadOnlySpan<char> Decorated(ReadOnlySpan<char> word, int at, int width)
+    private static ReadOnlySpan<char> Decorated(BpeModel model, ReadOnlySpan<char> word, int at, int width)
     {
         var character = word.Slice(at, width);
         var prefix = at > 0 ? model.Options.ContinuingPrefix : null;

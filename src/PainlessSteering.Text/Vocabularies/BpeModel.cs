@@ -47,6 +47,11 @@ internal sealed class BpeModel : IVocabularyModel
 
     public IPieceEncoder CreateEncoder() => new BpeEncoder(this);
 
+    public void Locate(ReadOnlySpan<char> word, ReadOnlySpan<int> ids, List<(int Start, int End)> spans) => BpeSpans.Locate(this, word, ids, spans);
+
+    /// <summary>Whether an id is the piece of a byte.</summary>
+    public bool IsBytePiece(int id) => Options.ByteFallback && Array.IndexOf(bytePieces, id) >= 0;
+
     /// <summary>The id of the piece for one byte, or -1.</summary>
     public int BytePiece(byte value) => bytePieces[value];
 

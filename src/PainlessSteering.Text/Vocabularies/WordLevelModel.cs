@@ -11,6 +11,8 @@ internal sealed class WordLevelModel(Vocabulary vocabulary, string unknownToken,
 
     public IPieceEncoder CreateEncoder() => this;
 
+    public void Locate(ReadOnlySpan<char> word, ReadOnlySpan<int> ids, List<(int Start, int End)> spans) => spans.Add((0, word.Length));
+
     public void Encode(ReadOnlySpan<char> word, List<int> ids) => ids.Add(vocabulary.IdOf(word) ?? unknownId ?? throw new PasException(
         $"'{word}' is not in the vocabulary, and neither is the unknown token '{unknownToken}'", unknownTokenPlace)
     { Code = ErrorCodes.FileDamaged });

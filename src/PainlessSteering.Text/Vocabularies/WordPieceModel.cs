@@ -18,6 +18,23 @@ internal sealed class WordPieceModel(Vocabulary vocabulary, string unknownToken,
 
     public IPieceEncoder CreateEncoder() => this;
 
+    public void Locate(ReadOnlySpan<char> word, ReadOnlySpan<int> ids, List<(int Start, int End)> spans)
+    {
+        if (ids.Length == 1)
+        {
+            spans.Add((0, word.Length)); // A piece that is the whole word, or the unknown token.
+            return;
+        }
+
+        var at = 0;
+        foreach (var id in ids)
+        {
+            var length = vocabulary.Piece(id)!.Length - (at > 0 ? continuingPrefix.Length : 0);
+            spans.Add((at, at + length));
+            at += length;
+        }
+    }
+
     public void Encode(ReadOnlySpan<char> word, List<int> ids)
     {
         var first = ids.Count;

@@ -31,18 +31,10 @@ public sealed class PackageTests : IDisposable
         }
 
         WriteSources();
-        _folder.Write("app.csproj", $"""
-            <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings></PropertyGroup>
-              <ItemGroup>
-                <PackageReference Include="PainlessSteering.Server" Version="{Version("PainlessSteering.Server")}" />
-                <PackageReference Include="libtorch-cpu-{Platform}" Version="{Pinned($"libtorch-cpu-{Platform}")}" />
-              </ItemGroup>
-            </Project>
-            """);
+        WriteApplication("PainlessSteering.Server", $"libtorch-cpu-{Platform}");
         _folder.Write("Program.cs", """
-            using PainlessSteering.Chat;
             using PainlessSteering.Engine;
+            using PainlessSteering.Engine.Generation;
             using PainlessSteering.Server;
             using PainlessSteering.Text;
 
@@ -53,7 +45,35 @@ public sealed class PackageTests : IDisposable
             await server.StartAsync();
             Console.WriteLine(await new HttpClient().GetStringAsync(server.Urls.First() + "/health"));
             """);
-        Assert.Equal($"{Expected()}\n{{\"status\":\"ok\"}}\n", await DotNet.RunAsync(_folder.Path, "dotnet", "run", "-c", "Release", "--", DemoFolder.PathOf("model"), Prompt));
+        await DotNet.RunAsync(_folder.Path, "dotnet", "publish", "-c", "Release", "-r", Platform, "--self-contained", "false", "-o", "published");
+        Assert.Equal($"{Expected()}\n{{\"status\":\"ok\"}}\n", await DotNet.RunAsync(_folder.Path, "dotnet", Path.Combine("published", "app.dll"), DemoFolder.PathOf("model"), Prompt));
+
+        // Nothing native is of another platform, and what computes and what reads tables is there once.
+        var published = Directory.GetFiles(_folder.File("published"), "*", SearchOption.AllDirectories);
+        Assert.Equal([], published.Where(file => NativeFile.Platform(file) is { } platform && platform != Platform).Select(Path.GetFileName));
+        Assert.Single(published, file => Path.GetFileNameWithoutExtension(file) is "libduckdb" or "duckdb");
+        Assert.Single(published, file => Path.GetFileNameWithoutExtension(file) is "libtorch_cpu" or "torch_cpu");
+    }
+
+    /// <summary>Whoever wants tokens gets managed code only: nothing that computes, reads tables or draws comes along.</summary>
+    [Fact]
+    public async Task AFreshApplicationOfTextHasNothingElse()
+    {
+        await PackAsync("PainlessSteering.Core");
+        await PackAsync("PainlessSteering.Text");
+        Assert.Superset(new HashSet<string> { "README.md", "lib/net10.0/PainlessSteering.Text.dll", "lib/net10.0/PainlessSteering.Text.xml" }, Entries("PainlessSteering.Text", "nupkg"));
+        WriteSources();
+        WriteApplication("PainlessSteering.Text");
+        _folder.Write("Program.cs", """
+            using PainlessSteering.Text;
+
+            Console.WriteLine(string.Join(' ', Tokenizer.Load(args[0]).Encode(args[1])));
+            """);
+        var ids = await DotNet.RunAsync(_folder.Path, "dotnet", "run", "-c", "Release", "--", DemoFolder.PathOf("model"), Prompt);
+        Assert.Equal(Tokenizer.Load(DemoFolder.PathOf("model")).Encode(Prompt), ids.Trim().Split(' ').Select(int.Parse));
+        Assert.Equal(
+            ["PainlessSteering.Core.dll", "PainlessSteering.Text.dll", "app.dll"],
+            Directory.EnumerateFiles(_folder.File(Path.Combine("bin", "Release")), "*.dll", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -70,6 +90,16 @@ public sealed class PackageTests : IDisposable
 
     private Task<string> PackAsync(string project, params string[] properties) => DotNet.RunAsync(
         DotNet.Repository, "dotnet", ["pack", $"src/{project}", "-c", DotNet.Configuration, "-o", _folder.File("feed"), "--nologo", .. properties]);
+
+    private void WriteApplication(string package, string? other = null) => _folder.Write("app.csproj", $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings></PropertyGroup>
+          <ItemGroup>
+            <PackageReference Include="{package}" Version="{Version(package)}" />
+            {(other is null ? "" : $"<PackageReference Include=\"{other}\" Version=\"{Pinned(other)}\" />")}
+          </ItemGroup>
+        </Project>
+        """);
 
     /// <summary>The packed ones come from the folder; what they depend on is already where the build has put it, or at nuget.org.</summary>
     private void WriteSources() => _folder.Write("nuget.config", $"""

@@ -1,12 +1,10 @@
-using PainlessSteering.Text;
-
-namespace PainlessSteering.Engine.Generation;
+namespace PainlessSteering.Text;
 
 /// <summary>
 /// Turns the tokens of one sequence into text as they come. A character whose bytes are spread over several tokens comes out
-/// whole with the last of them; the pieces put together are the text that the tokens add to the prompt's.
+/// whole with the last of them; the pieces put together are the text that the tokens add to the prompt's. Not thread safe.
 /// </summary>
-internal sealed class StreamingDecoder
+public sealed class StreamingDecoder
 {
     private const char Incomplete = '\uFFFD';
 
@@ -18,16 +16,20 @@ internal sealed class StreamingDecoder
     private string _known;
     private int _waiting;
 
+    /// <summary>Begins behind a prompt.</summary>
     /// <param name="tokenizer">Knows the text of tokens.</param>
     /// <param name="prompt">The tokens that come before.</param>
     public StreamingDecoder(Tokenizer tokenizer, IEnumerable<int> prompt)
     {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(prompt);
         _tokenizer = tokenizer;
         _window = [.. prompt];
         _known = tokenizer.Decode([.. _window]);
     }
 
     /// <summary>Takes the next token.</summary>
+    /// <param name="token">Its id; special tokens have no text.</param>
     /// <returns>The text that is complete with it; may be empty.</returns>
     public string Append(int token)
     {

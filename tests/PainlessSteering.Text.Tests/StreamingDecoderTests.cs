@@ -1,9 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using PainlessSteering.Engine.Generation;
 using PainlessSteering.Text;
 
-namespace PainlessSteering.Tests.Generation;
+namespace PainlessSteering.Tests.Text;
 
 public class StreamingDecoderTests
 {
