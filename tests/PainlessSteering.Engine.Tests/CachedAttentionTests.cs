@@ -51,6 +51,21 @@ public class CachedAttentionTests
     }
 
     [Fact]
+    public void ACapBoundsTheScoresOnEveryWay()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(6);
+        using var model = Model(6, 2, 32, "f32");
+        var (states, queries) = Fill(model, generator);
+        var cap = new SoftCap(0.7);
+        var alone = CachedAttention.EachAlone(states, 0, queries, Lengths, null, cap);
+        var difference = (alone - CachedAttention.Padded(states, 0, queries, Lengths, null, cap)).abs().max().item<float>();
+        Assert.InRange(difference, 0, 2e-6f);
+        Assert.True((alone - CachedAttention.EachAlone(states, 0, queries, Lengths, null)).abs().max().item<float>() > 0.01f);
+        Array.ForEach(states, state => state.Dispose());
+    }
+
+    [Fact]
     public void WhatASequenceGetsDoesNotDependOnItsNeighboursOrThreads()
     {
         using var scope = NewDisposeScope();

@@ -90,7 +90,7 @@ internal sealed class Attention(AttentionPlan plan, PartSource source, Attention
 
         return mixed;
 
-        Tensor AttendToStates(Tensor leaves) => CachedAttention.Attend(pass, _layer, leaves, OfState(keys), OfState(values), plan.Window);
+        Tensor AttendToStates(Tensor leaves) => CachedAttention.Attend(pass, _layer, leaves, OfState(keys), OfState(values), plan.Window, Cap);
         Tensor OfState(Tensor of) => As(_state.Type, tokenRows == 0 ? of : of.narrow(0, tokenRows, pass.Batch.Prompts));
     }
 

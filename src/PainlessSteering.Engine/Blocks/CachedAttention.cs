@@ -17,8 +17,9 @@ internal static unsafe class CachedAttention
     /// <param name="keys">The tokens' own, [sequences, key heads, head size].</param>
     /// <param name="values">The tokens' own, the same shape.</param>
     /// <param name="window">Tokens that are seen, the own one among them; null for all.</param>
+    /// <param name="cap">Bounds the scores; null for not at all.</param>
     /// <returns>[sequences, heads, head size]</returns>
-    public static Tensor Attend(ForwardPass pass, int layer, Tensor queries, Tensor keys, Tensor values, int? window)
+    public static Tensor Attend(ForwardPass pass, int layer, Tensor queries, Tensor keys, Tensor values, int? window, SoftCap? cap)
     {
         var states = pass.States!;
         var before = pass.Batch.TokenRows; // Rows of this pass that stand before the token; only a single prompt has any.
@@ -33,7 +34,7 @@ internal static unsafe class CachedAttention
                 state.WriteRow(before, keyRows.Slice(i * size, size), valueRows.Slice(i * size, size));
             }
 
-            return EachAlone(states, layer, queries, lengths, window);
+            return EachAlone(states, layer, queries, lengths, window, cap);
         }
 
         for (var i = 0; i < states.Count; i++)
@@ -41,12 +42,12 @@ internal static unsafe class CachedAttention
             ((KeyValueState)states[i][layer]).Write(before, keys.narrow(0, i, 1), values.narrow(0, i, 1));
         }
 
-        return Padded(states, layer, queries.to(ScalarType.Float32), lengths, window);
+        return Padded(states, layer, queries.to(ScalarType.Float32), lengths, window, cap);
     }
 
     /// <summary>Every sequence by itself, its keys and values where they lie: for the CPU.</summary>
     /// <returns>Of the queries' shape and type: float32 or bfloat16.</returns>
-    public static Tensor EachAlone(IReadOnlyList<SequenceState> states, int layer, Tensor queries, int[] lengths, int? window)
+    public static Tensor EachAlone(IReadOnlyList<SequenceState> states, int layer, Tensor queries, int[] lengths, int? window, SoftCap? cap = null)
     {
         var mixed = empty_like(queries);
         int heads = (int)queries.size(1), headSize = (int)queries.size(2), keyHeads = ((KeyValueState)states[0][layer]).KeyHeads;
@@ -68,6 +69,7 @@ internal static unsafe class CachedAttention
             KeyHeads = keyHeads,
             Group = heads / keyHeads,
             HeadSize = headSize,
+            Cap = (float)(cap?.Cap ?? 0),
         };
         if (lengths.Sum(length => (long)length) * heads * headSize > SmallWork)
         {
@@ -82,7 +84,7 @@ internal static unsafe class CachedAttention
     }
 
     /// <summary>All sequences in two batched products, the shorter ones padded: for devices on which calls cost more than arithmetic.</summary>
-    public static Tensor Padded(IReadOnlyList<SequenceState> states, int layer, Tensor queries, int[] lengths, int? window)
+    public static Tensor Padded(IReadOnlyList<SequenceState> states, int layer, Tensor queries, int[] lengths, int? window, SoftCap? cap = null)
     {
         using var scope = NewDisposeScope();
         var seen = states.Select((state, i) => (Memory: ((KeyValueState)state[layer]).Read(lengths[i]), Count: Math.Min(lengths[i], window ?? int.MaxValue))).ToArray();
@@ -94,7 +96,8 @@ internal static unsafe class CachedAttention
         // Made on the device: the host sends nothing up between two blocks.
         var present = nn.utils.rnn.pad_sequence([.. seen.Select(one => ones(one.Count, dtype: ScalarType.Bool, device: queries.device))], batch_first: true);
         var padding = present.logical_not().view(seen.Length, 1, 1, -1);
-        var weights = nn.functional.softmax(matmul(grouped, keys.transpose(2, 3)).masked_fill(padding, Scalars.MinusInfinity), -1);
+        var scores = matmul(grouped, keys.transpose(2, 3));
+        var weights = nn.functional.softmax((cap?.Forward(scores) ?? scores).masked_fill(padding, Scalars.MinusInfinity), -1);
         return matmul(weights, values).view_as(queries).MoveToOuterDisposeScope();
     }
 
@@ -120,11 +123,11 @@ internal static unsafe class CachedAttention
 
             if (seen.IsWide)
             {
-                DecodeKernel.Attend(queries, job.Group, (float*)seen.Keys + first, (float*)seen.Values + first, seen.Count, stride, size, mixed);
+                DecodeKernel.Attend(queries, job.Group, (float*)seen.Keys + first, (float*)seen.Values + first, seen.Count, stride, size, job.Cap, mixed);
             }
             else
             {
-                DecodeKernel.Attend(queries, job.Group, (ushort*)seen.Keys + first, (ushort*)seen.Values + first, seen.Count, stride, size, mixed);
+                DecodeKernel.Attend(queries, job.Group, (ushort*)seen.Keys + first, (ushort*)seen.Values + first, seen.Count, stride, size, job.Cap, mixed);
             }
 
             if (!job.IsWide)
@@ -148,5 +151,6 @@ internal static unsafe class CachedAttention
         public bool IsWide;
         public Memory* Seen;          // [sequences]
         public int KeyHeads, Group, HeadSize;
+        public float Cap; // 0 for none.
     }
 }

@@ -8,6 +8,9 @@ internal sealed class SoftCap(double cap)
 {
     private readonly TorchSharp.Scalar _cap = cap;
 
+    /// <summary>The bound.</summary>
+    public double Cap => cap;
+
     /// <summary>A cap where one is given.</summary>
     public static SoftCap? Of(double? cap) => cap is { } value ? new SoftCap(value) : null;
 

@@ -25,10 +25,11 @@ internal static unsafe class DecodeKernel
     /// <param name="count">Rows of the sequence.</param>
     /// <param name="stride">Elements from a row to the next.</param>
     /// <param name="headSize">Elements of a head.</param>
+    /// <param name="cap">Scores s become cap * tanh(s / cap); 0 for no cap.</param>
     /// <param name="mixed">[group, head size]: gets the sums of the values, weighted by the softmax of the scores.</param>
     /// <typeparam name="T">float, or ushort for bfloat16.</typeparam>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Attend<T>(float* queries, int group, T* keys, T* values, int count, int stride, int headSize, float* mixed)
+    public static void Attend<T>(float* queries, int group, T* keys, T* values, int count, int stride, int headSize, float cap, float* mixed)
         where T : unmanaged
     {
         var rented = ArrayPool<float>.Shared.Rent((group * count) + (Block * headSize) + count + RowVectors.Count);
@@ -43,6 +44,11 @@ internal static unsafe class DecodeKernel
                 {
                     Dots(queries + (head * headSize), block, rows, step, headSize, scores + (head * count) + from);
                 }
+            }
+
+            if (cap > 0)
+            {
+                Bound(scores, group * count, cap);
             }
 
             new Span<float>(mixed, group * headSize).Clear();
@@ -63,6 +69,19 @@ internal static unsafe class DecodeKernel
         }
 
         ArrayPool<float>.Shared.Return(rented);
+    }
+
+    /// <summary>Bounds numbers by tanh y = 1 - 2 / (e^2y + 1). Whole vectors: what stands behind the last number is lost.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Bound(float* numbers, int count, float cap)
+    {
+        Vector256<float> most = Vector256.Create(cap), twice = Vector256.Create(2 / cap), two = Vector256.Create(2f);
+        for (var i = 0; i < count; i += RowVectors.Count)
+        {
+            RowVectors.Load(numbers + i, out var first, out var second);
+            (first, second) = Exponential.Of(first * twice, second * twice);
+            RowVectors.Store(most - (most * two / (first + Vector256<float>.One)), most - (most * two / (second + Vector256<float>.One)), numbers + i);
+        }
     }
 
     /// <summary>Rows as float32, <paramref name="step"/> apart: as they lie where they are, else in <paramref name="wide"/>.</summary>
