@@ -56,11 +56,15 @@ public class CausalLMTests
         AssertClose(new PlainLoops(model).Logits(tokens), Logits(model, [tokens])[0]);
     }
 
-    [Fact]
-    public void DecodingWithACacheEqualsTheWholeSequence()
+    [Theory]
+    [InlineData("mistral window, wide heads")]
+    [InlineData("gemma2")]
+    [InlineData("qwen3.5, delta networks")]
+    [InlineData("qwen3-next, grouped delta networks")]
+    public void DecodingWithAStateEqualsTheWholeSequence(string name)
     {
         using var scope = NewDisposeScope();
-        using var model = TinyModels.Make(TinyModels.Config("mistral window, wide heads"));
+        using var model = TinyModels.Make(TinyModels.Config(name));
         int[][] sequences = [TinyModels.Tokens(1, 14), TinyModels.Tokens(2, 9)];
         SequenceState[] states = [new(model, 20), new(model, 20)];
         using var inference = inference_mode();
@@ -94,10 +98,12 @@ public class CausalLMTests
         Assert.All(expected.Zip(Logits(narrow, [tokens])[0]), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 0.05 * spread));
     }
 
-    [Fact]
-    public void AForwardPassLeavesNoTensorBehind()
+    [Theory]
+    [InlineData("qwen3 norm, one key head")]
+    [InlineData("qwen3.5, delta networks")]
+    public void AForwardPassLeavesNoTensorBehind(string name)
     {
-        using var model = TinyModels.Make(TinyModels.Config("qwen3 norm, one key head"));
+        using var model = TinyModels.Make(TinyModels.Config(name));
         Logits(model, [TinyModels.Tokens(1, 20)]); // Weights may be packed at first use.
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         Logits(model, [TinyModels.Tokens(1, 20), TinyModels.Tokens(2, 30)]);

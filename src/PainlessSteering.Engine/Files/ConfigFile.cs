@@ -9,11 +9,11 @@ namespace PainlessSteering.Engine.Files;
 internal sealed class ConfigFile
 {
     private readonly JsonElement _root;
-    private readonly JsonElement _defaults;
+    private readonly IReadOnlyList<JsonElement> _defaults; // The first that has a key counts.
     private readonly string _prefix; // Of its keys: those of the sections around it, with dots.
     private readonly ConfigKeys _keys;
 
-    private ConfigFile(JsonElement root, string where, string prefix, ConfigKeys keys, JsonElement defaults = default)
+    private ConfigFile(JsonElement root, string where, string prefix, ConfigKeys keys, params IReadOnlyList<JsonElement> defaults)
     {
         _root = root;
         _defaults = defaults;
@@ -179,10 +179,10 @@ internal sealed class ConfigFile
         { } value => throw Wrong(key, "an object", value),
     };
 
-    /// <summary>The same file, with values for keys that it lacks.</summary>
+    /// <summary>The same file, with values for keys that it, and what was given before, lack.</summary>
     /// <param name="defaults">A JSON object.</param>
     public ConfigFile Or(string defaults) =>
-        new(_root, Where, _prefix, _keys, JsonSerializer.Deserialize<JsonElement>(defaults));
+        new(_root, Where, _prefix, _keys, [.. _defaults, JsonSerializer.Deserialize<JsonElement>(defaults)]);
 
     public PasException Missing(string key) => new($"key '{key}' is missing", Where, remedy: "is the file complete?") { Code = ErrorCodes.FileDamaged };
 
@@ -199,7 +199,14 @@ internal sealed class ConfigFile
     private JsonElement? Find(string key)
     {
         _keys.Ask(_prefix + key);
-        var found = _root.TryGetProperty(key, out var value) || (_defaults.ValueKind == JsonValueKind.Object && _defaults.TryGetProperty(key, out value));
-        return found && value.ValueKind != JsonValueKind.Null ? value : null;
+        foreach (var values in _defaults.Prepend(_root))
+        {
+            if (values.TryGetProperty(key, out var value))
+            {
+                return value.ValueKind == JsonValueKind.Null ? null : value;
+            }
+        }
+
+        return null;
     }
 }

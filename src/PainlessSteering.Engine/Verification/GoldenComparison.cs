@@ -21,14 +21,6 @@ public static class GoldenComparison
 
     private const string Steered = "steered logits, ";
 
-    private static readonly (string Site, HookPoint Point)[] Sites =
-    [
-        ("residual", HookPoint.BlockOutput),
-        ("self_attn", HookPoint.AttentionOutput),
-        ("post_attention_layernorm", HookPoint.MlpInput),
-        ("mlp", HookPoint.MlpOutput),
-    ];
-
     /// <summary>Compares a model with a golden.</summary>
     /// <param name="model">The model, with its adapter where the golden is one's. Bounds are those of float32.</param>
     /// <param name="folder">Has <c>golden.json</c> and <c>golden.safetensors</c>.</param>
@@ -95,9 +87,9 @@ public static class GoldenComparison
     {
         using var hook = new GoldenHook();
         model.Forward(PackedBatch.Pack([prompt.Ids]), hook);
-        foreach (var (site, point) in Sites)
+        foreach (var site in SteeringSite.All)
         {
-            if (golden.Find(site, prompt.Index) is not { } expected)
+            if (golden.Find(site.Name, prompt.Index) is not { } expected)
             {
                 continue;
             }
@@ -105,13 +97,13 @@ public static class GoldenComparison
             for (var layer = 0; layer < expected.size(0); layer++)
             {
                 var (row, where) = (expected[layer], FormattableString.Invariant($"{prompt.Where}, layer {layer}"));
-                if (hook.Seen(layer, point) is { } seen)
+                if (hook.Seen(layer, site.Point) is { } seen)
                 {
-                    differences.AddRelative(site, where, row, seen.cpu(), bound);
+                    differences.AddRelative(site.Name, where, row, seen.cpu(), bound);
                 }
                 else if (Differences.Number(row.abs().max()) > 0)
                 {
-                    differences.Add(site, where, double.PositiveInfinity, bound, Differences.Relative);
+                    differences.Add(site.Name, where, double.PositiveInfinity, bound, Differences.Relative);
                 }
             }
         }
@@ -119,18 +111,18 @@ public static class GoldenComparison
 
     private static void CompareSteered(CausalLM model, GoldenFile golden, GoldenPrompt prompt, double bound, Differences differences)
     {
-        foreach (var (site, point) in Sites.Where(site => prompt.Steered.ContainsKey(site.Site)))
+        foreach (var site in SteeringSite.All.Where(site => prompt.Steered.ContainsKey(site.Name)))
         {
             if (golden.Find($"steered.{site}", prompt.Index) is not { } expected || golden.Find($"vector.{site}", prompt.Index) is not { } vector)
             {
                 continue;
             }
 
-            var (layer, strength) = prompt.Steered[site];
+            var (layer, strength) = prompt.Steered[site.Name];
             using Scalar factor = strength;
-            using var hook = new GoldenHook((layer, point, vector.mul(factor).to(model.Device)));
+            using var hook = new GoldenHook((layer, site.Point, vector.mul(factor).to(model.Device)));
             var logits = model.Logits(model.Forward(PackedBatch.Pack([prompt.Ids]), hook))[0, 0];
-            differences.AddAbsolute(Steered + site, prompt.Where, expected, logits.cpu(), bound);
+            differences.AddAbsolute(Steered + site.Name, prompt.Where, expected, logits.cpu(), bound);
         }
     }
 

@@ -42,6 +42,32 @@ public class SequenceStateTests
         Assert.Equal(0, snapshot.Bytes); // Keys and values stay where they are.
     }
 
+    [Theory]
+    [InlineData("qwen3.5, delta networks")]
+    [InlineData("qwen3-next, grouped delta networks")]
+    public void ARecurrentStateIsKeptAndCarriedButDoesNotGoBack(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyModels.Make(TinyModels.Config(name));
+        using var state = new SequenceState(model, 20);
+        Read(model, state, Tokens[..6]);
+        using var snapshot = state.Snapshot();
+        using var fork = state.Fork(20);
+        var straight = Read(model, state, Tokens[6..]);
+        CausalLMTests.AssertClose(new PlainLoops(model).Logits(Tokens), straight);
+        state.Restore(snapshot);
+        Assert.Equal(straight, Read(model, state, Tokens[6..])); // The same bits.
+        Assert.Equal(straight, Read(model, fork, Tokens[6..]));
+        Assert.False(state.CanRewind);
+        Assert.Throws<InvalidOperationException>(() => state.Rewind(9));
+        state.Rewind(14);
+        state.Restore(snapshot);
+        state.Rewind(0);
+        CausalLMTests.AssertClose(new PlainLoops(model).Logits(Tokens), Read(model, state, Tokens));
+        Assert.True(snapshot.Bytes > 0);
+        Assert.Equal(SequenceState.BytesOf(model, 20), state.Bytes);
+    }
+
     private static float[] Read(CausalLM model, SequenceState state, int[] tokens)
     {
         using var scope = NewDisposeScope();

@@ -12,7 +12,7 @@ public sealed class PromptGateTests : IDisposable
 {
     private static readonly int[][] Prompts = [.. Enumerable.Range(0, 12).Select(i => TinyModels.Tokens(i, 4 + i))];
 
-    private readonly CausalLM _model = TinyModels.Make(TinyModels.Llama with { EndOfSequence = [] });
+    private CausalLM _model = TinyModels.Make(TinyModels.Llama with { EndOfSequence = [] });
 
     public void Dispose() => _model.Dispose();
 
@@ -21,8 +21,12 @@ public sealed class PromptGateTests : IDisposable
     [InlineData("mlp", 0, TokenRule.All)]
     [InlineData("self_attn", 1, TokenRule.Last)]
     [InlineData("post_attn", 2, TokenRule.All)]
-    public async Task AVectorActsWhereTheUnsteeredPromptPassesTheThreshold(string site, int layer, TokenRule rule)
+    [InlineData("residual", 2, TokenRule.Last, "qwen3.5, delta networks")] // Whose state cannot go back by one token.
+    public async Task AVectorActsWhereTheUnsteeredPromptPassesTheThreshold(string site, int layer, TokenRule rule, string model = "llama")
     {
+        _model.Dispose();
+        _model = TinyModels.Make(TinyModels.Config(model) with { EndOfSequence = [] });
+
         // The reference: whole unsteered passes, projections by hand, and then generations without any gate.
         var looked = Directions.Make(24, site, layer, 9);
         var projections = Prompts.Select(prompt => Projection(prompt, looked)).ToArray();

@@ -34,7 +34,7 @@ internal sealed class PlainLoops(CausalLM model)
         {
             var block = (SequentialBlock)_config.Blocks[layer];
             var name = $"model.layers.{layer}.";
-            var attended = Attend(layer, name + "self_attn.", Map(x, row => Norm(row, name, block.MixerNorm)));
+            var attended = Mix(block.Mixer, $"{name}{block.Mixer.Name}.", Map(x, row => Norm(row, name, block.MixerNorm)));
             Visit(layer, HookPoint.AttentionOutput, attended);
             x = Add(x, block.MixerOutputNorm is { } outer ? Map(attended, row => Norm(row, name, outer)) : attended);
             var normed = Map(x, row => Norm(row, name, block.FeedForwardNorm));
@@ -48,9 +48,14 @@ internal sealed class PlainLoops(CausalLM model)
         return [.. Multiply(Norm(x[^1], "", _config.FinalNorm), _config.TiedEmbeddings ? "model.embed_tokens" : "lm_head", _config.VocabularySize).Select(logit => Capped(logit, _config.LogitCap))];
     }
 
-    private double[][] Attend(int layer, string name, double[][] x)
+    private double[][] Mix(MixerPlan plan, string name, double[][] x) => plan switch
     {
-        var plan = _config.Attention(layer);
+        GatedDeltaNetPlan delta => new PlainDelta(delta, part => _weights[name + part], (row, part, outputs) => Multiply(row, name + part, outputs)).Run(x, _config.HiddenSize),
+        _ => Attend((AttentionPlan)plan, name, x),
+    };
+
+    private double[][] Attend(AttentionPlan plan, string name, double[][] x)
+    {
         int size = plan.HeadSize, group = plan.Heads / plan.KeyValueHeads;
         double[][] Heads(string part, int heads, NormPlan? norm, bool rotates) => [.. x.SelectMany((row, position) =>
         {

@@ -45,15 +45,31 @@ internal static class TinyModels
         "all biases" => Llama.WithAttention(attention => attention with { QueryKeyValueBias = true, OutputBias = true }).WithMlp(mlp => mlp with { Bias = true }),
         "gated attention" => Llama.WithAttention(attention => attention with { OutputGate = true, RotarySize = 4 }).WithHeadNorms().WithWindows([null, 6, null]),
         "experts" => Llama.WithBlocks((layer, block) => layer == 1 ? block : block with { FeedForward = Experts(normalises: layer == 0) }),
+        "qwen3.5, delta networks" => Delta(new GatedDeltaNetPlan { Name = "linear_attn", KeyHeads = 2, Heads = 4, KeySize = 8, ValueSize = 6, Taps = 4, Epsilon = Epsilon }),
+        "qwen3-next, grouped delta networks" => Delta(new GatedDeltaNetPlan { Name = "linear_attn", KeyHeads = 2, Heads = 6, KeySize = 8, ValueSize = 16, Taps = 3, Epsilon = Epsilon, IsGrouped = true }),
         _ => throw new ArgumentException(name),
     };
 
-    public static TheoryData<string> Names => ["llama", "llama3-rope, tied", "mistral window, wide heads", "qwen2 bias", "qwen3 norm, one key head", "all biases", "gemma2", "gemma3", "phi3, long-rope, part of a head", "gated attention", "experts"];
+    public static TheoryData<string> Names =>
+    [
+        "llama", "llama3-rope, tied", "mistral window, wide heads", "qwen2 bias", "qwen3 norm, one key head", "all biases", "gemma2", "gemma3",
+        "phi3, long-rope, part of a head", "qwen3.5, delta networks", "qwen3-next, grouped delta networks", "gated attention", "experts",
+    ];
 
     /// <summary>Fused projections and rotation of a part of each head.</summary>
     public static ModelConfig Phi(RopeSettings rope) => Llama
         .WithAttention(attention => attention with { Names = new AttentionNames(Fused: "qkv_proj"), HeadSize = 12, RotarySize = 8, Rope = rope, Window = 9 })
         .WithMlp(mlp => mlp with { Names = new MlpNames(Fused: "gate_up_proj") });
+
+    /// <summary>Two blocks with a delta network, then one with gated attention.</summary>
+    public static ModelConfig Delta(GatedDeltaNetPlan plan) => Llama
+        .WithAttention(attention => attention with { OutputGate = true, RotarySize = 4 })
+        .WithBlocks((_, block) => block with { MixerNorm = AddsOne, FeedForwardNorm = AddsOne with { Name = "post_attention_layernorm" } })
+        .WithHeadNorms()
+        .WithBlocks((layer, block) => layer == 2 ? block : block with { Mixer = plan }) with
+    {
+        FinalNorm = AddsOne with { Name = "model.norm" },
+    };
 
     /// <summary>Of the usual width and vocabulary.</summary>
     public static ModelConfig OfBlocks(IReadOnlyList<BlockPlan> blocks) => new(blocks, LlamaShape.FinalNorm(Epsilon))

@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Families;
+
+namespace PainlessSteering.Tests.Models.Verification;
+
+/// <summary>The golden models whose families the engine has.</summary>
+internal static class GoldenFamilies
+{
+    /// <summary>Tokens of the longest of <see cref="Load"/>'s prompts: within every original context.</summary>
+    public const int Longest = 60;
+
+    /// <summary>Models in a form that is refused: the words that say so.</summary>
+    public static IReadOnlyDictionary<string, string> Refused { get; } = new Dictionary<string, string>
+    {
+        ["llama-rope-dynamic"] = "rope_type",
+        ["llama-rope-yarn"] = "rope_type",
+        ["llama-rope-yarn-mscale"] = "rope_type",
+        ["qwen2-yarn"] = "rope_type",
+        ["gemma3-nested"] = "is missing",
+    };
+
+    /// <summary>All others; a family that the engine has is not left out.</summary>
+    public static IEnumerable<string> Loadable => Shared.Folders("golden", "families").Where(IsOfAFamily).Except(Refused.Keys);
+
+    /// <summary>
+    /// A model, prompts of which some share a long beginning, and how far logits may be from those of a prompt alone: 1e-5, or more where a noise of 1e-7
+    /// in the embeddings does more.
+    /// </summary>
+    public static (CausalLM Model, int[][] Prompts, double Bound) Load(string name)
+    {
+        var folder = Shared.PathOf("golden", "families", name);
+        var golden = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "golden.json")))!["prompts"]!.AsArray();
+        var ids = golden.Select(prompt => prompt!["ids"]!.AsArray().Select(id => (int)id!).ToArray()).ToArray();
+        var noise = golden.Max(prompt => (double)prompt!["moved_by_1e-7_noise_in_embeddings"]!);
+        var longest = ids.MaxBy(prompt => prompt.Length)![..Longest];
+        return (CausalLM.Load(folder), [longest, [.. longest[..^1], 7], [.. longest[..30], 5, 6, 7], longest[..30], ids[1], ids[0], [.. ids[1], 9, 8, 7]], Math.Max(1e-5, noise));
+    }
+
+    private static bool IsOfAFamily(string name)
+    {
+        var config = Shared.Find("golden", "families", name, "config.json");
+        return config is null || ModelFamily.All.Any(family => family.Architectures.Contains((string)JsonNode.Parse(File.ReadAllText(config))!["architectures"]![0]!));
+    }
+}
