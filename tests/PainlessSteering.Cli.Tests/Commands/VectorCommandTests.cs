@@ -51,6 +51,37 @@ public sealed class VectorCommandTests : IDisposable
         Assert.False(File.Exists(_folder.File("v.gguf")));
     }
 
+    [Fact]
+    public async Task SeveralAdditionsGoOutTogetherAndOtherEditsAreRefusedByName()
+    {
+        SteeringEdit Edit(int layer, string site, string operation, double strength = 1) =>
+            new(layer, SteeringSite.Parse(site), SteeringOperation.Parse(operation), [.. Enumerable.Range(0, 24).Select(i => (float)(layer + i))], strength, operation == "set" ? 2.5 : null);
+        var band = Write("band", Edit(1, "residual", "add", 0.25), Edit(2, "residual", "add", 0.75));
+        await Done("vector", "export", band, "--to", "gguf", "--out", _folder.File("band.gguf"));
+        var directions = ControlVectorFormat.Read(_folder.File("band.gguf")).Directions;
+        Assert.Equal(["direction.1", "direction.2"], directions.Select(direction => direction.Name));
+        Assert.Equal(Enumerable.Range(0, 24).Select(i => (float)(2 * 0.75 * (2 + i))), directions[1].Values);
+        await Done("vector", "export", band, "--to", "safetensors", "--out", _folder.File("plain.safetensors"));
+        Assert.Equal([1, 2], PlainSafetensorsFormat.Read(_folder.File("plain.safetensors")).Directions.Select(direction => direction.Layer!.Value).Order());
+
+        var ablating = Write("ablating", Edit(1, "residual", "ablate"));
+        var mixed = Write("mixed", Edit(1, "residual", "add"), Edit(1, "mlp", "add"));
+        Assert.Contains("the operation 'ablate'", (await Pas.RunAsync("vector", "export", ablating, "--to", "gguf", "--out", _folder.File("no.gguf"))).LastError, StringComparison.Ordinal);
+        Assert.Contains("several sites", (await Pas.RunAsync("vector", "export", mixed, "--to", "safetensors", "--out", _folder.File("no.safetensors"))).LastError, StringComparison.Ordinal);
+        Assert.Contains("found 2 edits (add) at layers 1, 2", (await Pas.RunAsync("vector", "add", band, band, "--out", _folder.File("no.safetensors"))).LastError, StringComparison.Ordinal);
+
+        // What can be done with any vector.
+        await Done("vector", "scale", band, "0.5", "--out", _folder.File("half.safetensors"));
+        var half = SafetensorsFormat.Read(_folder.File("half.safetensors"));
+        Assert.Equal((1.0, 0.25, 0.75), (half.Strength, half.Edits[0].Strength, half.Edits[1].Strength));
+        var table = (await Done("inspect", band)).Output;
+        Assert.Matches(@"add at residual of layer 1, strength 0\.25", table);
+        using var json = System.Text.Json.JsonDocument.Parse((await Done("inspect", ablating, "--json")).Output);
+        Assert.Equal("ablate", json.RootElement.GetProperty("edits")[0].GetProperty("operation").GetString());
+        using var steered = System.Text.Json.JsonDocument.Parse((await Done("generate", "ab", "--model", _model.Path, "--vector", band, "--max-tokens", "3", "--json")).Output);
+        Assert.Equal(2, steered.RootElement.GetProperty("vector").GetProperty("edits").GetArrayLength());
+    }
+
     [Theory]
     [InlineData("gguf")]
     [InlineData("safetensors")]
@@ -143,6 +174,13 @@ public sealed class VectorCommandTests : IDisposable
         var run = await Pas.RunAsync(args);
         Assert.True(run.Code == 0, run.Error);
         return run;
+    }
+
+    private string Write(string name, params SteeringEdit[] edits)
+    {
+        var path = _folder.File(name + ".safetensors");
+        SafetensorsFormat.Write(path, new SteeringVector(edits, 2, TokenRule.All, SafetensorsFormat.Read(Write(name, SteeringSite.Residual, 1, 1, TokenRule.All)).Provenance));
+        return path;
     }
 
     private string Write(string name, SteeringSite site, int layer, double strength, TokenRule rule, int seed = 3)
