@@ -31,6 +31,7 @@ internal static class OptionNames
         [nameof(DatasetColumns.Question)] = "--question",
         [nameof(DatasetColumns.Choices)] = "--choices",
         [nameof(DatasetColumns.Answer)] = "--answer",
+        [nameof(DatasetColumns.AnswerForm)] = "--answer-form",
         [nameof(DatasetColumns.Sql)] = "--sql",
         ["skipBadRows"] = "--skip-bad-rows",
 

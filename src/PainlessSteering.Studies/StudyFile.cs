@@ -15,7 +15,7 @@ internal static class StudyFile
     ];
 
     private static readonly string[] ModelKeys = ["model", "adapter", "label"];
-    private static readonly string[] TaskKeys = ["name", "data", "category", "question", "choices", "answer", "context", "group", "sql"];
+    private static readonly string[] TaskKeys = ["name", "data", "category", "question", "choices", "answer", "answer_form", "passage", "context", "group", "sql"];
 
     public static StudySpec Read(string file)
     {
@@ -101,6 +101,8 @@ internal static class StudyFile
             Question = Text("question"),
             Choices = entries.TryGetValue("choices", out var choices) ? [.. choices.Items().Select(choice => choice.Text())] : null,
             Answer = Text("answer"),
+            AnswerForm = Text("answer_form") is { } form ? AnswerForms.Parse(form) : null,
+            Passage = entries.TryGetValue("passage", out var passage) ? [.. passage.Items().Select(column => column.Text())] : null,
             Context = Text("context"),
             Group = Text("group"),
             Sql = Text("sql"),

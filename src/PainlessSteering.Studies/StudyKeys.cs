@@ -37,6 +37,7 @@ internal static class StudyKeys
         [nameof(DatasetColumns.Question)] = "question",
         [nameof(DatasetColumns.Choices)] = "choices",
         [nameof(DatasetColumns.Answer)] = "answer",
+        [nameof(DatasetColumns.AnswerForm)] = "answer_form",
         [nameof(DatasetColumns.Sql)] = "sql",
         [nameof(LoadOptions.DataType)] = "dtype",
         [nameof(LoadOptions.Weights)] = "weights",

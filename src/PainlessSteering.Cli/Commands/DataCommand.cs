@@ -26,14 +26,14 @@ internal static class DataCommand
               pas data check bbq.jsonl.gz --sql "select 'Context: ' || context || chr(10) || 'Question: ' || question as question, [ans0, ans1, ans2] as choices, label as answer, question_index as group from data"
             """) { File, Json };
         DataOptions.AddTo(check);
-        check.SetAction(Run);
+        check.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), CancellationToken.None));
         return new Command("data", "Look at data files.") { check };
     }
 
-    private static int Run(ParseResult parsed)
+    private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var path = parsed.GetRequiredValue(File);
-        var dataset = Dataset.Examine(path, DataOptions.Columns(parsed));
+        var dataset = Dataset.Examine(path, DataOptions.Columns(parsed), cancellation);
         var output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(Json))
         {
@@ -60,6 +60,8 @@ internal static class DataCommand
         File = dataset.Path,
         Columns = dataset.Understood,
         AnswerForm = dataset.AnswerForm.ToString().ToLowerInvariant(),
+        NotUsed = dataset.Columns.Where(column => column.Why is not null).Select(column => new { column.Column, column.Why }),
+        Notes = dataset.NotesIn(OptionNames.Of),
         dataset.Fingerprint,
         Summary = dataset.Items.Count == 0 ? null : DatasetSummary.Of(dataset.Items),
         dataset.BadRows,
@@ -72,9 +74,24 @@ internal static class DataCommand
         columns.AddTexts("question", dataset.Understood.Question!, "text");
         columns.AddTexts("choices", string.Join(", ", dataset.Understood.Choices!), dataset.Understood.Choices!.Count == 1 ? "all choices" : "one choice each");
         columns.AddTexts("answer", dataset.Understood.Answer ?? dataset.Understood.Choices[0], dataset.AnswerForm.InWords());
+        if (dataset.Understood.Passage is { } passages)
+        {
+            columns.AddTexts("passage", string.Join(", ", passages), "before the question");
+        }
+
         columns.AddTexts("context", dataset.Understood.Context ?? "-", dataset.Understood.Context is null ? "no fact in the prompt" : "\"Remember, …\" in the prompt");
         columns.AddTexts("group", dataset.Understood.Group ?? "-", dataset.Understood.Group is null ? "every item stands alone" : "equal values stay in one split");
+        foreach (var unused in dataset.Columns.Where(column => column.Why is not null))
+        {
+            columns.AddTexts("not used", unused.Column, unused.Why!);
+        }
+
         console.Write(columns);
+        foreach (var note in dataset.NotesIn(OptionNames.Of))
+        {
+            console.WriteLine($"NOTE: {Screen.Harmless(note)}");
+        }
+
         if (dataset.Items.Count > 0)
         {
             SummaryReport.Write(console, DatasetSummary.Of(dataset.Items));

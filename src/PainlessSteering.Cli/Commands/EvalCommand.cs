@@ -44,7 +44,7 @@ internal static class EvalCommand
         var vector = SafetensorsFormat.Read(parsed.GetRequiredValue(Vector));
         var from = vector.Provenance!;
         var protocol = Enum.Parse<Data.Protocol>(from.Protocol, ignoreCase: true);
-        var (data, _) = ItemOptions.Load(parsed, protocol);
+        var (data, _) = ItemOptions.Load(parsed, protocol, cancellation);
         using var loaded = ModelOptions.Load(parsed);
         var model = loaded.Model;
         vector.EnsureFits(model.Fingerprint, model.Config.HiddenSize, model.Config.Layers, parsed.GetValue(Force));

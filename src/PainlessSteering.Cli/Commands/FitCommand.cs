@@ -37,7 +37,7 @@ internal static class FitCommand
         var files = FitFiles.Of(parsed.GetValue(Out), parsed.GetValue(Picture));
         using var source = ModelOptions.Open(parsed);
         var options = GridOptions.Of(parsed, source.Config);
-        var (data, name) = ItemOptions.Load(parsed, options.Protocol);
+        var (data, name) = ItemOptions.Load(parsed, options.Protocol, cancellation);
         var prompts = parsed.GetValue(Condition) is { } labelled ? ConditionPrompt.Load(labelled) : null;
         using var loaded = ModelOptions.Load(parsed, source);
         using var cache = parsed.GetValue(Cache) is { } folder ? new ActivationCache(folder) : null;

@@ -34,13 +34,13 @@ internal static class ItemOptions
     public static string File(ParseResult parsed) => (parsed.GetValue(Data), parsed.GetValue(Name), DataOptions.Columns(parsed) == new DatasetColumns()) switch
     {
         ({ } path, null, true) => path,
-        (_, _, false) => throw new PasException("prompts with responses have the columns prompt and response", "--responses", remedy: "leave --question, --choices, --answer, --context, --group and --sql out") { Code = ErrorCodes.WrongCommand },
+        (_, _, false) => throw new PasException("prompts with responses have the columns prompt and response", "--responses", remedy: "leave --question, --choices, --answer, --answer-form, --passage, --context, --group and --sql out") { Code = ErrorCodes.WrongCommand },
         _ => throw new PasException("prompts with responses are a data file", "--responses", "--data FILE") { Code = ErrorCodes.WrongCommand },
     };
 
     /// <summary>Reads the items, and tells what they are called.</summary>
     /// <exception cref="PasException">Neither or both of data and task are given, or they cannot be read.</exception>
-    public static (Dataset Items, string Name) Load(ParseResult parsed, Protocol protocol)
+    public static (Dataset Items, string Name) Load(ParseResult parsed, Protocol protocol, CancellationToken cancellation)
     {
         var (path, name, files) = (parsed.GetValue(Data), parsed.GetValue(Name), parsed.GetRequiredValue(Files));
         if ((path is null) == (name is null))
@@ -50,12 +50,12 @@ internal static class ItemOptions
 
         if (name is null)
         {
-            return files.Length == 0 ? (DataOptions.Load(parsed, path!), Path.GetFileName(path!)) : throw new PasException("--file belongs to a task", files[0], remedy: "name the task with --task, or give the file with --data") { Code = ErrorCodes.WrongCommand };
+            return files.Length == 0 ? (DataOptions.Load(parsed, path!, cancellation), Path.GetFileName(path!)) : throw new PasException("--file belongs to a task", files[0], remedy: "name the task with --task, or give the file with --data") { Code = ErrorCodes.WrongCommand };
         }
 
         if (DataOptions.Columns(parsed) != new DatasetColumns())
         {
-            throw new PasException("a task says itself which columns are which", name, remedy: "leave --question, --choices, --answer, --context, --group and --sql out, or give the file with --data") { Code = ErrorCodes.WrongCommand };
+            throw new PasException("a task says itself which columns are which", name, remedy: "leave --question, --choices, --answer, --answer-form, --passage, --context, --group and --sql out, or give the file with --data") { Code = ErrorCodes.WrongCommand };
         }
 
         var task = TaskCatalog.Find(name);

@@ -41,7 +41,7 @@ internal static class SftCommand
         {
             result = parsed.GetValue(Responses) && ItemOptions.File(parsed) is var file
                 ? SftTrainer.Train(model, load, PromptResponse.Load(file), file, options, target, resume, progress, cancellation)
-                : SftTrainer.Train(model, load, ItemOptions.Load(parsed, options.Protocol).Items, options, target, resume, progress, cancellation);
+                : SftTrainer.Train(model, load, ItemOptions.Load(parsed, options.Protocol, cancellation).Items, options, target, resume, progress, cancellation);
         }
 
         DataOptions.TellTooLong(parsed, result.LeftOut);

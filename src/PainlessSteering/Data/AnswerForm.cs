@@ -25,6 +25,11 @@ public enum AnswerForm
 /// <summary>Words for <see cref="AnswerForm"/>.</summary>
 public static class AnswerForms
 {
+    /// <summary>The form of a word such as <c>number</c>.</summary>
+    /// <exception cref="PasException">There is none of that name, or it is not for a column (<see cref="AnswerForm.Marked"/>).</exception>
+    public static AnswerForm Parse(string word) => Enum.GetValues<AnswerForm>().Where(form => form != AnswerForm.Marked).Cast<AnswerForm?>().FirstOrDefault(form => form.ToString()!.Equals(word, StringComparison.OrdinalIgnoreCase))
+        ?? throw new PasException("there is no such form of answers", expected: "index, number, letter, label or text", found: CellText.Found(word)) { Setting = nameof(DatasetColumns.AnswerForm) };
+
     /// <summary>The form as messages and reports name it.</summary>
     public static string InWords(this AnswerForm form) => form switch
     {

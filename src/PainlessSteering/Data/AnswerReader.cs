@@ -9,11 +9,11 @@ internal static class AnswerReader
     private static readonly AnswerForm[] Forms = [AnswerForm.Label, AnswerForm.Letter, AnswerForm.Number, AnswerForm.Index, AnswerForm.Text];
 
     /// <summary>The form that makes sense of the most rows; an error where two forms make equal but different sense of them.</summary>
-    public static AnswerForm FormOf(IReadOnlyList<(long Row, ChoiceList Choices, string Answer)> rows, DataColumn column, string place)
+    public static AnswerForm FormOf(IReadOnlyList<AnswerRow> rows, DataColumn column, string place)
     {
         var candidates = Forms.Where(form => form switch
         {
-            AnswerForm.Number => CountsFromOne(rows, column),
+            AnswerForm.Number => CountsFromOne(rows, column) || rows.Any(row => MarkedPosition(form, row.Choices, row.Answer) is not null && AnswerMark.Of(row.Answer)!.Text.Length > 0),
             AnswerForm.Index => !SaysFromOne(column),
             _ => true,
         }).ToArray();
@@ -36,7 +36,7 @@ internal static class AnswerReader
                         throw new PasException(
                             FormattableString.Invariant($"the answers can be read as {best[0].InWords()} and as {other.InWords()}, and they differ"),
                             FormattableString.Invariant($"{place}, row {row}, column '{column.Name}'"), "one meaning", CellText.Found(answer),
-                            $"name the answers by their text, or choose with {SettingName.Of(nameof(DatasetColumns.Sql))}")
+                            $"decide with {SettingName.Of(nameof(DatasetColumns.AnswerForm))}, or name the answers by their text")
                         { Code = ErrorCodes.BadData };
                     }
                 }
@@ -51,14 +51,68 @@ internal static class AnswerReader
     {
         var position = form switch
         {
-            AnswerForm.Label => choices.Labels is null ? -1 : Single(choices.Labels, Integer(answer)?.ToString(CultureInfo.InvariantCulture) ?? answer.Trim(), StringComparison.OrdinalIgnoreCase),
+            AnswerForm.Label => LabelPosition(choices, answer),
             AnswerForm.Letter => LetterPosition(answer),
             AnswerForm.Index => Integer(answer) ?? -1,
             AnswerForm.Number => Integer(answer) - 1 ?? -1,
             _ => Single(choices.Texts, answer.Trim(), StringComparison.Ordinal),
         };
-        return position >= 0 && position < choices.Texts.Count ? (int)position : null;
+        return position >= 0 && position < choices.Texts.Count ? (int)position : position < 0 ? MarkedPosition(form, choices, answer) : null;
     }
+
+    /// <summary>The position of an answer with brackets, points, words or the choice's text around its letter or number; the text must be the choice's.</summary>
+    private static int? MarkedPosition(AnswerForm form, ChoiceList choices, string answer)
+    {
+        if (AnswerMark.Of(answer) is not { } mark)
+        {
+            return null;
+        }
+
+        var position = form switch
+        {
+            AnswerForm.Label => LabelPosition(choices, mark.Mark),
+            AnswerForm.Letter => LetterPosition(mark.Mark),
+            AnswerForm.Index => Integer(mark.Mark) ?? -1,
+            AnswerForm.Number => Integer(mark.Mark) - 1 ?? -1,
+            _ => -1,
+        };
+        return position >= 0 && position < choices.Texts.Count && mark.Agrees(choices.Texts[(int)position]) ? (int)position : null;
+    }
+
+    /// <summary>
+    /// What the user should know where the answers have two readings by number, and the file does not decide: each reading explains as
+    /// many rows as the other. That 0 never occurs is such a case: numbers may count from 1.
+    /// </summary>
+    public static string? Doubt(AnswerForm form, IReadOnlyList<AnswerRow> rows, DataColumn column, bool labelsAreGiven)
+    {
+        if (form is not (AnswerForm.Label or AnswerForm.Index) || SaysFromOne(column) || (form == AnswerForm.Label && labelsAreGiven))
+        {
+            return null;
+        }
+
+        var other = form == AnswerForm.Index ? AnswerForm.Number : AnswerForm.Index;
+        var differs = rows.FirstOrDefault(row => Position(other, row.Choices, row.Answer) is not null && Position(form, row.Choices, row.Answer) != Position(other, row.Choices, row.Answer));
+        int Explained(AnswerForm by) => rows.Count(row => Position(by, row.Choices, row.Answer) is not null);
+
+        if (differs is null || Explained(other) < Explained(form))
+        {
+            return null;
+        }
+
+        string Choice(AnswerForm by) => Position(by, differs.Choices, differs.Answer) is { } position
+            ? $"{Prompts.Letter(position)}, {CellText.Found(differs.Choices.Texts[position], 40)}"
+            : "none of the choices";
+
+        return FormattableString.Invariant($"the answers in column '{column.Name}' are read as {form.InWords()}, but 0 never occurs: {CellText.Found(differs.Answer)} in row {differs.Row} is taken for {Choice(form)}, ")
+            + $"and as {other.InWords()} it would be {Choice(other)}; decide with {Setting} {Word(form)} or {Setting} {Word(other)}";
+    }
+
+    private static string Setting => SettingName.Of(nameof(DatasetColumns.AnswerForm));
+
+    private static string Word(AnswerForm form) => form.ToString().ToLowerInvariant();
+
+    private static long LabelPosition(ChoiceList choices, string answer) =>
+        choices.Labels is null ? -1 : Single(choices.Labels, Integer(answer)?.ToString(CultureInfo.InvariantCulture) ?? answer.Trim(), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What a right answer would look like.</summary>
     public static string Expected(AnswerForm form, ChoiceList choices) => form switch
@@ -77,7 +131,7 @@ internal static class AnswerReader
     /// Numbers count from 1 where the column says so, or where it is evident: no 0, every number from 1 to the number of choices occurs,
     /// and at least one row is out of range otherwise.
     /// </summary>
-    private static bool CountsFromOne(IReadOnlyList<(long Row, ChoiceList Choices, string Answer)> rows, DataColumn column)
+    private static bool CountsFromOne(IReadOnlyList<AnswerRow> rows, DataColumn column)
     {
         if (SaysFromOne(column))
         {
@@ -88,7 +142,7 @@ internal static class AnswerReader
         var most = 0;
         foreach (var (_, choices, answer) in rows)
         {
-            if (Integer(answer) is { } number && number <= choices.Texts.Count)
+            if ((Integer(answer) ?? Integer(AnswerMark.Of(answer) is { Text.Length: 0 } mark ? mark.Mark : "")) is { } number && number <= choices.Texts.Count)
             {
                 seen.Add(number);
                 most = Math.Max(most, choices.Texts.Count);

@@ -39,6 +39,9 @@ internal static class CellText
         _ => null,
     };
 
+    /// <summary>A cell's text, without the quotes of a JSON text.</summary>
+    public static string Plain(string cell) => cell is ['"', .., '"'] && AsJson(cell) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : cell;
+
     /// <summary>The one value of a cell: the cell itself, or where it is nested its JSON scalar or only entry.</summary>
     public static string? OneValue(string? cell, bool nested)
     {

@@ -14,16 +14,36 @@ internal sealed record ChoiceList(IReadOnlyList<string?> Texts, IReadOnlyList<st
     /// <summary>What a choices column may hold, for error messages.</summary>
     public const string Forms = "a list of texts (as JSON where the column is text), {\"text\": […], \"label\": […]} or {choice: 0 or 1}";
 
-    /// <summary>Reads a choices cell: any of the forms, also as JSON within a text column; null where it is none of them.</summary>
-    public static ChoiceList? FromCell(string cell) => CellText.AsJson(cell) switch
+    /// <summary>Reads a choices cell: any of the forms, also as JSON, or as Python prints it, within a text column; null where it is none of them.</summary>
+    public static ChoiceList? FromCell(string cell) => (CellText.AsJson(cell) ?? Printed(cell)) switch
     {
         { ValueKind: JsonValueKind.Array } list => FromList([.. list.EnumerateArray()]),
         { ValueKind: JsonValueKind.Object } fields => FromObject([.. fields.EnumerateObject()]),
+        { ValueKind: JsonValueKind.String } text when text.GetString() is ['[' or '{' or '(', ..] inner => FromCell(inner),
         _ => null,
     };
 
+    /// <summary>Whether a list of objects is a cell of choices: a text each, and labels or marks.</summary>
+    public static bool IsChoices(IReadOnlyList<JsonElement> entries) => entries.All(entry => entry.EnumerateObject().ToArray() is var fields
+        && Field(fields, TextNames) is not null && fields.All(field => TextNames.Concat(LabelNames).Contains(field.Name, StringComparer.OrdinalIgnoreCase)));
+
+    /// <summary>The choices without the last ones that have no text, as tables have where rows differ in their number of choices; the same where fewer than two would be left.</summary>
+    public ChoiceList WithoutMissingLast()
+    {
+        var count = Texts.Count;
+        while (count > 0 && string.IsNullOrWhiteSpace(Texts[count - 1]))
+        {
+            count--;
+        }
+
+        return count < 2 || count == Texts.Count ? this : new ChoiceList([.. Texts.Take(count)], Labels?.Take(count).ToArray(), Right?.Take(count).ToArray());
+    }
+
+    private static JsonElement? Printed(string cell) => PythonLiteral.Read(cell) is { } value ? JsonSerializer.SerializeToElement(value) : null;
+
     private static ChoiceList? FromList(JsonElement[] entries)
     {
+        entries = entries.Any(entry => entry.ValueKind == JsonValueKind.Object) ? [.. entries.Where(entry => entry.ValueKind != JsonValueKind.Null)] : entries;
         if (entries.Length == 0 || entries.Any(entry => entry.ValueKind != JsonValueKind.Object))
         {
             return entries.Any(IsNested) ? null : new ChoiceList([.. entries.Select(CellText.Scalar)]);
@@ -45,15 +65,35 @@ internal sealed record ChoiceList(IReadOnlyList<string?> Texts, IReadOnlyList<st
                 : Labelled([.. texts.EnumerateArray()], labels);
         }
 
-        if (fields.Length > 0 && fields.All(field => IsMark(field.Value)))
+        // A table of marks has the choices of all rows as its fields, null where they are another row's.
+        var marked = fields.Where(field => field.Value.ValueKind != JsonValueKind.Null).ToArray();
+        if (marked.Length > 0 && marked.All(field => IsMark(field.Value)))
         {
-            return new ChoiceList([.. fields.Select(field => field.Name)], Right: [.. fields.Select(field => IsRight(field.Value))]);
+            return new ChoiceList([.. marked.Select(field => field.Name)], Right: [.. marked.Select(field => IsRight(field.Value))]);
         }
 
-        return fields.Length > 0 && fields.All(field => field.Name.Length == 1 && !IsNested(field.Value))
-            ? new ChoiceList([.. fields.Select(field => CellText.Scalar(field.Value))], [.. fields.Select(field => field.Name)])
+        return fields.Length > 0 && fields.All(field => !IsNested(field.Value)) && KeyLabels([.. fields.Select(field => field.Name)]) is { } keys
+            ? new ChoiceList([.. fields.Select(field => CellText.Scalar(field.Value))], keys)
             : null;
     }
+
+    /// <summary>What tells the keys of a dictionary of choices apart: one letter or number each, alone or behind what all of them begin with.</summary>
+    private static string[]? KeyLabels(string[] keys)
+    {
+        var marks = keys.Select(AnswerMark.Of).ToArray();
+        if (Array.TrueForAll(marks, mark => mark is { Text.Length: 0 }))
+        {
+            return [.. marks.Select(mark => mark!.Mark)];
+        }
+
+        string[] rests = [.. keys.Select(key => key[CommonStart(keys)..])];
+        return Array.TrueForAll(keys, key => key.Length == 1) ? keys
+            : keys.Length > 1 && Array.TrueForAll(rests, rest => (rest.Length == 1 && char.IsAsciiLetterOrDigit(rest[0])) || (rest.Length == 2 && rest.All(char.IsAsciiDigit))) ? rests
+            : null;
+    }
+
+    /// <summary>How many characters all names begin with alike.</summary>
+    public static int CommonStart(IReadOnlyList<string> names) => names.Aggregate(names[0].Length, (common, name) => Math.Min(common, names[0].AsSpan().CommonPrefixLength(name)));
 
     /// <summary>Labels that are all 0 or 1 with exactly one 1 are marks.</summary>
     private static ChoiceList Labelled(JsonElement[] texts, JsonElement[]? labels)

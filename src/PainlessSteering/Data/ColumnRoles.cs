@@ -25,8 +25,39 @@ internal sealed record ColumnRoles(DataColumn Question, IReadOnlyList<DataColumn
     ];
 
     private static readonly string[] ContextNames = ["context", "fact", "fact1"];
+
+    /// <summary>Texts that a question is about, all of which are put before it.</summary>
+    private static readonly string[] PassageNames =
+    [
+        "article", "passage", "passagetext", "premise", "story", "paragraph", "background", "situation", "scenario", "narrative", "document", "excerpt", "dialogue", "dialog", "conversation", "support",
+        "contexttext", "sourcetext", "readingpassage", "stimulus", "body",
+    ];
+
+    /// <summary>Such texts too, where no column has one of the names above and the question has another.</summary>
+    private static readonly string[] LesserPassageNames = ["text", "ctx", "sentence"];
+
     private static readonly string[] GroupNames = ["group", "groupid", "groupkey"];
     private static readonly string[] ChoicePrefixes = ["choice", "option", "opt", "ans", "answer", "ending", "sol", "candidate", ""];
+
+    /// <summary>Texts that go before the question, in the file's order.</summary>
+    public IReadOnlyList<DataColumn> Passages { get; init; } = [];
+
+    /// <summary>Whether the first of the choices is the right one and the others are wrong: each has a column of its own.</summary>
+    public bool RightFirst { get; init; }
+
+    /// <summary>Every column that plays a part, with the part.</summary>
+    public IEnumerable<(DataColumn Column, string Part)> Parts()
+    {
+        (DataColumn?, string)[] single = [(Question, "question"), (Answer, "answer"), (Context, "context"), (Group, "group"), (Note, "note"), (Part, "part"), (Biased, "biased"), (Unknown, "unknown")];
+        return [.. single.Where(part => part.Item1 is not null).Select(part => (part.Item1!, part.Item2)), .. Passages.Select(column => (column, "passage")), .. Choices.Select(column => (column, "choices"))];
+    }
+
+    /// <summary>Whether a column or key of that name is taken for the question.</summary>
+    public static bool IsQuestionName(string name) => QuestionNames.Contains(DataColumn.Plain(name));
+
+    /// <summary>Whether a column of that name may play a part, which then another one plays.</summary>
+    public static bool IsPartName(string plainName) =>
+        QuestionNames.Contains(plainName) || ChoicesNames.Contains(plainName) || AnswerNames.Contains(plainName) || ContextNames.Contains(plainName) || GroupNames.Contains(plainName);
 
     /// <summary>Finds the parts.</summary>
     /// <exception cref="PasException">A named column is not there, or a needed part is not recognised.</exception>
@@ -39,13 +70,28 @@ internal sealed record ColumnRoles(DataColumn Question, IReadOnlyList<DataColumn
         }
 
         IReadOnlyList<DataColumn> choices = told.Choices is { } names ? NamedChoices(columns, names, place) : RecognisedChoices(columns);
+        var rightFirst = choices.Count == 0 && told.Answer is null && RightAndWrong.Find(columns) is not null;
+        choices = rightFirst ? RightAndWrong.Find(columns)! : choices;
         if (choices.Count == 0)
         {
             throw NotFound(columns, "choices", nameof(DatasetColumns.Choices), place);
         }
 
-        return new ColumnRoles(
-            question, choices, Optional(columns, told.Answer, AnswerNames, "answer", place), Optional(columns, told.Context, ContextNames, "context", place), Optional(columns, told.Group, GroupNames, "group", place));
+        var roles = new ColumnRoles(
+            question, choices, rightFirst ? null : Optional(columns, told.Answer, AnswerNames, "answer", place), Optional(columns, told.Context, ContextNames, "context", place), Optional(columns, told.Group, GroupNames, "group", place));
+        return roles with { RightFirst = rightFirst, Passages = FindPassages(columns, roles, told.Passage, place) };
+    }
+
+    private static DataColumn[] FindPassages(IReadOnlyList<DataColumn> columns, ColumnRoles roles, IReadOnlyList<string>? told, string place)
+    {
+        if (told is not null)
+        {
+            return told is [DatasetColumns.None] && columns.All(column => column.Name != DatasetColumns.None) ? [] : [.. told.Select(name => Named(columns, name, "passage", place))];
+        }
+
+        var used = roles.Parts().Select(part => part.Column).ToHashSet();
+        DataColumn[] Fitting(string[] names) => [.. columns.Where(column => names.Contains(column.PlainName) && column.HasValues && (IsText(column) || column.Type == "VARCHAR[]") && !used.Contains(column))];
+        return Fitting(PassageNames) is { Length: > 0 } found ? found : Fitting(LesserPassageNames);
     }
 
     /// <summary>The parts of a task's select, whose columns have exactly their names.</summary>

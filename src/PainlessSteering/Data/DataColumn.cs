@@ -13,7 +13,10 @@ internal sealed record DataColumn(string Name, string Expression, string Type, b
     public bool IsStruct => Type.StartsWith("STRUCT(", StringComparison.Ordinal) && !Type.EndsWith(']');
 
     /// <summary>The name without case, blanks and punctuation, as names are recognised.</summary>
-    public string PlainName { get; } = string.Concat(Name.Where(c => char.IsLetterOrDigit(c) || c == '.')).ToLowerInvariant();
+    public string PlainName { get; } = Plain(Name);
+
+    /// <summary>A name as names are recognised.</summary>
+    public static string Plain(string name) => string.Concat(name.Where(c => char.IsLetterOrDigit(c) || c == '.')).ToLowerInvariant();
 
     /// <summary>The expression that yields the cell as text.</summary>
     public string AsText => IsNested ? $"CAST(to_json({Expression}) AS VARCHAR)" : $"CAST({Expression} AS VARCHAR)";

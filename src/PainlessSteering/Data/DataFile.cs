@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using PainlessSteering.Data.Guards;
 
 namespace PainlessSteering.Data;
 
@@ -7,29 +8,41 @@ namespace PainlessSteering.Data;
 internal sealed class DataFile : IDisposable
 {
     private readonly DuckDBConnection _connection = new("DataSource=:memory:");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("painless-data-");
     private readonly string _path;
+    private readonly CancellationToken _cancellation;
+    private long _bytes;
     private string _table = "data";
 
-    private DataFile(string path) => _path = path;
+    private DataFile(string path, CancellationToken cancellation) => (_path, _cancellation) = (path, cancellation);
+
+    /// <summary>What reading the files found that the user should know.</summary>
+    public SourceNotes Found { get; } = new();
 
     /// <summary>Opens a CSV, TSV, JSON, JSONL or Parquet file, plain or gzipped, and runs the select if there is one.</summary>
-    public static DataFile Open(string path, string? sql) => Open(path, file =>
-    {
-        file.Take(path, typed: sql is not null);
-        if (sql is not null)
+    public static DataFile Open(string path, string? sql, CancellationToken cancellation = default) => Open(
+        path,
+        file =>
         {
-            file.Select(sql);
-        }
-    });
+            file.Take(path, typed: sql is not null);
+            if (sql is not null)
+            {
+                file.Select(sql);
+            }
+        },
+        cancellation);
 
     /// <summary>Opens what <paramref name="fill"/> takes in; <paramref name="place"/> names it in errors.</summary>
-    public static DataFile Open(string place, Action<DataFile> fill)
+    public static DataFile Open(string place, Action<DataFile> fill, CancellationToken cancellation = default)
     {
-        var file = new DataFile(place);
+        var file = new DataFile(place, cancellation);
         try
         {
             file._connection.Open();
-            file.Execute("SET threads = 1; SET temp_directory = ''; SET autoinstall_known_extensions = false; SET autoload_known_extensions = false");
+            file.Execute($"""
+                SET threads = 1; SET memory_limit = '{DataLimits.Memory}'; SET max_temp_directory_size = '{DataLimits.TemporaryFiles}';
+                SET temp_directory = {DataFormat.Literal(file._folder.FullName)}; SET autoinstall_known_extensions = false; SET autoload_known_extensions = false
+                """);
             fill(file);
             return file;
         }
@@ -44,19 +57,35 @@ internal sealed class DataFile : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="typed">Whether JSON's numbers keep their type.</param>
     /// <param name="names">The columns of a CSV file without a header line.</param>
-    public void Take(string path, bool typed, IReadOnlyList<string>? names = null) =>
-        Guard("cannot be read", () => Execute($"CREATE OR REPLACE TABLE data AS {DataFormat.Source(path, Scalar, typed, names)}"), path);
+    public void Take(string path, bool typed, IReadOnlyList<string>? names = null)
+    {
+        var format = new DataFormat(path, _folder.FullName, Scalar, Found, _cancellation);
+        Guard("cannot be read", path, (what, limit) => DataLimits.Refusal($"cannot be read: {what}", path, limit), growth: null, time: DataLimits.Time(format.Bytes), () => Execute($"CREATE OR REPLACE TABLE data AS {format.Source(typed, names)}"));
+        _bytes += format.Bytes;
+        CheckRows("data", path);
+    }
 
     /// <summary>Runs a user's or a task's select, whose rows take the place of the file's. From here on no file can be reached.</summary>
     public void Select(string sql)
     {
         Execute("SET enable_external_access = false; SET lock_configuration = true");
         _table = "selected";
-        Guard("the select fails", () => Execute($"CREATE TABLE selected AS SELECT * FROM (\n{sql.TrimEnd().TrimEnd(';')}\n)"), _path);
+        PasException Refusal(string what, string? limit) => DataLimits.Refusal($"the select fails: {what}", _path, limit);
+        Guard("the select fails", _path, Refusal, DataLimits.SelectGrowth, DataLimits.Time(_bytes), () =>
+        {
+            var select = sql.TrimEnd().TrimEnd(';');
+            if (SelectStatement.Objection(select, text => (string)Scalar($"SELECT json_serialize_sql({DataFormat.Literal(text)})")!) is var (problem, expected))
+            {
+                throw Refusal(problem, expected);
+            }
+
+            Execute($"CREATE TABLE selected AS SELECT * FROM (\n{select}\n)");
+        });
+        CheckRows("selected", Place);
     }
 
     /// <summary>Runs a statement of the product's own, such as one that puts what was taken aside.</summary>
-    public void Run(string statement) => Guard("the columns cannot be used", () => Execute(statement), _path);
+    public void Run(string statement) => Guard("the columns cannot be used", _path, (what, limit) => DataLimits.Refusal(what, _path, limit), growth: null, DataLimits.Time(_bytes), () => Execute(statement));
 
     /// <summary>Sets what <c>getvariable(name)</c> yields.</summary>
     public void SetVariable(string name, string value) => Execute($"SET VARIABLE {name} = {DataFormat.Literal(value)}");
@@ -89,19 +118,39 @@ internal sealed class DataFile : IDisposable
         using var command = _connection.CreateCommand();
         command.CommandText = $"SELECT rowid + 1, {string.Join(", ", columns.Select(column => column.AsText))} FROM {_table} ORDER BY rowid";
         using var reader = command.ExecuteReader();
+        var length = 0L;
         while (reader.Read())
         {
+            _cancellation.ThrowIfCancellationRequested();
             var cells = new string?[columns.Count];
             for (var i = 0; i < cells.Length; i++)
             {
                 cells[i] = reader.IsDBNull(i + 1) ? null : reader.GetString(i + 1);
+                length += cells[i]?.Length ?? 0;
+            }
+
+            if (length > DataLimits.FileBytes)
+            {
+                throw DataLimits.Refusal("its rows hold too much text", Place, $"at most {DataLimits.InWords(DataLimits.FileBytes)}");
             }
 
             yield return (reader.GetInt64(0), cells);
         }
     }
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private void CheckRows(string table, string place)
+    {
+        if ((long)Scalar($"SELECT count(*) FROM {table}")! is > DataLimits.Rows and var rows)
+        {
+            throw DataLimits.Refusal("has too many rows", place, FormattableString.Invariant($"at most {DataLimits.Rows}"), FormattableString.Invariant($"{rows}"));
+        }
+    }
 
     private List<DataColumn> Describe(string table, string prefix, string parent)
     {
@@ -142,15 +191,15 @@ internal sealed class DataFile : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private static void Guard(string what, Action action, string place)
+    private void Guard(string what, string place, Func<string, string, PasException> refuse, long? growth, TimeSpan time, Action action)
     {
         try
         {
-            action();
+            BoundedQuery.Run(_connection, action, time, growth, refuse, _cancellation);
         }
         catch (Exception exception) when (exception is DuckDBException or InvalidDataException)
         {
-            throw DataFileError.From(exception, what, place);
+            throw DataFileError.From(exception, what, place, _folder.FullName);
         }
     }
 

@@ -8,9 +8,13 @@ internal static partial class DataFileError
     /// <summary>Where DuckDB goes on to advice, options and the quoted SQL.</summary>
     private static readonly string[] Ends = ["\nLINE ", "\nPossible ", "\nThe search space", "\n  file =", "\n\tCandidate"];
 
-    public static PasException From(Exception exception, string what, string path)
+    /// <param name="exception">DuckDB's.</param>
+    /// <param name="what">What fails.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="folder">Where mended copies of files are, which the user does not know.</param>
+    public static PasException From(Exception exception, string what, string path, string folder)
     {
-        var message = exception.Message;
+        var message = Regex.Replace(exception.Message, Regex.Escape(folder) + @"/?[a-z]*\.?[a-z]*", path.Replace("$", "$$", StringComparison.Ordinal));
         foreach (var end in Ends)
         {
             var at = message.IndexOf(end, StringComparison.Ordinal);

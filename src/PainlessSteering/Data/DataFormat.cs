@@ -1,93 +1,113 @@
-using System.IO.Compression;
-using System.Text;
+using PainlessSteering.Data.Guards;
 
 namespace PainlessSteering.Data;
 
 /// <summary>How DuckDB reads each kind of file: the select that yields its records.</summary>
 /// <remarks>
 /// Text stays verbatim: no guessing of types, dates, comments or quotes. Only for a user's own select do JSON's numbers
-/// keep their type, so that it can calculate with them; CSV columns are always text.
+/// keep their type, so that it can calculate with them; CSV columns are always text. Every file is measured before DuckDB sees it.
 /// </remarks>
-internal static class DataFormat
+internal sealed class DataFormat
 {
-    private const string CsvOptions = "auto_detect = false, quote = '\"', escape = '\"', comment = '', hive_partitioning = false";
+    private const string CsvOptions = "auto_detect = false, comment = '', hive_partitioning = false";
 
-    /// <summary>
-    /// The select for a file, by its name; <paramref name="scalar"/> runs a query that yields one value, and <paramref name="names"/> are
-    /// the columns of a CSV file without a header line.
-    /// </summary>
-    public static string Source(string path, Func<string, object?> scalar, bool typed, IReadOnlyList<string>? names = null)
+    private readonly string _path, _folder, _compression;
+    private readonly Func<string, object?> _scalar;
+    private readonly SourceNotes _found;
+    private readonly CancellationToken _cancellation;
+    private readonly bool _gzip;
+
+    /// <param name="path">The file, whose name tells its kind.</param>
+    /// <param name="folder">Takes copies of what has to be mended first.</param>
+    /// <param name="scalar">Runs a query that yields one value.</param>
+    /// <param name="found">Gets what the user should know.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public DataFormat(string path, string folder, Func<string, object?> scalar, SourceNotes found, CancellationToken cancellation)
     {
         if (!File.Exists(path))
         {
             throw new PasException(Directory.Exists(path) ? "is a folder" : "there is no such file", path, "a local CSV, TSV, JSON, JSONL or Parquet file") { Code = ErrorCodes.FileMissing };
         }
 
-        var gzip = IsGzip(path);
-        var name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
-        var compression = gzip ? "compression = 'gzip'" : "compression = 'uncompressed'";
-        return System.IO.Path.GetExtension(name).ToLowerInvariant() switch
-        {
-            ".csv" when names is not null => $"SELECT * FROM read_csv({FileLiteral(path)}, {CsvOptions}, {compression}, delim = ',', header = false, columns = {Struct(names)})",
-            ".csv" => Csv(path, gzip, compression, scalar, ",;\t|"),
-            ".tsv" => Csv(path, gzip, compression, scalar, "\t"),
-            ".json" or ".jsonl" or ".ndjson" => Json(path, compression, scalar, typed),
-            ".parquet" when gzip => throw new PasException("is a gzipped Parquet file", path, "plain Parquet, which is compressed inside", remedy: "unpack it with gunzip") { Code = ErrorCodes.NotSupported },
-            ".parquet" => $"SELECT * FROM read_parquet({FileLiteral(path)}, binary_as_string = true, hive_partitioning = false)",
-            var other => throw new PasException("is not a known kind of data file", path, ".csv, .tsv, .json, .jsonl, .ndjson or .parquet, also with .gz", other.Length == 0 ? "no ending" : other, "unpack or rename it") { Code = ErrorCodes.NotSupported },
-        };
+        (_path, _folder, _scalar, _found, _cancellation) = (path, folder, scalar, found, cancellation);
+        using var stream = IsKnown ? DataStream.Open(path, path, cancellation) : null;
+        _gzip = stream?.IsGzip ?? false;
+        _compression = Compression(_gzip);
+        Bytes = new FileInfo(path).Length * (_gzip || Kind == ".parquet" ? 10 : 1);
     }
 
-    private static string Csv(string path, bool gzip, string compression, Func<string, object?> scalar, string delimiters)
+    /// <summary>Bytes that the file has, or where it is compressed, that it may have unpacked.</summary>
+    public long Bytes { get; }
+
+    private string Kind => Path.GetExtension(_path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? _path[..^3] : _path).ToLowerInvariant();
+
+    private bool IsKnown => Kind is ".csv" or ".tsv" or ".json" or ".jsonl" or ".ndjson" or ".parquet";
+
+    /// <summary>The select for the file; <paramref name="names"/> are the columns of a CSV file without a header line.</summary>
+    public string Source(bool typed, IReadOnlyList<string>? names = null) => Kind switch
     {
-        var (delimiter, count) = Header(path, gzip, delimiters);
-        var options = $"{FileLiteral(path)}, {CsvOptions}, {compression}, delim = '{delimiter}'";
+        ".csv" when names is not null => Headerless(names),
+        ".csv" => Csv(",;\t|"),
+        ".tsv" => Csv("\t"),
+        ".json" or ".jsonl" or ".ndjson" => Json(typed),
+        ".parquet" when _gzip => throw new PasException("is a gzipped Parquet file", _path, "plain Parquet, which is compressed inside", remedy: "unpack it with gunzip") { Code = ErrorCodes.NotSupported },
+        ".parquet" => Parquet(),
+        var other => throw new PasException("is not a known kind of data file", _path, ".csv, .tsv, .json, .jsonl, .ndjson or .parquet, also with .gz", other.Length == 0 ? "no ending" : other, "unpack or rename it") { Code = ErrorCodes.NotSupported },
+    };
+
+    private string Headerless(IReadOnlyList<string> names)
+    {
+        CsvScan.Quotes(_path, ',', names.Count, _cancellation);
+        return $"SELECT * FROM read_csv({FileLiteral(_path)}, {CsvOptions}, {Quote(true)}, {_compression}, delim = ',', header = false, columns = {Struct(names)})";
+    }
+
+    private string Csv(string separators)
+    {
+        var header = CsvHeader.Of(_path, separators, _cancellation);
+        var quotes = CsvScan.Quotes(_path, header.Separator, header.PlainCells, _cancellation);
+        var skip = header.HasSeparatorLine ? ", skip = 1" : "";
+        var options = $"{FileLiteral(_path)}, {CsvOptions}, {Quote(quotes)}, {_compression}, delim = {Literal(header.Separator.ToString())}{skip}";
 
         // DuckDB's sniffer takes an uneven CSV for a file with one column. So the header is read first, as a row;
         // then, with the columns named, an uneven row is an error with its line.
-        var cells = Struct(Enumerable.Range(0, count).Select(i => FormattableString.Invariant($"c{i}")));
-        var names = (List<string?>?)scalar($"SELECT [*COLUMNS(*)] FROM read_csv({options}, header = false, columns = {cells}) LIMIT 1");
+        var cells = Struct(Enumerable.Range(0, quotes ? header.Cells : header.PlainCells).Select(i => FormattableString.Invariant($"c{i}")));
+        var names = (List<string?>?)_scalar($"SELECT [*COLUMNS(*)] FROM read_csv({options}, header = false, columns = {cells}) LIMIT 1");
         if (names is null || names.All(string.IsNullOrWhiteSpace))
         {
-            throw new PasException("has no rows", path, "a header line and one row an item") { Code = ErrorCodes.BadData };
+            throw new PasException("has no rows", _path, "a header line and one row an item") { Code = ErrorCodes.BadData };
         }
 
         return $"SELECT * FROM read_csv({options}, header = true, columns = {Struct(UniqueNames(names))})";
     }
 
+    private string Json(bool typed)
+    {
+        var file = JsonSource.Prepare(_path, _folder, _found, _cancellation);
+        var source = $"read_json_objects({FileLiteral(file)}, {Compression(_gzip && file == _path)})";
+        if (_scalar($"SELECT CAST(json_group_structure(json) AS VARCHAR) FROM {source}") is not string structure)
+        {
+            throw new PasException("has no rows", _path, "one JSON object an item") { Code = ErrorCodes.BadData };
+        }
+
+        return $"SELECT unnest(from_json(json, {Literal(JsonStructure.ForReading(structure, _path, typed))})) FROM {source}";
+    }
+
+    private string Parquet()
+    {
+        var (rows, bytes, columns) = (Count("sum(num_rows)", "parquet_file_metadata"), Count("sum(total_uncompressed_size)", "parquet_metadata"), Count("count(*)", "parquet_schema"));
+        return rows > DataLimits.Rows ? throw DataLimits.Refusal("has too many rows", _path, FormattableString.Invariant($"at most {DataLimits.Rows}"), FormattableString.Invariant($"{rows}"))
+            : bytes > DataLimits.FileBytes ? throw DataLimits.Refusal("unpacks to too much", _path, $"at most {DataLimits.InWords(DataLimits.FileBytes)}", DataLimits.InWords(bytes))
+            : columns > 4 * DataLimits.Columns ? throw DataLimits.Refusal("has too many columns", _path, FormattableString.Invariant($"at most {DataLimits.Columns}"), FormattableString.Invariant($"{columns} in its schema"))
+            : $"SELECT * FROM read_parquet({FileLiteral(_path)}, binary_as_string = true, hive_partitioning = false)";
+    }
+
+    private long Count(string what, string function) => _scalar($"SELECT CAST({what} AS BIGINT) FROM {function}({FileLiteral(_path)})") is long count ? count : 0;
+
+    private static string Quote(bool quotes) => quotes ? "quote = '\"', escape = '\"'" : "quote = '', escape = ''";
+
+    private static string Compression(bool gzip) => gzip ? "compression = 'gzip'" : "compression = 'uncompressed'";
+
     private static string Struct(IEnumerable<string> names) => $"{{{string.Join(", ", names.Select(name => $"{Literal(name)}: 'VARCHAR'"))}}}";
-
-    private static string Json(string path, string compression, Func<string, object?> scalar, bool typed)
-    {
-        var source = $"read_json_objects({FileLiteral(path)}, {compression})";
-        if (scalar($"SELECT CAST(json_group_structure(json) AS VARCHAR) FROM {source}") is not string structure)
-        {
-            throw new PasException("has no rows", path, "one JSON object an item") { Code = ErrorCodes.BadData };
-        }
-
-        return $"SELECT unnest(from_json(json, {Literal(JsonStructure.ForReading(structure, path, typed))})) FROM {source}";
-    }
-
-    /// <summary>The separator that the header line uses most, outside quotes, and the number of its cells.</summary>
-    private static (char Delimiter, int Cells) Header(string path, bool gzip, string delimiters)
-    {
-        using Stream file = File.OpenRead(path);
-        using var reader = new StreamReader(gzip ? new GZipStream(file, CompressionMode.Decompress) : file, Encoding.UTF8);
-        var counts = new int[delimiters.Length];
-        var (quoted, begun) = (false, false);
-        for (var c = reader.Read(); c >= 0 && (quoted || !begun || c is not ('\n' or '\r')); c = reader.Read())
-        {
-            begun |= c is not ('\n' or '\r');
-            quoted ^= c == '"';
-            if (!quoted && delimiters.IndexOf((char)c) is >= 0 and var found)
-            {
-                counts[found]++;
-            }
-        }
-
-        var most = counts.Max();
-        return (delimiters[Array.IndexOf(counts, most)], most + 1);
-    }
 
     private static List<string> UniqueNames(List<string?> header)
     {
@@ -106,12 +126,6 @@ internal static class DataFormat
         }
 
         return names;
-    }
-
-    private static bool IsGzip(string path)
-    {
-        using var file = File.OpenRead(path);
-        return file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
     }
 
     /// <summary>A path as DuckDB takes it: brackets keep its wildcards from matching other files.</summary>

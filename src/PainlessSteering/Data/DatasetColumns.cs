@@ -16,6 +16,12 @@ public sealed record DatasetColumns
     /// <summary>The right choice: its 0-based index, its letter, its label or its text. Not needed where the choices column marks it.</summary>
     public string? Answer { get; init; }
 
+    /// <summary>How <see cref="Answer"/> names the right choice; null where the answers show it.</summary>
+    public AnswerForm? AnswerForm { get; init; }
+
+    /// <summary>Texts that the question is about, which go before it; <see cref="None"/> alone for no such column.</summary>
+    public IReadOnlyList<string>? Passage { get; init; }
+
     /// <summary>The fact that the prompt repeats as "Remember, …"; <see cref="None"/> for no such column.</summary>
     public string? Context { get; init; }
 

@@ -4,12 +4,19 @@ namespace PainlessSteering.Data;
 /// <param name="file">The file.</param>
 /// <param name="roles">Its columns.</param>
 /// <param name="ofTask">Rows of a task's select: answers are indexes, and choices are taken as they are, equal or empty.</param>
-internal sealed class ItemReader(DataFile file, ColumnRoles roles, bool ofTask = false)
+/// <param name="told">How the answers name the right choice, where the user says so.</param>
+internal sealed class ItemReader(DataFile file, ColumnRoles roles, bool ofTask = false, AnswerForm? told = null)
 {
     private readonly List<BadRow> _badRows = [];
 
     /// <summary>How the answers name the right choice; known after <see cref="Read"/>.</summary>
     public AnswerForm Form { get; private set; } = AnswerForm.Marked;
+
+    /// <summary>What the user should know of the answers' form, where they have two readings; known after <see cref="Read"/>.</summary>
+    public string? Doubt { get; private set; }
+
+    /// <summary>How many rows have fewer choices than their columns or lists hold; known after <see cref="Read"/>.</summary>
+    public int WithMissingLast { get; private set; }
 
     /// <summary>The usable items in file order and the other rows.</summary>
     public (IReadOnlyList<MultipleChoiceItem> Items, IReadOnlyList<BadRow> BadRows) Read()
@@ -17,7 +24,9 @@ internal sealed class ItemReader(DataFile file, ColumnRoles roles, bool ofTask =
         var drafts = Drafts();
         if (roles.Answer is { } column)
         {
-            Form = ofTask ? AnswerForm.Index : AnswerReader.FormOf([.. drafts.Select(draft => (draft.Row, draft.Choices, draft.Answer!))], column, file.Place);
+            AnswerRow[] rows = [.. drafts.Select(draft => new AnswerRow(draft.Row, draft.Choices, draft.Answer!))];
+            Form = ofTask ? AnswerForm.Index : told ?? AnswerReader.FormOf(rows, column, file.Place);
+            Doubt = ofTask || told is not null ? null : AnswerReader.Doubt(Form, rows, column, labelsAreGiven: roles.Choices.Count == 1);
         }
 
         var items = new List<MultipleChoiceItem>(drafts.Count);
@@ -38,7 +47,7 @@ internal sealed class ItemReader(DataFile file, ColumnRoles roles, bool ofTask =
     private List<Draft> Drafts()
     {
         DataColumn?[] others = [roles.Answer, roles.Context, roles.Group, roles.Note, roles.Part, roles.Biased, roles.Unknown];
-        DataColumn[] columns = [roles.Question, .. roles.Choices, .. others.OfType<DataColumn>()];
+        DataColumn[] columns = [roles.Question, .. roles.Choices, .. others.OfType<DataColumn>(), .. roles.Passages];
         var labels = ColumnLabels();
         var drafts = new List<Draft>();
         foreach (var (row, cells) in file.Rows(columns))
@@ -52,10 +61,13 @@ internal sealed class ItemReader(DataFile file, ColumnRoles roles, bool ofTask =
                 continue;
             }
 
-            if (Choices(row, cells.AsSpan(1, roles.Choices.Count), labels) is not { } choices)
+            if (Choices(row, ref question, cells.AsSpan(1, roles.Choices.Count), labels) is not { } choices)
             {
                 continue;
             }
+
+            var passages = roles.Passages.Select(column => Passage(cells[Array.IndexOf(columns, column)], column)).Where(text => !string.IsNullOrWhiteSpace(text)).Select(text => text!.Trim());
+            question = string.Join("\n\n", [.. passages, question]);
 
             var answer = Text(roles.Answer);
             if (roles.Answer is not null && string.IsNullOrWhiteSpace(answer))
@@ -71,9 +83,26 @@ internal sealed class ItemReader(DataFile file, ColumnRoles roles, bool ofTask =
         return drafts;
     }
 
-    private ChoiceList? Choices(long row, ReadOnlySpan<string?> cells, string[] labels)
+    /// <summary>A passage's text; a list of texts, such as a dialogue, has a line each.</summary>
+    private static string? Passage(string? cell, DataColumn column) => cell is not null && column.IsNested && CellText.AsJson(cell) is { ValueKind: System.Text.Json.JsonValueKind.Array } list
+        ? string.Join('\n', list.EnumerateArray().Select(CellText.Scalar))
+        : CellText.OneValue(cell, column.IsNested);
+
+    private ChoiceList? Choices(long row, ref string question, ReadOnlySpan<string?> cells, string[] labels)
     {
         var column = roles.Choices[0];
+        if (roles.RightFirst)
+        {
+            if (RightAndWrong.Read(question, cells.ToArray()) is not var (rest, answers))
+            {
+                Bad(row, column, "the right and the wrong answers cannot be read", "one right answer, and at least one wrong", cells[0]);
+                return null;
+            }
+
+            question = rest;
+            return Checked(row, answers);
+        }
+
         if (roles.Choices.Count > 1)
         {
             return Checked(row, new ChoiceList([.. cells.ToArray().Zip(roles.Choices, (cell, choice) => CellText.OneValue(cell, choice.IsNested))], labels));
@@ -96,7 +125,10 @@ internal sealed class ItemReader(DataFile file, ColumnRoles roles, bool ofTask =
 
     private ChoiceList? Checked(long row, ChoiceList choices)
     {
-        DataColumn Column(int i) => roles.Choices.Count == 1 ? roles.Choices[0] : roles.Choices[i];
+        DataColumn Column(int i) => i < roles.Choices.Count && roles.Choices.Count > 1 ? roles.Choices[i] : roles.Choices[0];
+        var all = choices.Texts.Count;
+        choices = ofTask ? choices : choices.WithoutMissingLast();
+        WithMissingLast += choices.Texts.Count < all ? 1 : 0;
         if (choices.Texts.Count is < 2 or > Prompts.MaxChoices)
         {
             Bad(row, Column(0), "the number of choices is not usable", "2 to 26 choices", FormattableString.Invariant($"{choices.Texts.Count}"));
@@ -150,12 +182,7 @@ internal sealed class ItemReader(DataFile file, ColumnRoles roles, bool ofTask =
     private string[] ColumnLabels()
     {
         var names = roles.Choices.Select(column => column.Name).ToArray();
-        var common = names[0].Length;
-        foreach (var name in names)
-        {
-            common = Math.Min(common, names[0].AsSpan().CommonPrefixLength(name));
-        }
-
+        var common = ChoiceList.CommonStart(names);
         return [.. names.Select(name => name[common..])];
     }
 

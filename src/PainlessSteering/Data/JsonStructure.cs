@@ -30,7 +30,7 @@ internal static class JsonStructure
         }
         catch (JsonException exception)
         {
-            throw new PasException("its records are nested too deeply", path, "lists and objects in at most 64 levels", inner: exception) { Code = ErrorCodes.BadData };
+            throw Guards.DataLimits.Nested(path, exception);
         }
     }
 
@@ -39,7 +39,7 @@ internal static class JsonStructure
 
     private static JsonNode Node(JsonNode node, bool typed) => node switch
     {
-        JsonObject fields => IsDictionary(fields) ? "JSON" : Object(fields, typed),
+        JsonObject fields => IsDictionary(fields) || fields.Count > Guards.DataLimits.Columns ? "JSON" : Object(fields, typed),
         JsonArray list => new JsonArray(Node(list[0]!, typed)),
         _ => node.GetValue<string>() switch
         {

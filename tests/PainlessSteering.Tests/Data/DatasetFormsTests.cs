@@ -19,7 +19,7 @@ public sealed class DatasetFormsTests : IDisposable
         { "marked.json", """[{"question":"Which is warm?","options":{"ice":0,"fire":1,"snow":0}}]""" },
         { "marked_lists.jsonl", """{"question":"Which is warm?","mc1_targets":{"choices":["ice","fire","snow"],"labels":[0,1,0]}}""" },
         { "letter_keys.jsonl", """{"question":"Which is warm?","options":{"A":"ice","B":"fire","C":"snow"},"answer_idx":"B"}""" },
-        { "empty_answer_column.jsonl", """{"passage":"p","question":"Which is warm?","options":["ice","fire","snow"],"label":"B","answer":null}""" },
+        { "empty_answer_column.jsonl", """{"source":"p","question":"Which is warm?","options":["ice","fire","snow"],"label":"B","answer":null}""" },
         { "columns_from_0.csv", "question,choice0,choice1,choice2,answer\nWhich is warm?,ice,fire,snow,1\n" },
         { "columns_from_1.csv", "question,option_1,option_2,option_3,answer\nWhich is warm?,ice,fire,snow,2\n" },
         { "columns_by_letter.csv", "Question,A,B,C,Answer\nWhich is warm?,ice,fire,snow,B\n" },
@@ -32,6 +32,29 @@ public sealed class DatasetFormsTests : IDisposable
         { "bom_crlf.csv", "\uFEFFquestion,A,B,C,answer\r\nWhich is warm?,ice,fire,snow,B\r\n\r\n" },
         { "quoted.csv", "\"question\",\"A\",\"B\",\"C\",\"answer\"\n\"Which is warm?\",\"ice\",\"fire\",\"snow\",\"B\"\n" },
         { "bom.jsonl", "\uFEFF{\"question\":\"Which is warm?\",\"choices\":[\"ice\",\"fire\",\"snow\"],\"answer\":1}\r\n\r\n" },
+        { "python_list.csv", "question,choices,answer\nWhich is warm?,\"['ice', u'fire', \"\"snow\"\"]\",fire\n" },
+        { "numpy_array.csv", "question,choices,answer\nWhich is warm?,\"['ice' 'fire'\n 'snow']\",b)\n" },
+        { "python_dictionary.csv", "question,options,answer\nWhich is warm?,\"{'A': 'ice', 'B': 'fire', 'C': 'snow', 'D': None}\",B\n" },
+        { "python_arrays.csv", "question,choices,answerKey\nWhich is warm?,\"{'text': array(['ice', 'fire', 'snow'], dtype=object), 'label': array(['A', 'B', 'C'], dtype=object)}\",B\n" },
+        { "python_marks.csv", "question,mc1_targets\nWhich is warm?,\"{'ice': False, 'fire': True, 'snow': 0}\"\n" },
+        { "tuple.tsv", "question\tchoices\tanswer\nWhich is warm?\t('ice', 'fire', 'snow')\tThe answer is (B)\n" },
+        { "named_options.jsonl", """{"question":"Which is warm?","options":{"option_a":"ice","option_b":"fire","option_c":"snow","option_d":null},"answer":"option_b"}""" },
+        { "list_in_text.jsonl", """{"question":"Which is warm?","choices":"['ice', 'fire', 'snow']","answer":1}""" },
+        { "null_marks.jsonl", """{"question":"Which is warm?","options":{"ice":0,"fire":1,"snow":0,"mud":null}}""" },
+        { "letter_and_text.jsonl", """{"question":"Which is warm?","choices":["ice","fire","snow"],"answer":"**B** - Fire."}""" },
+        { "number_and_text.jsonl", """{"question":"Which is warm?","choices":["ice","fire","snow"],"answer":"2) fire"}""" },
+        { "marks_on_both.jsonl", """{"question":"Which is warm?","options":{"A":"ice","B":"fire","C":"snow"},"answer":"[b] fire"}""" },
+        { "missing_in_list.jsonl", """{"question":"Which is warm?","choices":["ice","fire","snow",null,""],"answer":"B"}""" },
+        { "separator_line.csv", "SEP=|\r\nquestion|A|B|C|answer\r\nWhich is warm?|ice|fire|snow|B\r\n" },
+        { "separator_in_quotes.tsv", "\"sep=,\"\nquestion,A,B,C,answer\nWhich is warm?,ice,fire,snow,B\n" },
+        { "under_a_key.json", """{"about":{"by":"us"},"items":[{"question":"Which is warm?","choices":["ice","fire","snow"],"answer":1}]}""" },
+        { "under_two_keys.json", """{"data":{"rows":[{"row_idx":0,"row":{"question":"Which is warm?","choices":["ice","fire","snow"],"answer":1}}]}}""" },
+        { "columns.json", """{"question":["Which is warm?"],"choices":[["ice","fire","snow"]],"answer":[1]}""" },
+        { "pandas.json", """{"question":{"7":"Which is warm?"},"choices":{"7":["ice","fire","snow"]},"answer":{"7":1}}""" },
+        { "pandas_split.json", """{"columns":["question","choices","answer"],"index":[0],"data":[["Which is warm?",["ice","fire","snow"],1]]}""" },
+        { "nan.jsonl", """{"question":"Which is warm?","choices":["ice","fire","snow",NaN],"answer":"B","context":NaN,"group":-Infinity}""" },
+        { "marks_between.jsonl", "\uFEFF\n\uFEFF{\"question\":\"Which is warm?\",\"choices\":[\"ice\",\"fire\",\"snow\"],\"answer\":1}" },
+        { "last_commas.json", """[{"question":"Which is warm?","choices":["ice","fire","snow",],"answer":1,},]""" },
         { "pretty.json", "[\n  {\n    \"question\": \"Which is warm?\",\n    \"choices\": [\"ice\", \"fire\", \"snow\"],\n    \"answer\": \"B\"\n  }\n]\n" },
     };
 
@@ -44,6 +67,10 @@ public sealed class DatasetFormsTests : IDisposable
     [InlineData("item.jsonl.gz", """{"question":"Which is warm?","choices":["ice","fire","snow"],"answer":1}""")]
     [InlineData("item.JSON.GZ", """[{"question":"Which is warm?","choices":["ice","fire","snow"],"answer":1}]""")]
     public void GzippedFilesAreUnderstood(string name, string text) => AssertIsTheItem(Dataset.Load(_folder.WriteGzip(name, text)));
+
+    [Fact]
+    public void Utf16JsonIsUnderstood() =>
+        AssertIsTheItem(Dataset.Load(_folder.Write("utf16.json", [.. System.Text.Encoding.BigEndianUnicode.GetPreamble(), .. System.Text.Encoding.BigEndianUnicode.GetBytes("""{"question":"Which is warm?","choices":["ice","fire","snow"],"answer":1}""")])));
 
     [Fact]
     public void TheFingerprintIsOfTheItemsNotOfTheFile()
