@@ -6,7 +6,7 @@ namespace PainlessSteering.Tests.House;
 /// <summary>The plan of the house, read from the sources: who may know whom, and how a room looks.</summary>
 public partial class HouseTests
 {
-    private const int LongestFile = 400;
+    private const int LongestFile = 300;
 
     /// <summary>What a folder of the method may know besides itself. Every folder stands here; a new one is told its place. What a project may know, its file says.</summary>
     private static readonly Dictionary<string, string[]> MayKnow = new()
