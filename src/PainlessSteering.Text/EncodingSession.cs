@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using PainlessSteering.Text.Offsets;
 using PainlessSteering.Text.PreTokenizers;
 using PainlessSteering.Text.Vocabularies;
@@ -86,18 +87,30 @@ internal sealed class EncodingSession(TokenizerStages stages)
     {
         _pieces.Reset(text, atTextStart, aligned, start);
         stages.PreTokenizer?.Apply(_pieces);
+        if (_traced)
+        {
+            EncodeTraced();
+            return;
+        }
+
+        for (var i = 0; i < _pieces.Count; i++)
+        {
+            _encoder.Encode(_pieces[i], Ids);
+        }
+    }
+
+    private void EncodeTraced()
+    {
+        var spans = new List<(int Start, int End)>();
         for (var i = 0; i < _pieces.Count; i++)
         {
             var first = Ids.Count;
             _encoder.Encode(_pieces[i], Ids);
-            if (_traced)
+            spans.Clear();
+            stages.Model.Locate(_pieces[i], CollectionsMarshal.AsSpan(Ids)[first..], spans);
+            foreach (var span in spans)
             {
-                var spans = new List<(int Start, int End)>();
-                stages.Model.Locate(_pieces[i], System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Ids)[first..], spans);
-                foreach (var span in spans)
-                {
-                    Offsets.Add(_pieces.Offset(i, span.Start, span.End));
-                }
+                Offsets.Add(_pieces.Offset(i, span.Start, span.End));
             }
         }
     }
