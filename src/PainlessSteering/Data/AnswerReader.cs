@@ -55,7 +55,7 @@ internal static class AnswerReader
             AnswerForm.Letter => LetterPosition(answer),
             AnswerForm.Index => Integer(answer) ?? -1,
             AnswerForm.Number => Integer(answer) - 1 ?? -1,
-            _ => Single(choices.Texts, answer.Trim(), StringComparison.Ordinal),
+            _ => TextPosition(choices, answer.Trim()),
         };
         return position >= 0 && position < choices.Texts.Count ? (int)position : position < 0 ? MarkedPosition(form, choices, answer) : null;
     }
@@ -105,6 +105,19 @@ internal static class AnswerReader
 
         return FormattableString.Invariant($"the answers in column '{column.Name}' are read as {form.InWords()}, but 0 never occurs: {CellText.Found(differs.Answer)} in row {differs.Row} is taken for {Choice(form)}, ")
             + $"and as {other.InWords()} it would be {Choice(other)}; decide with {Setting} {Word(form)} or {Setting} {Word(other)}";
+    }
+
+    /// <summary>The choice of that text; where every choice carries a mark ("A. ice"), also without it.</summary>
+    private static long TextPosition(ChoiceList choices, string text)
+    {
+        var whole = Single(choices.Texts, text, StringComparison.Ordinal);
+        if (whole >= 0)
+        {
+            return whole;
+        }
+
+        var marks = choices.Texts.Select(choice => AnswerMark.Of(choice ?? "")).ToArray();
+        return Array.TrueForAll(marks, mark => mark is { IsDelimited: true, Text.Length: > 0 }) ? Single([.. marks.Select(mark => mark!.Text)], text, StringComparison.Ordinal) : -1;
     }
 
     private static string Setting => SettingName.Of(nameof(DatasetColumns.AnswerForm));

@@ -8,8 +8,9 @@ namespace PainlessSteering.Data;
 /// <param name="Right">Which choices are marked as right, where the source marks them.</param>
 internal sealed record ChoiceList(IReadOnlyList<string?> Texts, IReadOnlyList<string?>? Labels = null, IReadOnlyList<bool>? Right = null)
 {
-    private static readonly string[] TextNames = ["text", "texts", "choices", "choice", "options"];
-    private static readonly string[] LabelNames = ["label", "labels", "key"];
+    private static readonly string[] TextNames = ["text", "texts", "choices", "choice", "options", "option", "value", "content"];
+    private static readonly string[] LabelNames = ["label", "labels", "key", "letter"];
+    private static readonly string[] RightNames = ["correct", "iscorrect", "is_correct", "right"];
 
     /// <summary>What a choices column may hold, for error messages.</summary>
     public const string Forms = "a list of texts (as JSON where the column is text), {\"text\": […], \"label\": […]} or {choice: 0 or 1}";
@@ -25,7 +26,7 @@ internal sealed record ChoiceList(IReadOnlyList<string?> Texts, IReadOnlyList<st
 
     /// <summary>Whether a list of objects is a cell of choices: a text each, and labels or marks.</summary>
     public static bool IsChoices(IReadOnlyList<JsonElement> entries) => entries.All(entry => entry.EnumerateObject().ToArray() is var fields
-        && Field(fields, TextNames) is not null && fields.All(field => TextNames.Concat(LabelNames).Contains(field.Name, StringComparer.OrdinalIgnoreCase)));
+        && Field(fields, TextNames) is not null && fields.All(field => TextNames.Concat(LabelNames).Concat(RightNames).Contains(field.Name, StringComparer.OrdinalIgnoreCase)));
 
     /// <summary>The choices without the last ones that have no text, as tables have where rows differ in their number of choices; the same where fewer than two would be left.</summary>
     public ChoiceList WithoutMissingLast()
@@ -50,6 +51,16 @@ internal sealed record ChoiceList(IReadOnlyList<string?> Texts, IReadOnlyList<st
         }
 
         var fields = entries.Select(entry => entry.EnumerateObject().ToArray()).ToArray();
+        if (fields.All(entry => entry.Length == 1 && !IsNested(entry[0].Value)) && KeyLabels([.. fields.Select(entry => entry[0].Name)]) is { } keys)
+        {
+            return new ChoiceList([.. fields.Select(entry => CellText.Scalar(entry[0].Value))], keys);
+        }
+
+        if (fields.All(entry => Field(entry, TextNames) is { } text && !IsNested(text) && Field(entry, RightNames) is { } right && IsMark(right)))
+        {
+            return new ChoiceList([.. fields.Select(entry => CellText.Scalar(Field(entry, TextNames)!.Value))], Right: [.. fields.Select(entry => IsRight(Field(entry, RightNames)!.Value))]);
+        }
+
         return fields.All(entry => Field(entry, TextNames) is { } text && !IsNested(text))
             ? Labelled([.. fields.Select(entry => Field(entry, TextNames)!.Value)], fields.All(entry => Field(entry, LabelNames) is not null) ? [.. fields.Select(entry => Field(entry, LabelNames)!.Value)] : null)
             : null;

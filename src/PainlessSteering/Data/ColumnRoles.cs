@@ -16,12 +16,12 @@ internal sealed record ColumnRoles(DataColumn Question, IReadOnlyList<DataColumn
         ["question", "question.stem", "question.text", "questionstem", "questiontext", "query", "prompt", "input", "stem", "problem", "sentence", "goal", "ctx", "instruction", "text"];
 
     private static readonly string[] ChoicesNames =
-        ["choices", "question.choices", "options", "question.options", "mc1targets", "endings", "answers", "candidates", "answerchoices", "answeroptions", "choicelist"];
+        ["choices", "question.choices", "options", "question.options", "mc1targets", "endings", "answers", "candidates", "answerchoices", "answeroptions", "choicelist", "targetscores"];
 
     private static readonly string[] AnswerNames =
     [
         "answer", "answerindex", "answeridx", "answerkey", "answerlabel", "answernumber", "answer1based", "label", "correct", "correctanswer", "correctindex", "correctidx",
-        "correctchoice", "correctoption", "rightanswer", "gold", "goldindex", "goldlabel", "target", "solution",
+        "correctchoice", "correctoption", "cop", "rightanswer", "gold", "goldindex", "goldlabel", "target", "solution",
     ];
 
     private static readonly string[] ContextNames = ["context", "fact", "fact1"];
@@ -37,7 +37,7 @@ internal sealed record ColumnRoles(DataColumn Question, IReadOnlyList<DataColumn
     private static readonly string[] LesserPassageNames = ["text", "ctx", "sentence"];
 
     private static readonly string[] GroupNames = ["group", "groupid", "groupkey"];
-    private static readonly string[] ChoicePrefixes = ["choice", "option", "opt", "ans", "answer", "ending", "sol", "candidate", ""];
+    private static readonly string[] ChoicePrefixes = ["choice", "option", "opt", "op", "ans", "answer", "ending", "sol", "candidate", ""];
 
     /// <summary>Texts that go before the question, in the file's order.</summary>
     public IReadOnlyList<DataColumn> Passages { get; init; } = [];

@@ -77,6 +77,13 @@ public sealed class DatasetReportTests : IDisposable
     }
 
     [Theory]
+    [InlineData("fire")]
+    [InlineData("B. fire")]
+    [InlineData("(b) Fire")]
+    public void ChoicesMayCarryTheirMarks(string answer) =>
+        Assert.Equal(1, _folder.Load("items.jsonl", $$"""{"question":"Q","choices":["A. ice","B. fire"],"answer":"{{answer}}"}""").Items[0].Answer);
+
+    [Theory]
     [InlineData("B) ice")] // The letter of one choice with the text of another.
     [InlineData("Bfire")]
     [InlineData("D. fire")]
