@@ -3,6 +3,7 @@ using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Blocks;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Sources;
+using PainlessSteering.Engine.Weights.Kernels;
 using PainlessSteering.Scoring;
 using PainlessSteering.Sweeps;
 using PainlessSteering.Tests.Editing;
@@ -167,6 +168,7 @@ public class TextSweepTests
 
     private static float[] TokenByToken(CausalLM model, ChoicePrompt prompt, IReadOnlyList<SteeringEdit> edits)
     {
+        using var alone = new ThreadCount(1); // Steps are small, and threads that wait for each other are slow beside other tests.
         using var plan = new EditPlan([edits], model.DataType, model.Device);
         var hook = new EditHook(plan, EditMembers.Prompts);
         return [.. prompt.Choices.Select(choice =>
