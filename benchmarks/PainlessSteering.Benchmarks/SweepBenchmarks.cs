@@ -2,7 +2,6 @@ using BenchmarkDotNet.Attributes;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
-using PainlessSteering.Evaluation;
 using PainlessSteering.Evaluation.Benchmarks;
 using PainlessSteering.Scoring;
 using PainlessSteering.Sweeps;

@@ -7,8 +7,8 @@ using PainlessSteering.Evaluation;
 using PainlessSteering.Server;
 using PainlessSteering.Studies;
 using PainlessSteering.Training;
-using PainlessSteering.Vectors.Formats;
 using PainlessSteering.Vectors;
+using PainlessSteering.Vectors.Formats;
 
 namespace PainlessSteering.Cli;
 

@@ -65,7 +65,7 @@ public sealed record PasFit
         var path = Data ?? throw new PasException("there is nothing to fit on", "PasFit", remedy: "name a data file with On(...)") { Code = ErrorCodes.BadSetting };
         using var source = ModelSource.Open(_modelPath);
         var options = Change(new FitOptions { Layers = FitOptions.DefaultLayers(source.Config) });
-        var data = Dataset.Load(path);
+        var data = Dataset.Load(path, cancellation: cancellation);
         var prompts = Condition is null ? null : ConditionPrompt.Load(Condition);
         var tokenizer = source.Tokenizer;
         using var model = CausalLM.Load(source, Loading);

@@ -2,14 +2,14 @@ using PainlessSteering.Data;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Generation;
-using PainlessSteering.Evaluation.Benchmarks;
 using PainlessSteering.Evaluation;
+using PainlessSteering.Evaluation.Benchmarks;
 using PainlessSteering.Server;
 using PainlessSteering.Studies;
 using PainlessSteering.Tests.Models;
 using PainlessSteering.Training;
-using PainlessSteering.Vectors.Formats;
 using PainlessSteering.Vectors;
+using PainlessSteering.Vectors.Formats;
 
 namespace PainlessSteering.Tests.Cli;
 

@@ -60,15 +60,15 @@ public sealed partial class OptionNamesTests
     {
         var named = Named().ToList();
         Assert.True(named.Count > 60, "the sources name far more settings");
-        Assert.Empty(named.Where(one => !OptionNames.Options.ContainsKey(one.Setting) && !OptionNames.Without.ContainsKey(one.Setting)));
-        Assert.Empty(named.Where(one => OptionNames.Options.ContainsKey(one.Setting) && OptionNames.Without.ContainsKey(one.Setting)));
+        Assert.DoesNotContain(named, one => !OptionNames.Options.ContainsKey(one.Setting) && !OptionNames.Without.ContainsKey(one.Setting));
+        Assert.DoesNotContain(named, one => OptionNames.Options.ContainsKey(one.Setting) && OptionNames.Without.ContainsKey(one.Setting));
     }
 
     [Fact]
     public void NoOptionStandsInTheTableForNothing()
     {
         var named = Named().Select(one => one.Setting).ToHashSet();
-        Assert.Empty(OptionNames.Options.Keys.Concat(OptionNames.Without.Keys).Where(setting => !named.Contains(setting)));
+        Assert.DoesNotContain(OptionNames.Options.Keys.Concat(OptionNames.Without.Keys), setting => !named.Contains(setting));
     }
 
     [Fact]

@@ -174,7 +174,7 @@ public sealed class StudyFileTests : IDisposable
     public void EveryNameOfASettingIsAKey() => Assert.All(StudyKeys.All, key =>
     {
         var sft = StudyKeys.Sft.Values.Contains(key) && key != "alpha"; // Which is a key in both places.
-        var file = sft ? $"tasks: a\nsft: {{{key}: {{}}}}" : key is "question" or "choices" or "answer" or "sql" ? $"tasks: [{{data: a.csv, {key}: {{}}}}]" : $"tasks: a\n{key}: {{}}";
+        var file = sft ? $"tasks: a\nsft: {{{key}: {{}}}}" : key is "question" or "choices" or "answer" or "answer_form" or "sql" ? $"tasks: [{{data: a.csv, {key}: {{}}}}]" : $"tasks: a\n{key}: {{}}";
         Assert.Contains($"key '{key}': ", Error(file), StringComparison.Ordinal);
     });
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using PainlessSteering.Engine;
 using PainlessSteering.Evaluation.Benchmarks;
-using PainlessSteering.Text;
 
 namespace PainlessSteering.Cli.Commands;
 

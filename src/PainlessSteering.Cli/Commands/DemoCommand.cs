@@ -5,7 +5,6 @@ using PainlessSteering.Engine;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Sources;
 using PainlessSteering.Evaluation;
-using PainlessSteering.Text;
 using PainlessSteering.Vectors.Formats;
 using Spectre.Console;
 

@@ -3,7 +3,6 @@ using PainlessSteering.Engine;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Reports.Pictures;
-using PainlessSteering.Text;
 using PainlessSteering.Vectors;
 using PainlessSteering.Vectors.Formats;
 using Spectre.Console;

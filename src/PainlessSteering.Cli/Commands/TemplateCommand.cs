@@ -1,8 +1,8 @@
-using PainlessSteering.Engine.Sources;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Text.Templates;
 
 namespace PainlessSteering.Cli.Commands;

@@ -1,6 +1,6 @@
-using PainlessSteering.Engine.Sources;
 using System.CommandLine;
 using System.Text.Json;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Text;
 
 namespace PainlessSteering.Cli.Commands;

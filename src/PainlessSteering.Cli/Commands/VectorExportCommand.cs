@@ -1,5 +1,4 @@
 using System.CommandLine;
-using PainlessSteering.Engine;
 using PainlessSteering.Vectors.Formats;
 
 namespace PainlessSteering.Cli.Commands;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -11,6 +12,9 @@ internal sealed class PythonLiteral
     private const int Depth = 64;
 
     private static readonly string[] Calls = ["array", "np.array", "numpy.array", "list", "tuple"];
+
+    /// <summary>What another value would begin or end with.</summary>
+    private static readonly SearchValues<char> Opening = SearchValues.Create("[]{}('");
 
     private readonly string _text;
     private int _at;
@@ -135,7 +139,7 @@ internal sealed class PythonLiteral
         SkipBlanks();
         var value = Value(depth + 1);
         var end = _text.IndexOf(')', _at);
-        if (end < 0 || _text.AsSpan(_at, end - _at).ContainsAny("[]{}('"))
+        if (end < 0 || _text.AsSpan(_at, end - _at).ContainsAny(Opening))
         {
             throw new FormatException();
         }

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PainlessSteering.Data;
-using PainlessSteering.Engine;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Files.Gguf;
 using PainlessSteering.Engine.Sources;

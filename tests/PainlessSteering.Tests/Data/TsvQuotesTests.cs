@@ -1,4 +1,3 @@
-using PainlessSteering.Data;
 
 namespace PainlessSteering.Tests.Data;
 

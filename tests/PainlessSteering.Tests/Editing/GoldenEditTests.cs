@@ -5,7 +5,6 @@ using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Files;
 using PainlessSteering.Engine.Generation;
 using PainlessSteering.Engine.Sources;
-using PainlessSteering.Evaluation;
 using PainlessSteering.Scoring;
 using PainlessSteering.Sweeps;
 using PainlessSteering.Text;

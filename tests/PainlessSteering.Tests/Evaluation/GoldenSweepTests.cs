@@ -1,6 +1,5 @@
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
-using PainlessSteering.Evaluation;
 using PainlessSteering.Scoring;
 using PainlessSteering.Sweeps;
 using PainlessSteering.Tests.Models.Verification;

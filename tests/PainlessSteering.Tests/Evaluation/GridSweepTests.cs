@@ -1,7 +1,6 @@
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
-using PainlessSteering.Evaluation;
 using PainlessSteering.Scoring;
 using PainlessSteering.Sweeps;
 using PainlessSteering.Tests.Editing;
