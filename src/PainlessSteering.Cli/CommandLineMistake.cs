@@ -19,7 +19,7 @@ internal static partial class CommandLineMistake
         var help = $"see {name} --help";
         if ((OptionAsArgument(parsed) ?? (parsed.UnmatchedTokens is [var first, ..] ? first : null)) is not { } unknown)
         {
-            return parsed.Errors.Count == 0 ? null : new PasException(IsWithoutVerb(parsed) ? "a verb is missing" : InWords(parsed.Errors[0]), name, remedy: help) { Code = ErrorCodes.WrongCommand };
+            return OptionValues.Mistake(parsed) is { } value ? value : parsed.Errors.Count == 0 ? null : new PasException(IsWithoutVerb(parsed) ? "a verb is missing" : InWords(parsed.Errors[0]), name, remedy: help) { Code = ErrorCodes.WrongCommand };
         }
 
         var (what, names) = unknown.StartsWith('-') ? ("there is no such option", OptionNames(parsed.CommandResult))

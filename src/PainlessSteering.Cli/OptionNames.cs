@@ -41,6 +41,7 @@ internal static class OptionNames
         [nameof(FitOptions.Methods)] = "--methods",
         [nameof(FitOptions.Protocol)] = "--protocol",
         [nameof(FitOptions.SkipLongPrompts)] = "--skip-bad-rows",
+        [nameof(FitOptions.Placebos)] = "--placebos",
         [nameof(FitOptions.Cache)] = "--cache",
         [nameof(FitOptions.Scorer)] = "--scorer",
         [nameof(FitOptions.Icl)] = "--icl",

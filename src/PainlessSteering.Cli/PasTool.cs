@@ -20,6 +20,7 @@ internal static class PasTool
             root.Add(command());
         }
 
+        OptionValues.ReadBy(root);
         var parsed = root.Parse(args);
         var configuration = new InvocationConfiguration
         {

@@ -88,9 +88,9 @@ public static class AtomicFile
         }
 
         var folder = Path.GetDirectoryName(full);
-        if (folder == "/dev")
+        if (folder == "/dev" || FileKind.Special(full) is not null)
         {
-            throw new PasException("cannot write the file", path, "a regular file", "a device, which the rename would replace") { Code = ErrorCodes.FileAccess };
+            throw new PasException("cannot write the file", path, "a regular file", $"{FileKind.Special(full) ?? "a device"}, which the rename would replace") { Code = ErrorCodes.FileAccess };
         }
 
         return Directory.Exists(folder)

@@ -77,6 +77,10 @@ public sealed class PasException : Exception
     /// <param name="place">E.g. <c>study.yaml, line 3, key 'rank'</c>.</param>
     public PasException At(string place) => With(string.IsNullOrEmpty(_where) ? place : $"{place}, {_where}", null, text => text);
 
+    /// <summary>The same error of a setting that its thrower could not know.</summary>
+    /// <param name="setting">The setting's name.</param>
+    internal PasException Of(string setting) => With(_where, setting, text => text);
+
     /// <summary>The same error with the files below a folder called by their names relative to it, for readers whom the folder does not concern.</summary>
     /// <param name="folder">The folder.</param>
     public PasException Below(string folder)

@@ -58,7 +58,7 @@ internal static class StudyFile
             Sft = Of("sft", plain.Sft, part => part.IsNull ? null : StudySft.Read(part)),
             Weights = Of("weights", plain.Weights, part => part.OneOf(WeightFormats.Names)),
         };
-        spec = entries.TryGetValue("placebos", out var placebos) ? spec with { Placebos = placebos.Whole(0) } : spec; // Untold it follows the seeds.
+        spec = entries.TryGetValue("placebos", out var placebos) ? spec with { Placebos = placebos.Whole(0, Evaluation.FitOptions.MostPlacebos) } : spec; // Untold it follows the seeds.
         return spec.Tasks.Count > 0 && spec.Seeds.Count > 0 && spec.Sites.Count > 0 && spec.Strengths.Count > 0 && spec.Icl.Count > 0
             ? spec
             : throw new PasException("the study has nothing to do", root.File, "at least one task, seed, site and strength") { Code = ErrorCodes.BadSetting };

@@ -23,6 +23,7 @@ internal static class StudyJson
     {
         try
         {
+            FileKind.EnsureRegular(path);
             using var file = File.OpenRead(path);
             return JsonSerializer.Deserialize<T>(file, Options) ?? throw new JsonException("null");
         }

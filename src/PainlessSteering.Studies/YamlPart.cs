@@ -1,4 +1,3 @@
-using System.Globalization;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -28,6 +27,7 @@ internal readonly struct YamlPart(YamlNode node, string file, string key = "")
             throw new PasException(Directory.Exists(file) ? "is a folder" : "there is no such file", file, "a study file (YAML)") { Code = ErrorCodes.FileMissing };
         }
 
+        FileKind.EnsureRegular(file);
         try
         {
             var text = System.IO.File.ReadAllText(file);
@@ -91,18 +91,10 @@ internal readonly struct YamlPart(YamlNode node, string file, string key = "")
     public string Text() => node is YamlScalarNode { Value: { } text } && !string.IsNullOrWhiteSpace(text) ? text : throw Error("wrong kind of value", "a text");
 
     /// <summary>A finite number.</summary>
-    public double Number() =>
-        double.TryParse(Scalar, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
-            ? number
-            : throw Error("not a number", "a number");
+    public double Number() => Read(text => NumberText.Real(text), "a number");
 
     /// <summary>A whole number.</summary>
-    public int Whole(int least, int most = int.MaxValue) =>
-        int.TryParse(Scalar, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
-            ? number
-            : throw Error("not usable", most == int.MaxValue
-                ? FormattableString.Invariant($"a whole number, {least} or more")
-                : FormattableString.Invariant($"a whole number from {least} to {most}"));
+    public int Whole(int least, int most = int.MaxValue) => Read(text => (int)NumberText.Whole(text, least, most), "a whole number");
 
     /// <summary><c>true</c> or <c>false</c>, also as Python's YAML writers spell them.</summary>
     public bool Flag() => Scalar?.ToLowerInvariant() switch
@@ -130,15 +122,14 @@ internal readonly struct YamlPart(YamlNode node, string file, string key = "")
         var numbers = new List<int>();
         foreach (var item in Items())
         {
-            foreach (var text in item.Text().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            foreach (var text in NumberText.Parts(item.Text()))
             {
-                int[] ends = [.. text.Split('-').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1)];
-                if (ends is not ([_] or [_, _]) || ends[0] < least || ends[^1] < ends[0] || ends[^1] - ends[0] > 100_000)
+                if (NumberText.Range(text) is not var (first, last) || first < least || last - first > 100_000)
                 {
                     throw item.Error("not a number or a range of numbers", FormattableString.Invariant($"such as 1-15 or [1, 2, 3], {least} or more"));
                 }
 
-                numbers.AddRange(Enumerable.Range(ends[0], ends[^1] - ends[0] + 1));
+                numbers.AddRange(Enumerable.Range(first, last - first + 1));
             }
         }
 
@@ -148,18 +139,24 @@ internal readonly struct YamlPart(YamlNode node, string file, string key = "")
     /// <summary>Reads the value by a parser of the library, whose complaint gets this place.</summary>
     public T Parse<T>(Func<string, T> parse)
     {
-        var text = Text();
+        return Placed(Text(), parse);
+    }
+
+    public PasException Error(string what, string? expected = null) => new(what, Place, expected, Found()) { Code = ErrorCodes.BadSetting };
+
+    private T Read<T>(Func<string, T> read, string expected) => Scalar is { } text ? Placed(text, read) : throw Error("wrong kind of value", expected);
+
+    private T Placed<T>(string text, Func<string, T> read)
+    {
         try
         {
-            return parse(text);
+            return read(text);
         }
         catch (PasException e)
         {
             throw e.At(Place);
         }
     }
-
-    public PasException Error(string what, string? expected = null) => new(what, Place, expected, Found()) { Code = ErrorCodes.BadSetting };
 
     private string? Scalar => (node as YamlScalarNode)?.Value;
 

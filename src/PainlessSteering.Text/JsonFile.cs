@@ -8,6 +8,7 @@ internal static class JsonFile
     /// <summary>Hands the root of a file's JSON to a reader.</summary>
     public static T Read<T>(string file, Func<JsonPart, T> read)
     {
+        FileKind.EnsureRegular(file);
         using var stream = File.OpenRead(file);
         return Read(stream, file, read);
     }

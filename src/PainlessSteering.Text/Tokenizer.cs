@@ -36,6 +36,7 @@ public sealed class Tokenizer
             throw new PasException("there is no such file or folder", path, remedy: "name a folder with a tokenizer.json or a tokenizer.model") { Code = ErrorCodes.FileMissing };
         }
 
+        FileKind.EnsureRegular(file);
         using var stream = File.OpenRead(file);
         return Load(stream, file);
     }

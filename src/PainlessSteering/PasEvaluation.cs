@@ -33,6 +33,7 @@ public static class PasEvaluation
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(vector);
         ArgumentNullException.ThrowIfNull(options);
+        options.EnsurePlacebos();
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
         using var gradients = no_grad();

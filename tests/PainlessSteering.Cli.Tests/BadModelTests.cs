@@ -89,6 +89,16 @@ public sealed class BadModelTests : IDisposable
         }),
         "the tokenizer does not fit the model", "vocab_size 50", "found id 1000");
 
+    [Theory]
+    [InlineData("num_hidden_layers", int.MaxValue, "expected a whole number from 1 to 10000; found 2147483647")]
+    [InlineData("num_hidden_layers", 10_000, "is missing")]
+    [InlineData("hidden_size", int.MaxValue, "another shape than config.json asks for")]
+    [InlineData("intermediate_size", int.MaxValue, "another shape than config.json asks for")]
+    [InlineData("vocab_size", int.MaxValue, "another shape than config.json asks for")]
+    [InlineData("num_attention_heads", int.MaxValue - 1, "")]
+    [InlineData("head_dim", int.MaxValue - 1, "another shape than config.json asks for")]
+    public Task ASizeThatNoModelHas(string key, int size, string says) => Refused(() => _tiny.Edit("config.json", config => config[key] = size), says);
+
     private async Task Refused(Action spoil, params string[] words)
     {
         spoil();

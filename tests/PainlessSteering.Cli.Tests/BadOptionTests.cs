@@ -27,6 +27,11 @@ public sealed class BadOptionTests : IDisposable
     [InlineData("--max-items", "0", "--max-items: too small; expected 1 or more; found 0")]
     [InlineData("--placebos", "-1", "--placebos: too small; expected 0 or more; found -1")]
     [InlineData("--seed", "-1", "seed: the seed is out of range; expected 0 to 4294967295; found -1")]
+    [InlineData("--seed", "x", "--seed: not usable; expected a whole number; found 'x'")]
+    [InlineData("--strengths", "0,25,1,4", "--strengths: a comma stands where a decimal point may be meant; expected numbers separated by commas; found '0,25,1,4'; write 0.25 where a decimal number is meant; 0 is of no use in the list")]
+    [InlineData("--strengths", "0,25;1;4", "--strengths: a comma stands where a decimal point may be meant; expected numbers separated by commas; found '0,25;1;4'; write 0.25,1,4")]
+    [InlineData("--split", "0,6,0,2,0,2", "--split: not a split; expected three shares such as 0.6,0.2,0.2 or three counts such as 600,200,400; found '0,6,0,2,0,2'; write 0.6,0.2,0.2")]
+    [InlineData("--placebos", "2147483647", "--placebos: not usable; expected 0 to 10000; found 2147483647")]
     public async Task OfAFit(string option, string value, string line) =>
         Assert.Equal($"pas: error: {line}\n", await _tiny.RefusedAsync(_tiny.FitArguments(option, value)));
 
@@ -35,7 +40,6 @@ public sealed class BadOptionTests : IDisposable
     [InlineData("--verbos", "1", "there is no such option; found '--verbos'; did you mean '--verbose'? see pas fit --help")]
     [InlineData("--zzzzzzz", "1", "there is no such option; found '--zzzzzzz'; see pas fit --help")]
     [InlineData("two", "more", "there is an argument too many; found 'two'; see pas fit --help")]
-    [InlineData("--seed", "x", "cannot parse argument 'x' for option '--seed'; see pas fit --help")]
     [InlineData("--protocol", "solid", "argument 'solid' not recognized. Must be one of: 'sound' 'paper'; see pas fit --help")]
     [InlineData("--dtype", "f16", "argument 'f16' not recognized. Must be one of: 'f32' 'bf16'; see pas fit --help")]
     public async Task OfTheLanguageOfOptions(string option, string value, string says) =>

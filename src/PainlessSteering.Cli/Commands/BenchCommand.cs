@@ -34,7 +34,7 @@ internal static class BenchCommand
     private static int Run(ParseResult parsed)
     {
         var engine = ModelOptions.Engine(parsed);
-        int promptTokens = CommonOptions.AtLeast(2, PromptTokens, parsed), cells = CommonOptions.AtLeast(1, Cells, parsed);
+        int promptTokens = CommonOptions.Between(2, 100_000, PromptTokens, parsed), cells = CommonOptions.Between(1, 100_000, Cells, parsed);
         var error = parsed.InvocationConfiguration.Error;
         var (name, shape) = (parsed.GetValue(Model), parsed.GetValue(Random));
         if ((name is null) == (shape is null))

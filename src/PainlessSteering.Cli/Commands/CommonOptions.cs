@@ -45,4 +45,9 @@ internal static class CommonOptions
     public static int AtLeast(int least, Option<int> option, ParseResult parsed) => parsed.GetValue(option) is var value && value >= least
         ? value
         : throw new PasException("too small", null, FormattableString.Invariant($"{least} or more"), FormattableString.Invariant($"{value}")) { Setting = option.Name };
+
+    /// <summary>The option's number, refused outside a range.</summary>
+    public static int Between(int least, int most, Option<int> option, ParseResult parsed) => AtLeast(least, option, parsed) is var value && value <= most
+        ? value
+        : throw new PasException("too large", null, FormattableString.Invariant($"{least} to {most}"), FormattableString.Invariant($"{value}")) { Setting = option.Name };
 }

@@ -36,11 +36,6 @@ internal static class EvalCommand
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var (engine, placebos, strength) = (ModelOptions.Engine(parsed), CommonOptions.AtLeast(0, Placebos, parsed), parsed.GetValue(Strength));
-        if (strength is { } factor && !double.IsFinite(factor))
-        {
-            throw new PasException("not a strength", null, "a finite number", Invariant($"{factor}")) { Setting = Strength.Name };
-        }
-
         var vector = SafetensorsFormat.Read(parsed.GetRequiredValue(Vector));
         var from = vector.Provenance!;
         var protocol = Enum.Parse<Data.Protocol>(from.Protocol, ignoreCase: true);

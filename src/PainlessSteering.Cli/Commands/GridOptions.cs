@@ -43,7 +43,7 @@ internal static class GridOptions
             PromptPairs = parsed.GetValue(Pairs) is { } pairs ? PromptPair.Load(pairs) : null,
             Sites = [.. ListValues.Parts(parsed.GetValue(Sites))!.Select(name => SteeringSite.Parse(name, nameof(FitOptions.Sites))).Distinct()],
             Layers = ListValues.Parts(parsed.GetValue(Layers)) is { } layers ? [.. layers.SelectMany(text => ListValues.Range(text, Layers.Name)).Distinct()] : FitOptions.DefaultLayers(model),
-            Strengths = ListValues.Parts(parsed.GetValue(Strengths)) is { } strengths ? [.. strengths.Select(text => ListValues.Number(text, Strengths.Name)).Distinct()] : FitOptions.PaperStrengths,
+            Strengths = ListValues.Numbers(parsed.GetValue(Strengths), Strengths.Name) is { } strengths ? [.. strengths.Distinct()] : FitOptions.PaperStrengths,
             Split = SplitOptions.Sizes(parsed),
             MaxItems = SplitOptions.MaxItems(parsed),
             Icl = CommonOptions.AtLeast(0, Icl, parsed),

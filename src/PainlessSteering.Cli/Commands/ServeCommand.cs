@@ -88,6 +88,7 @@ internal static class ServeCommand
             return [];
         }
 
+        FileKind.EnsureRegular(file);
         string[] keys = [.. File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#')];
         return keys.Length > 0 ? keys : throw new PasException("the file has no key", file, "a key a line") { Code = ErrorCodes.FileDamaged };
     }

@@ -33,14 +33,27 @@ internal static class SplitOptions
     /// <exception cref="PasException">They are not three shares or three counts.</exception>
     public static SplitSizes Sizes(ParseResult parsed)
     {
-        if (ListValues.Parts(parsed.GetValue(Split)) is not { } parts)
+        if (parsed.GetValue(Split) is not { } text)
         {
             return SplitSizes.Default;
         }
 
-        var numbers = parts.Select(part => ListValues.Number(part, Split.Name)).ToArray();
-        return numbers.Length == 3 && SplitSizes.Find(numbers[0], numbers[1], numbers[2]) is { } sizes
-            ? sizes
-            : throw new PasException("not a split", null, "three shares such as 0.6,0.2,0.2 or three counts such as 600,200,400", $"'{string.Join(',', parts)}'") { Setting = Split.Name };
+        var parts = NumberText.Parts(text);
+        if (parts.Length > 3 && parts.Length % 2 == 0 && parts.Where((_, i) => i % 2 == 0).All(whole => whole == "0"))
+        {
+            throw Wrong($"write {string.Join(',', parts.Chunk(2).Select(pair => $"{pair[0]}.{pair[1]}"))}"); // 0,6,0,2,0,2
+        }
+
+        try
+        {
+            double[] numbers = [.. parts.Select(part => NumberText.Real(part, "numbers separated by commas"))];
+            return numbers.Length == 3 && SplitSizes.Find(numbers[0], numbers[1], numbers[2]) is { } sizes ? sizes : throw Wrong(null);
+        }
+        catch (PasException e)
+        {
+            throw e.Of(Split.Name);
+        }
+
+        PasException Wrong(string? remedy) => new("not a split", null, "three shares such as 0.6,0.2,0.2 or three counts such as 600,200,400", $"'{string.Join(',', parts)}'", remedy) { Setting = Split.Name };
     }
 }

@@ -26,7 +26,7 @@ internal static class VectorAddCommand
     {
         SteeringVector[] vectors = [.. parsed.GetRequiredValue(Files).Select(SafetensorsFormat.Read)];
         var weights = parsed.GetValue(Weights) is { Length: > 0 } given ? given : [.. Enumerable.Repeat(1.0, vectors.Length)];
-        if (weights.Length != vectors.Length || !weights.All(double.IsFinite))
+        if (weights.Length != vectors.Length)
         {
             throw new PasException("not a factor for each vector", null, $"{vectors.Length} finite numbers", $"{weights.Length}") { Setting = Weights.Name };
         }

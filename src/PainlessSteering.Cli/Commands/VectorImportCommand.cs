@@ -37,11 +37,6 @@ internal static class VectorImportCommand
     private static int Run(ParseResult parsed)
     {
         var strength = parsed.GetValue(Strength);
-        if (strength is { } factor && !double.IsFinite(factor))
-        {
-            throw new PasException("not a strength", null, "a finite number", Invariant($"{factor}")) { Setting = Strength.Name };
-        }
-
         TokenRule? rule = parsed.GetValue(Positions) is { } positions ? positions == "all" ? TokenRule.All : TokenRule.Last : null;
         var import = new SteeringImport(parsed.GetValue(Layer), parsed.GetValue(Site) is { } site ? SteeringSite.Parse(site, nameof(SteeringImport.Site)) : null, strength, rule);
         var (path, target) = (parsed.GetRequiredValue(File), parsed.GetRequiredValue(Out));

@@ -19,9 +19,7 @@ internal static class VectorScaleCommand
 
               pas vector scale quiz.safetensors 0.5 --out weaker.safetensors
             """) { File, Factor, Out };
-        command.SetAction(parsed => double.IsFinite(parsed.GetRequiredValue(Factor))
-            ? VectorFiles.Save(parsed, Out, VectorArithmetic.Scale(SafetensorsFormat.Read(parsed.GetRequiredValue(File)), parsed.GetRequiredValue(Factor)))
-            : throw new PasException("not a factor", null, "a finite number", Invariant($"{parsed.GetRequiredValue(Factor)}")) { Setting = Factor.Name });
+        command.SetAction(parsed => VectorFiles.Save(parsed, Out, VectorArithmetic.Scale(SafetensorsFormat.Read(parsed.GetRequiredValue(File)), parsed.GetRequiredValue(Factor))));
         return command;
     }
 }

@@ -36,6 +36,7 @@ public static class ModelMerge
             {
                 AtomicFile.Write(Path.Combine(folder, Path.GetFileName(path)), stream =>
                 {
+                    FileKind.EnsureRegular(path);
                     using var source = File.OpenRead(path);
                     source.CopyTo(stream);
                 });

@@ -27,7 +27,7 @@ public sealed class SteeringEdit
         _values = values.ToArray();
         if (Array.FindIndex(_values, value => !float.IsFinite(value)) is >= 0 and var bad)
         {
-            throw new PasException("the steering vector is not finite", null, "finite numbers", $"NaN or infinity at element {bad}") { Code = ErrorCodes.NotFinite };
+            throw new PasException("the steering vector is not finite", FormattableString.Invariant($"{site} of layer {layer}"), "finite numbers", $"NaN or infinity at element {bad}") { Code = ErrorCodes.NotFinite };
         }
 
         if (operation.HasTarget ? target is not { } number || !double.IsFinite(number) : target is not null)

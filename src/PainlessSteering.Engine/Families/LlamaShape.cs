@@ -6,6 +6,9 @@ namespace PainlessSteering.Engine.Families;
 /// <summary>The shape of Llama, from which most families differ in little: read from the keys that they share, then changed block by block.</summary>
 internal static class LlamaShape
 {
+    /// <summary>Each is planned before a weight is read, so that no file decides how many.</summary>
+    private const int MostLayers = 10_000;
+
     /// <summary>A family of this shape.</summary>
     /// <param name="architectures">Entries of the key <c>architectures</c>.</param>
     /// <param name="change">What it does otherwise.</param>
@@ -15,7 +18,7 @@ internal static class LlamaShape
     /// <summary>The configuration as the common keys alone say it.</summary>
     public static ModelConfig Read(ConfigFile file, string architecture)
     {
-        int layers = file.Int("num_hidden_layers"), heads = file.Int("num_attention_heads"), hidden = file.Int("hidden_size");
+        int layers = file.Int("num_hidden_layers", most: MostLayers), heads = file.Int("num_attention_heads"), hidden = file.Int("hidden_size");
         var mlp = new MlpPlan { InnerSize = file.Int("intermediate_size"), Activation = ReadActivation(file) };
         var attention = new AttentionPlan
         {

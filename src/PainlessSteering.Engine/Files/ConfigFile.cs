@@ -38,6 +38,7 @@ internal sealed class ConfigFile
             throw new PasException(missing, path, remedy: remedy) { Code = ErrorCodes.FileMissing };
         }
 
+        FileKind.EnsureRegular(path);
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = 64 });
@@ -87,16 +88,16 @@ internal sealed class ConfigFile
         _ => true,
     };
 
-    public int Int(string key, int? otherwise = null)
+    public int Int(string key, int? otherwise = null, int most = int.MaxValue)
     {
         if (Find(key) is not { } value)
         {
             return otherwise ?? throw Missing(key);
         }
 
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number > 0
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number > 0 && number <= most
             ? number
-            : throw Wrong(key, "a positive whole number", value);
+            : throw Wrong(key, most == int.MaxValue ? "a positive whole number" : FormattableString.Invariant($"a whole number from 1 to {most}"), value);
     }
 
     public double Number(string key, double? otherwise = null)

@@ -35,6 +35,7 @@ internal sealed class SafeTensors : IDisposable
 
     public static SafeTensors Open(string path)
     {
+        FileKind.EnsureRegular(path);
         SafeFileHandle? file = null;
         try
         {

@@ -9,6 +9,7 @@ internal static class ShardIndex
     public static IReadOnlyDictionary<string, string> Read(string path)
     {
         var shards = new Dictionary<string, string>(StringComparer.Ordinal);
+        FileKind.EnsureRegular(path);
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { AllowDuplicateProperties = false });

@@ -1,14 +1,10 @@
 using PainlessSteering.Engine.Editing;
-using static System.FormattableString;
 
 namespace PainlessSteering.Engine.Generation;
 
 /// <summary>What is done to the activations of one sequence.</summary>
 internal sealed class SequenceEdits : IDisposable
 {
-    /// <summary>Norms square what they get, and float32 ends at 3.4e38.</summary>
-    private const double LargestReach = 1e18;
-
     private readonly EditPlan _last;
     private readonly EditPlan? _every;
 
@@ -45,13 +41,9 @@ internal sealed class SequenceEdits : IDisposable
         foreach (var one in steering)
         {
             SteeringFit.Ensure(one.Edits, one.Condition, model.Config.HiddenSize, model.Config.Layers);
-            if (one.Edits.FirstOrDefault(edit => !(edit.Operation.Reach(edit) <= LargestReach)) is { } edit)
-            {
-                throw new PasException(
-                    "the steering strength is out of range", "strength", "a number that the model's activations can bear", Invariant($"{edit.Strength}"), "lower the strength")
-                { Code = ErrorCodes.BadSetting };
-            }
         }
+
+        SteeringFit.EnsureBearable(steering.SelectMany(one => one.Edits));
     }
 
     /// <summary>The hook of a piece of the prompt.</summary>

@@ -52,6 +52,7 @@ internal sealed class GoldenFile : IDisposable
         var tensors = SafeTensors.Open(System.IO.Path.Combine(folder, "golden.safetensors"));
         try
         {
+            FileKind.EnsureRegular(path);
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             return new GoldenFile(path, document.RootElement, tensors);
         }

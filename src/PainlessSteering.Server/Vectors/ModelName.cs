@@ -1,4 +1,3 @@
-using System.Globalization;
 using PainlessSteering.Server.Errors;
 
 namespace PainlessSteering.Server.Vectors;
@@ -49,7 +48,7 @@ internal static class ModelName
         double? strength = null;
         if (strengths is [var text])
         {
-            strength = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) <= VectorChoice.Strongest
+            strength = NumberText.TryReal(text, out var number) && Math.Abs(number) <= VectorChoice.Strongest
                 ? number
                 : throw ApiException.NoModel($"there is no model '{name}'; '{text}' is no strength; expected a number, e.g. {Of(vector)}@1.5");
         }

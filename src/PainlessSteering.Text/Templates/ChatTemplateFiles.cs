@@ -89,10 +89,12 @@ internal sealed class ChatTemplateFiles
             return;
         }
 
+        FileKind.EnsureRegular(main);
         Templates["default"] = new TemplateSource(main, "", File.ReadAllText(main));
         var others = Path.Combine(folder, "additional_chat_templates");
         foreach (var file in Directory.Exists(others) ? Directory.GetFiles(others, "*.jinja").Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
         {
+            FileKind.EnsureRegular(file);
             Templates[Path.GetFileNameWithoutExtension(file)] = new TemplateSource(file, "", File.ReadAllText(file));
         }
     }

@@ -29,6 +29,7 @@ internal sealed class DataFormat
             throw new PasException(Directory.Exists(path) ? "is a folder" : "there is no such file", path, "a local CSV, TSV, JSON, JSONL or Parquet file") { Code = ErrorCodes.FileMissing };
         }
 
+        FileKind.EnsureRegular(path);
         (_path, _folder, _scalar, _found, _cancellation) = (path, folder, scalar, found, cancellation);
         using var stream = IsKnown ? DataStream.Open(path, path, cancellation) : null;
         _gzip = stream?.IsGzip ?? false;

@@ -71,6 +71,9 @@ public sealed record FitOptions
     /// </summary>
     public int Placebos { get; init; } = DefaultPlacebos;
 
+    /// <summary>Most placebos: each is a whole grid, or a whole evaluation, and so many show a p of 0.0001.</summary>
+    public const int MostPlacebos = 10_000;
+
     /// <summary>As many as alpha = 0.05 takes.</summary>
     public static int DefaultPlacebos { get; } = PlaceboTest.Fewest(0.05);
 
@@ -100,6 +103,7 @@ public sealed record FitOptions
     public void EnsureFits(ModelConfig model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        EnsurePlacebos();
         foreach (var layer in Layers.Where(layer => layer < 0 || layer >= model.Layers))
         {
             throw new PasException("there is no such layer", expected: FormattableString.Invariant($"0 to {model.Layers - 1}"), found: FormattableString.Invariant($"{layer}")) { Setting = nameof(Layers) };
@@ -118,6 +122,15 @@ public sealed record FitOptions
         if (Layers.Count == 0 || Strengths.Count == 0 || Sites.Count == 0 || (Methods.Count == 0 && PromptPairs is null))
         {
             throw new PasException("the grid is empty", remedy: "give at least one layer, strength, site and method") { Code = ErrorCodes.BadSetting };
+        }
+    }
+
+    /// <exception cref="PasException">There are fewer placebos than none, or too many to compute.</exception>
+    internal void EnsurePlacebos()
+    {
+        if (Placebos is < 0 or > MostPlacebos)
+        {
+            throw new PasException("not usable", null, $"0 to {MostPlacebos}", FormattableString.Invariant($"{Placebos}")) { Setting = nameof(Placebos) };
         }
     }
 

@@ -6,8 +6,10 @@ namespace PainlessSteering.Sweeps;
 internal sealed class Candidate
 {
     /// <param name="edits">At least one; edits at one place act in this order.</param>
+    /// <exception cref="PasException">No model can bear them.</exception>
     public Candidate(params IReadOnlyList<SteeringEdit> edits)
     {
+        SteeringFit.EnsureBearable(edits);
         Edits = edits;
         First = edits.MinBy(edit => (edit.Layer, edit.Site.Point))!;
     }

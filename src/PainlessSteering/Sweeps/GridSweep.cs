@@ -16,7 +16,7 @@ internal sealed class GridSweep(CausalLM model, PromptRunner runner, Scorer scor
     public SweepResult Run(
         IReadOnlyList<ChoicePrompt> prompts, IReadOnlyList<Candidate> candidates, RecordedActivations? record, Action<int>? done, CancellationToken cancellation)
     {
-        var result = new SweepResult(prompts, candidates.Count);
+        var result = new SweepResult(prompts, candidates);
         runner.Hold(result.Bytes);
 
         // A prompt is run again for each further chunk of candidates, so chunks are large: what a batch has room for beside a prompt.

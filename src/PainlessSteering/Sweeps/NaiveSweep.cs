@@ -19,7 +19,7 @@ internal sealed class NaiveSweep(CausalLM model, EngineOptions options, Scorer s
     public SweepResult Run(
         IReadOnlyList<ChoicePrompt> prompts, IReadOnlyList<Candidate> candidates, RecordedActivations? record, Action<int>? done, CancellationToken cancellation)
     {
-        var result = new SweepResult(prompts, candidates.Count);
+        var result = new SweepResult(prompts, candidates);
         _oneByOne.Run([.. prompts.Select(prompt => prompt.Tokens)], 0, (indices, batch) =>
         {
             var index = indices[0];

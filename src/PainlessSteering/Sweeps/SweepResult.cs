@@ -6,13 +6,15 @@ namespace PainlessSteering.Sweeps;
 /// <summary>A number for each choice of every prompt, unsteered and under every candidate, and the predictions that follow.</summary>
 internal sealed class SweepResult
 {
+    private readonly IReadOnlyList<Candidate> _candidates;
     private readonly int[] _choices;
     private readonly float[][] _scores; // per prompt: unsteered, then each candidate; choices of one after the other
 
-    public SweepResult(IReadOnlyList<ChoicePrompt> prompts, int candidates)
+    public SweepResult(IReadOnlyList<ChoicePrompt> prompts, IReadOnlyList<Candidate> candidates)
     {
+        _candidates = candidates;
         _choices = [.. prompts.Select(prompt => prompt.Choices.Count)];
-        _scores = [.. _choices.Select(count => new float[count * (candidates + 1)])];
+        _scores = [.. _choices.Select(count => new float[count * (candidates.Count + 1)])];
     }
 
     /// <summary>Number of prompts.</summary>
@@ -47,15 +49,24 @@ internal sealed class SweepResult
     }
 
     /// <summary>Keeps the numbers of one row, of which a prompt with fewer choices needs only the first.</summary>
-    /// <exception cref="PasException">The unsteered model gives no number.</exception>
+    /// <exception cref="PasException">One is NaN or infinite, of which no answer can be made.</exception>
     public void Set(int prompt, int? candidate, ReadOnlySpan<float> scores)
     {
         var kept = scores[.._choices[prompt]];
-        if (candidate is null && kept.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+        if (kept.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
         {
-            throw new PasException("the model's logits are not finite", remedy: $"its weights may be damaged, or {SettingName.Of(nameof(LoadOptions.DataType))} f32 may be needed") { Code = ErrorCodes.NotFinite };
+            throw candidate is { } index ? Overflown(_candidates[index]) : new PasException("the model's logits are not finite", remedy: $"its weights may be damaged, or {SettingName.Of(nameof(LoadOptions.DataType))} f32 may be needed") { Code = ErrorCodes.NotFinite };
         }
 
         kept.CopyTo(_scores[prompt].AsSpan(((candidate ?? -1) + 1) * _choices[prompt]));
+    }
+
+    private static PasException Overflown(Candidate candidate)
+    {
+        var strongest = candidate.Edits.MaxBy(edit => edit.Operation.Reach(edit))!;
+        return new PasException(
+            "the steered model's logits are not finite", "strength", "a number that the model's activations can bear",
+            FormattableString.Invariant($"{strongest.Strength} at {strongest.Site} of layer {strongest.Layer}"), "lower the strength, or leave the cell out")
+        { Code = ErrorCodes.NotFinite };
     }
 }

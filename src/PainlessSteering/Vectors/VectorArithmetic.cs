@@ -38,7 +38,13 @@ public static class VectorArithmetic
     public static SteeringVector Scale(SteeringVector vector, double factor)
     {
         ArgumentNullException.ThrowIfNull(vector);
-        return Derived(vector, vector.Edits, vector.Strength * factor, vector.Provenance?.Method ?? "vector");
+        var strength = vector.Strength * factor;
+        if (!double.IsFinite(strength))
+        {
+            throw new PasException("the strength is out of range", null, "a finite number", FormattableString.Invariant($"{vector.Strength} times {factor}"), "take a smaller factor") { Code = ErrorCodes.BadSetting };
+        }
+
+        return Derived(vector, vector.Edits, strength, vector.Provenance?.Method ?? "vector");
     }
 
     /// <summary>The part of a vector along another, or what remains without that part; it steers with the vector's strength.</summary>

@@ -100,7 +100,7 @@ public sealed class ExemplarsTests : IDisposable
 
         SweepResult Answered(ChoiceSet items)
         {
-            var result = new SweepResult(items.Prompts, 0);
+            var result = new SweepResult(items.Prompts, []);
             for (var i = 0; i < items.Items.Count; i++)
             {
                 var said = wrong.Contains(i) ? (items.Right[i] + 1) % 3 : items.Right[i];

@@ -46,9 +46,14 @@ internal sealed class ChatSteering(CausalLM model, AppliedVector? applied, bool 
     {
         if (text.Length > 0)
         {
-            _applied = double.TryParse(text, out var strength) && double.IsFinite(strength)
-                ? Applied with { StrengthOverride = strength }
-                : throw new PasException("no such strength", "/strength", "a number", Invariant($"'{text}'"));
+            try
+            {
+                _applied = Applied with { StrengthOverride = NumberText.Real(text) };
+            }
+            catch (PasException e) when (e.Expected is not null)
+            {
+                throw e.At("/strength");
+            }
         }
 
         _isOn = Applied is not null;

@@ -33,6 +33,7 @@ internal sealed class GgufFile : IDisposable
     /// <summary>Whether a file begins as one of this format.</summary>
     public static bool Is(string path)
     {
+        FileKind.EnsureRegular(path);
         try
         {
             using var file = File.OpenHandle(path);
@@ -48,6 +49,7 @@ internal sealed class GgufFile : IDisposable
     /// <exception cref="PasException">The file cannot be read, is none of this format, or is damaged.</exception>
     public static GgufFile Open(string path)
     {
+        FileKind.EnsureRegular(path);
         SafeFileHandle? file = null;
         try
         {

@@ -29,6 +29,7 @@ internal sealed class DataArchives : IDisposable
             return [new NamedFile(path, Path.GetFileName(path))];
         }
 
+        FileKind.EnsureRegular(path);
         try
         {
             using Stream file = File.OpenRead(path);

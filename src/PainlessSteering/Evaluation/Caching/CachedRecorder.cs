@@ -27,7 +27,7 @@ internal sealed class CachedRecorder(CausalLM model, EngineOptions options, Acti
     public SweepResult Run(IReadOnlyList<ChoicePrompt> prompts, RecordedActivations into, Action<int> done, CancellationToken cancellation)
     {
         cache.Refresh();
-        var result = new SweepResult(prompts, 0);
+        var result = new SweepResult(prompts, []);
         var keys = prompts.Select(prompt => ActivationCache.KeyOf(model, prompt.Tokens)).ToArray();
         var unknown = new List<int>();
         for (var i = 0; i < prompts.Count; i++)

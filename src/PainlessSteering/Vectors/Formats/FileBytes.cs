@@ -6,6 +6,7 @@ internal static class FileBytes
     /// <exception cref="PasException">The file cannot be read, or is longer than such a file is.</exception>
     public static byte[] Read(string path, int longest)
     {
+        FileKind.EnsureRegular(path);
         try
         {
             var length = new FileInfo(path).Length;

@@ -20,9 +20,7 @@ internal sealed class MetadataReader(string path, IReadOnlyDictionary<string, st
         long.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Wrong(key, "a whole number");
 
     public double Double(string key) =>
-        double.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
-            ? number
-            : throw Wrong(key, "a finite number");
+        NumberText.TryReal(Text(key), out var number) ? number : throw Wrong(key, "a finite number");
 
     /// <summary>The option of this name.</summary>
     public T OneOf<T>(string key, IReadOnlyList<(string Name, T Value)> options)

@@ -38,7 +38,7 @@ internal static partial class PlainSafetensorsFormat
         return new ForeignFile(Name, [.. file.Tensors.Values.OrderBy(info => info.Offset).Select(info => new Direction(info.Name, LayerIn(info.Name) ?? only, Values(file, info)))])
         {
             Site = file.Metadata.TryGetValue("site", out var site) ? SteeringSite.Find(site) : null,
-            Strength = file.Metadata.TryGetValue("strength", out var strength) && double.TryParse(strength, CultureInfo.InvariantCulture, out var factor) && double.IsFinite(factor) ? factor : null,
+            Strength = file.Metadata.ContainsKey("strength") ? new MetadataReader(path, file.Metadata).Double("strength") : null,
             TokenRule = file.Metadata.GetValueOrDefault("positions") switch
             {
                 "all" => TokenRule.All,

@@ -50,6 +50,7 @@ public sealed record SteeringImport(int? Layer = null, SteeringSite? Site = null
     /// <summary>Reads any of the formats.</summary>
     internal static ForeignFile Open(string path)
     {
+        FileKind.EnsureRegular(path);
         Span<byte> start = stackalloc byte[4];
         try
         {

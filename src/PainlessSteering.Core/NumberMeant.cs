@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+
+namespace PainlessSteering;
+
+/// <summary>Which number a text probably means that <see cref="NumberText"/> refuses: decimal commas, and marks between thousands.</summary>
+internal static partial class NumberMeant
+{
+    /// <summary>What to write instead; null where that is not clear.</summary>
+    /// <param name="text">What was written.</param>
+    /// <param name="form">Of the numbers that can be used.</param>
+    public static string? Remedy(string text, Regex form)
+    {
+        string[] readings = [.. Readings(Blanks().Replace(text, "")).Where(reading => form.IsMatch(reading)).Distinct()];
+        return readings.Length == 0 ? null : $"write {string.Join(" or ", readings)}{(readings.Length > 1 ? ", whichever is meant" : "")}";
+    }
+
+    /// <summary>What to write instead of a list with commas, some of which are certain to be decimal ones, or may be; null where there is none.</summary>
+    /// <param name="text">The list.</param>
+    public static string? InList(string text)
+    {
+        var parts = NumberText.Parts(text);
+        if (text.Contains('.'))
+        {
+            return null; // Who writes decimal points separates by commas.
+        }
+
+        // Other marks separate the numbers: 0,25;1;4 and 0,25 1 4, and 1,5, 2,5, which may also be a careless list of four.
+        string[] separated = [.. text.Split([';', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Select(part => part.TrimEnd(',')).Where(part => part.Length > 0)];
+        string[] corrected = [.. separated.Select(part => part.Replace(',', '.'))];
+        if (separated.Length > 1 && separated.Any(part => part.Contains(',')) && corrected.All(part => NumberText.TryReal(part, out _)))
+        {
+            var list = string.Join(',', corrected);
+            return parts.All(part => NumberText.TryReal(part, out _)) ? $"write {list} or {string.Join(',', parts)}, whichever is meant" : $"write {list}";
+        }
+
+        // No list needs a 0, and no number of it begins with one: 0,5 is a half, and 1,05 is no 1 and 5.
+        for (var i = 1; i < parts.Length; i++)
+        {
+            if (parts[i].All(char.IsAsciiDigit) && (parts[i - 1].TrimStart('+', '-') == "0" || (parts[i].Length > 1 && parts[i][0] == '0')))
+            {
+                return $"write {parts[i - 1]}.{parts[i]} where a decimal number is meant; 0 is of no use in the list";
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<string> Readings(string text)
+    {
+        int comma = text.LastIndexOf(','), point = text.LastIndexOf('.');
+        if (Thousands().IsMatch(text))
+        {
+            yield return text.Count(mark => mark is ',' or '.') == 1 ? text.Replace(',', '.') : "";
+            yield return text.Replace(",", "", StringComparison.Ordinal).Replace(".", "", StringComparison.Ordinal);
+        }
+        else if (comma > point)
+        {
+            yield return text.Replace(".", "", StringComparison.Ordinal).Replace(',', '.');
+        }
+        else
+        {
+            yield return text.Replace(",", "", StringComparison.Ordinal);
+        }
+    }
+
+    [GeneratedRegex(@"[\s_'’]+")]
+    private static partial Regex Blanks();
+
+    [GeneratedRegex(@"\A[+-]?[1-9][0-9]{0,2}([,.])[0-9]{3}(\1[0-9]{3})*\z")]
+    private static partial Regex Thousands();
+}
