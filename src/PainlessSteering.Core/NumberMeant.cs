@@ -10,7 +10,7 @@ internal static partial class NumberMeant
     /// <param name="form">Of the numbers that can be used.</param>
     public static string? Remedy(string text, Regex form)
     {
-        string[] readings = [.. Readings(Blanks().Replace(text, "")).Where(reading => form.IsMatch(reading)).Distinct()];
+        string[] readings = [.. Readings(Blanks().Replace(text, "")).Where(reading => reading != text && form.IsMatch(reading)).Distinct()];
         return readings.Length == 0 ? null : $"write {string.Join(" or ", readings)}{(readings.Length > 1 ? ", whichever is meant" : "")}";
     }
 

@@ -71,7 +71,7 @@ public sealed class BadVectorTests : IDisposable
     public async Task AStrengthThatIsNoNumber(string strength)
     {
         Assert.Equal(0, (await _tiny.FitAsync()).Code);
-        Assert.Equal($"pas: error: --strength: not a strength; expected a finite number; found {strength}\n", await Refused("--strength", strength));
+        Assert.Equal($"pas: error: --strength: not a number; expected digits and a decimal point, such as 0.5; found '{strength}'\n", await Refused("--strength", strength));
     }
 
     private async Task<string> Refused(params string[] given) =>
