@@ -91,7 +91,7 @@ public class NumberTextTests
 
     [Theory]
     [InlineData("0.25,1,4", new[] { 0.25, 1, 4 })]
-    [InlineData("1, 4,16", new[] { 1.0, 4, 16 })]
+    [InlineData("1, 4, 16", new[] { 1.0, 4, 16 })]
     [InlineData("-1,1", new[] { -1.0, 1 })]
     [InlineData("1,5", new[] { 1.0, 5 })]
     [InlineData("0.5, 1,2", new[] { 0.5, 1, 2 })]
@@ -104,6 +104,7 @@ public class NumberTextTests
     [InlineData("0,25;1;4", "write 0.25,1,4")]
     [InlineData("0,25 1 4", "write 0.25,1,4")]
     [InlineData("1,5, 2,5", "write 1.5,2.5 or 1,5,2,5, whichever is meant")]
+    [InlineData("1, 4,16", "write 1,4.16 or 1,4,16, whichever is meant")]
     public void AListWhoseCommasMayBeDecimalIsRefusedWithItsReadings(string text, string remedy) =>
         Assert.Equal(("a comma stands where a decimal point may be meant", remedy), Parts(() => NumberText.List(text)));
 
