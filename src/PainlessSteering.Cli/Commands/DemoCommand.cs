@@ -56,7 +56,7 @@ internal static class DemoCommand
             FitResult result;
             using (var progress = new ProgressLine(error, file + ": "))
             {
-                result = PasPipeline.Fit(model, tokenizer, Dataset.Load(Path.Combine(folder, file + ".jsonl")), options, progress, cancellation);
+                result = PasPipeline.Fit(model, tokenizer, Dataset.Load(Path.Combine(folder, file + ".jsonl"), cancellation: cancellation), options, progress, cancellation);
             }
 
             Keep(parsed.GetValue(Out), file, result, error);

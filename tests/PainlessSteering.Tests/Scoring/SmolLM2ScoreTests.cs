@@ -101,7 +101,7 @@ public sealed class SmolLM2ScoreTests : IDisposable
 
     private static ChoicePrompt Prompt(int[] tokens, int[][] choices) => new(tokens, choices) { Run = new LeafRun([.. choices.Select(choice => choice[..^1])]) };
 
-    private static void AssertClose(IReadOnlyList<double[]> expected, SweepResult found, int? candidate)
+    private static void AssertClose(List<double[]> expected, SweepResult found, int? candidate)
     {
         for (var prompt = 0; prompt < expected.Count; prompt++)
         {

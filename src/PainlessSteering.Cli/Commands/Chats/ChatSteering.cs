@@ -1,7 +1,6 @@
 using PainlessSteering.Engine;
 using PainlessSteering.Vectors;
 using PainlessSteering.Vectors.Formats;
-using static System.FormattableString;
 
 namespace PainlessSteering.Cli.Commands.Chats;
 
