@@ -6,6 +6,7 @@ namespace PainlessSteering.Text;
 /// <summary>Finds added tokens in a text: leftmost first, the longest of those that begin at one place, none overlapping.</summary>
 internal sealed class AddedTokenMatcher
 {
+    private const int NodeSteps = 10; // What a node takes of memory, in steps.
     private readonly Dictionary<(int Node, char Unit), int> children = [];
     private readonly List<(AddedToken Token, int Id)?> ends = [null];
     private readonly SearchValues<char> firsts;
@@ -15,6 +16,7 @@ internal sealed class AddedTokenMatcher
     {
         foreach (var (content, token, id) in entries.Where(entry => entry.Content.Length > 0))
         {
+            TextBudget.Spend((long)NodeSteps * content.Length);
             var node = 0;
             foreach (var unit in content)
             {
@@ -57,12 +59,13 @@ internal sealed class AddedTokenMatcher
 
             if (match.Token.StripLeft)
             {
-                start = Math.Max(done, text[..start].TrimEnd().Length);
+                start = start <= done ? done : done + text[done..start].TrimEnd().Length;
             }
 
             if (match.Token.StripRight)
             {
                 end = text.Length - text[end..].TrimStart().Length;
+                TextBudget.Spend(1 + ((end - at) / 4));
             }
 
             if (start >= end)
@@ -92,7 +95,8 @@ internal sealed class AddedTokenMatcher
             from += skip;
             var node = 0;
             (int, int, AddedToken, int)? longest = null;
-            for (var at = from; at < text.Length && children.TryGetValue((node, text[at]), out node); at++)
+            var at = from;
+            for (; at < text.Length && children.TryGetValue((node, text[at]), out node); at++)
             {
                 if (ends[node] is { } end)
                 {
@@ -100,6 +104,7 @@ internal sealed class AddedTokenMatcher
                 }
             }
 
+            TextBudget.Spend(1 + at - from);
             if (longest is not null)
             {
                 return longest;

@@ -36,8 +36,9 @@ internal sealed class AddedVocabulary
             }
         }
 
+        using var budget = new TextBudget(tokens.Values.Sum(token => (long)token.Content.Length));
         Raw = Matcher(normalized: false, token => token.Content);
-        Normalized = Matcher(normalized: true, token => normalizer?.Normalize(token.Content) ?? token.Content);
+        Normalized = Matcher(normalized: true, token => normalizer?.Run(token.Content) ?? token.Content);
     }
 
     /// <summary>Finds the tokens that are looked for in the text as it came; null where there are none.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using PainlessSteering.Text.Normalizers;
 using PainlessSteering.Text.Offsets;
 using PainlessSteering.Text.PreTokenizers;
 using PainlessSteering.Text.Vocabularies;
@@ -28,6 +29,19 @@ internal sealed class EncodingSession(TokenizerStages stages)
         Ids.Clear();
         Offsets.Clear();
         (_specialAsText, _traced) = (specialAsText, traced);
+        using var budget = new TextBudget(text.Length);
+        try
+        {
+            EncodeRaw(text);
+        }
+        catch (TextLimitException error)
+        {
+            throw error.Of(stages.File);
+        }
+    }
+
+    private void EncodeRaw(ReadOnlySpan<char> text)
+    {
         if (stages.Added.Raw is null)
         {
             EncodeSegment(text, 0);
@@ -35,7 +49,7 @@ internal sealed class EncodingSession(TokenizerStages stages)
         }
 
         var parts = new List<(int Start, int End, int Id)>();
-        stages.Added.Raw.Split(text, parts, specialAsText);
+        stages.Added.Raw.Split(text, parts, _specialAsText);
         foreach (var (start, end, id) in parts)
         {
             if (id >= 0)
@@ -59,7 +73,7 @@ internal sealed class EncodingSession(TokenizerStages stages)
             var given = segment.ToString();
             atTextStart = atTextStart && normalizer.KeepsStart(given);
             aligned = aligned is null ? null : normalizer.Trace(aligned);
-            normalized = aligned?.Text ?? normalizer.Normalize(given);
+            normalized = aligned?.Text ?? normalizer.Run(given);
         }
 
         if (stages.Added.Normalized is null)

@@ -6,11 +6,17 @@ namespace PainlessSteering.Text;
 /// <summary>A pattern of a tokenizer.json: {"String": ...} matches itself, {"Regex": ...} as Oniguruma would.</summary>
 internal sealed class TextPattern
 {
+    private const int LongestShown = 200;
     private readonly string? literal;
+    private readonly TextSearch? search;
     private readonly Pattern? regex;
     private readonly string place;
 
-    private TextPattern(string? literal, Pattern? regex, string place) => (this.literal, this.regex, this.place) = (literal, regex, place);
+    private TextPattern(string? literal, Pattern? regex, string place)
+    {
+        (this.literal, this.regex, this.place) = (literal, regex, place);
+        search = literal is null ? null : new TextSearch(literal);
+    }
 
     public static TextPattern Literal(string literal) => new(literal, null, "");
 
@@ -29,9 +35,9 @@ internal sealed class TextPattern
         {
             return new TextPattern(null, new Pattern(regex.Text()), regex.Place);
         }
-        catch (FormatException exception)
+        catch (Exception exception) when (exception is FormatException or TextLimitException)
         {
-            throw regex.Error($"cannot use the regular expression '{regex.Text()}': {exception.Message}", inner: exception);
+            throw regex.Error($"cannot use the regular expression '{Shown(regex.Text())}': {exception.Message}", inner: exception);
         }
     }
 
@@ -49,7 +55,8 @@ internal sealed class TextPattern
             return;
         }
 
-        for (int from = 0, at; literal.Length > 0 && (at = text[from..].IndexOf(literal, StringComparison.Ordinal)) >= 0; from += at + literal.Length)
+        TextBudget.Spend(1 + (text.Length / 4));
+        for (int from = 0, at; literal.Length > 0 && (at = search!.Find(text[from..])) >= 0; from += at + literal.Length)
         {
             matches.Add((from + at, from + at + literal.Length));
         }
@@ -65,9 +72,14 @@ internal sealed class TextPattern
 
     public string Replace(string text, string content)
     {
-        if (literal is not null)
+        if (literal is { Length: 1 } && content.Length == 1)
         {
-            return literal.Length == 0 ? text : text.Replace(literal, content, StringComparison.Ordinal);
+            return text.Replace(literal[0], content[0]);
+        }
+
+        if (search?.Find(text) < 0)
+        {
+            return text;
         }
 
         var matches = new List<(int Start, int End)>();
@@ -77,7 +89,10 @@ internal sealed class TextPattern
             return text;
         }
 
-        var result = new StringBuilder(text.Length);
+        var length = matches.Aggregate((long)text.Length, (sum, match) => sum + content.Length - (match.End - match.Start));
+        TextBudget.Limit(length);
+        TextBudget.Spend(length / 4);
+        var result = new StringBuilder((int)length);
         var done = 0;
         foreach (var (start, end) in matches)
         {
@@ -88,13 +103,15 @@ internal sealed class TextPattern
         return result.Append(text.AsSpan(done)).ToString();
     }
 
+    private static string Shown(string pattern) => pattern.Length <= LongestShown ? pattern : pattern[..LongestShown] + "…";
+
     private void FindRegex(ReadOnlySpan<char> text, List<(int Start, int End)> matches)
     {
         try
         {
             regex!.FindAll(text, matches);
         }
-        catch (PatternBudgetException exception)
+        catch (TextLimitException exception)
         {
             throw new PasException($"the regular expression {exception.Message}", place, inner: exception) { Code = ErrorCodes.FileDamaged };
         }

@@ -62,8 +62,17 @@ public sealed class Tokenizer
     }
 
     /// <summary>The same tokenizer with more added tokens, which have the next free ids.</summary>
-    internal Tokenizer With(IEnumerable<AddedToken> added) =>
-        new(stages with { Added = new AddedVocabulary([.. stages.Added.Tokens, .. added], stages.Model.Vocabulary, stages.Normalizer) });
+    internal Tokenizer With(IEnumerable<AddedToken> added)
+    {
+        try
+        {
+            return new(stages with { Added = new AddedVocabulary([.. stages.Added.Tokens, .. added], stages.Model.Vocabulary, stages.Normalizer) });
+        }
+        catch (TextLimitException error)
+        {
+            throw error.Of(stages.File);
+        }
+    }
 
     /// <summary>The same tokenizer with other tokens around a text.</summary>
     internal Tokenizer Around(int[] before, int[] after) => new(stages with { PostProcessor = new TemplatePostProcessor([before, null, after]) });
@@ -165,7 +174,20 @@ public sealed class Tokenizer
             }
         }
 
-        return stages.Decoder is null ? string.Join(' ', pieces) : string.Concat(stages.Decoder.Decode(pieces));
+        if (stages.Decoder is null)
+        {
+            return string.Join(' ', pieces);
+        }
+
+        using var budget = new TextBudget(pieces.Sum(piece => (long)piece.Length));
+        try
+        {
+            return string.Concat(stages.Decoder.Decode(pieces));
+        }
+        catch (TextLimitException error)
+        {
+            throw error.Of(stages.File);
+        }
     }
 
     /// <summary>The piece of an id as the vocabulary stores it, e.g. <c>Ġthe</c> or <c>▁the</c>.</summary>

@@ -12,7 +12,18 @@ internal static class TokenizerJson
 {
     /// <param name="json">The file's text, UTF-8.</param>
     /// <param name="file">Its name, for errors.</param>
-    public static TokenizerStages Read(Stream json, string file) => JsonFile.Read(json, file, Read);
+    public static TokenizerStages Read(Stream json, string file)
+    {
+        using var budget = new TextBudget(0);
+        try
+        {
+            return JsonFile.Read(json, file, Read) with { File = file };
+        }
+        catch (TextLimitException error)
+        {
+            throw error.Of(file);
+        }
+    }
 
     private static TokenizerStages Read(JsonPart root)
     {

@@ -15,4 +15,8 @@ internal sealed record TokenizerStages(
     IVocabularyModel Model,
     IPostProcessor? PostProcessor,
     IDecoder? Decoder,
-    OffsetTrim? Trim = null);
+    OffsetTrim? Trim = null)
+{
+    /// <summary>The file, for errors.</summary>
+    public string File { get; init; } = "the tokenizer";
+}

@@ -16,3 +16,15 @@ internal interface INormalizer
     /// </summary>
     bool KeepsStart(string text) => true;
 }
+
+internal static class NormalizerBudget
+{
+    /// <summary>Normalises a text, and pays for it by its length before and after.</summary>
+    public static string Run(this INormalizer normalizer, string text)
+    {
+        TextBudget.Spend(1 + text.Length);
+        var normalized = normalizer.Normalize(text);
+        TextBudget.Limit(normalized.Length);
+        return normalized;
+    }
+}

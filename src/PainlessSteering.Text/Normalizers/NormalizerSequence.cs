@@ -5,7 +5,7 @@ namespace PainlessSteering.Text.Normalizers;
 /// <summary>Normalizers one after another.</summary>
 internal sealed class NormalizerSequence(IReadOnlyList<INormalizer> normalizers) : INormalizer
 {
-    public string Normalize(string text) => normalizers.Aggregate(text, (current, normalizer) => normalizer.Normalize(current));
+    public string Normalize(string text) => normalizers.Aggregate(text, (current, normalizer) => normalizer.Run(current));
 
     public AlignedText Trace(AlignedText text) => normalizers.Aggregate(text, (current, normalizer) => normalizer.Trace(current));
 
@@ -18,7 +18,7 @@ internal sealed class NormalizerSequence(IReadOnlyList<INormalizer> normalizers)
                 return false;
             }
 
-            text = normalizer.Normalize(text);
+            text = normalizer.Run(text);
         }
 
         return true;

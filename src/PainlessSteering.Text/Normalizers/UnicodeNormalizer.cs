@@ -10,8 +10,17 @@ internal sealed class UnicodeNormalizer(NormalizationForm form) : INormalizer
     /// <summary>.NET refuses to normalise this noncharacter. It never combines with its neighbours, so they are normalised without it.</summary>
     private const char Refused = '\uFFFE';
 
-    public string Normalize(string text) => text.Contains(Refused, StringComparison.Ordinal)
-        ? string.Join(Refused, text.Split(Refused).Select(Normalize))
+    /// <summary>So many marks in a row are put in order at once; more take the square of their number.</summary>
+    private const int ManyMarks = 512;
+
+    public string Normalize(string text)
+    {
+        PayForMarks(text);
+        return Compose(text);
+    }
+
+    private string Compose(string text) => text.Contains(Refused, StringComparison.Ordinal)
+        ? string.Join(Refused, text.Split(Refused).Select(Compose))
         : text.IsNormalized(form) ? text : text.Normalize(form);
 
     /// <summary>Characters are taken with the marks behind them. What several are composed to stands for the first of these.</summary>
@@ -78,4 +87,21 @@ internal sealed class UnicodeNormalizer(NormalizationForm form) : INormalizer
     /// <summary>Whether a character may be joined with the one before it: a mark, or a vowel or final consonant of Hangul.</summary>
     private static bool Joins(Rune rune) => rune.Value is >= 0x1160 and <= 0x11FF
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+
+    /// <summary>Marks on one letter are sorted by insertion. Only long runs of them count, and no long run lies between two places that are looked at.</summary>
+    private static void PayForMarks(string text)
+    {
+        for (var at = ManyMarks - 1; at < text.Length; at += ManyMarks)
+        {
+            var start = at;
+            while (at < text.Length && IsMark(text[at]))
+            {
+                at++;
+            }
+
+            TextBudget.Spend((long)(at - start) * (at - start) / 64);
+        }
+    }
+
+    private static bool IsMark(char unit) => char.GetUnicodeCategory(unit) is UnicodeCategory.NonSpacingMark or UnicodeCategory.Surrogate;
 }

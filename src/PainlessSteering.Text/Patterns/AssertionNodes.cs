@@ -1,19 +1,21 @@
 namespace PainlessSteering.Text.Patterns;
 
-internal sealed class LookAheadNode(PatternNode body, bool negated, PatternNode next) : PatternNode
+internal sealed class LookAheadNode(PatternNode body, bool negated, PatternNode next) : PatternNode(next.Starts)
 {
-    public override int Match(ref SearchState state, int at) =>
-        body.Match(ref state, at) == Failed == negated ? next.Match(ref state, at) : Failed;
-
-    public override bool CanStartWith(char ascii) => next.CanStartWith(ascii);
+    public override int Match(ref SearchState state, int at)
+    {
+        Descend(ref state);
+        return body.Match(ref state, at) == Failed == negated ? next.Match(ref state, at) : Failed;
+    }
 }
 
-internal sealed class LookBehindNode(PatternNode body, int least, int most, bool negated, PatternNode next) : PatternNode
+internal sealed class LookBehindNode(PatternNode body, int least, int most, bool negated, PatternNode next) : PatternNode(next.Starts)
 {
-    public override int Match(ref SearchState state, int at) =>
-        Behind(ref state, at) != negated ? next.Match(ref state, at) : Failed;
-
-    public override bool CanStartWith(char ascii) => next.CanStartWith(ascii);
+    public override int Match(ref SearchState state, int at)
+    {
+        Descend(ref state);
+        return Behind(ref state, at) != negated ? next.Match(ref state, at) : Failed;
+    }
 
     private bool Behind(ref SearchState state, int at)
     {
@@ -22,6 +24,7 @@ internal sealed class LookBehindNode(PatternNode body, int least, int most, bool
         var found = false;
         for (int length = 0, start = at; length <= most && start >= 0 && !found; length++)
         {
+            Spend(ref state);
             found = length >= least && body.Match(ref state, start) != Failed;
             start -= start >= 2 && char.IsLowSurrogate(state.Text[start - 1]) && char.IsHighSurrogate(state.Text[start - 2]) ? 2 : 1;
         }
@@ -31,11 +34,13 @@ internal sealed class LookBehindNode(PatternNode body, int least, int most, bool
     }
 }
 
-internal sealed class AssertionNode(Place place, PatternNode next) : PatternNode
+internal sealed class AssertionNode(Place place, PatternNode next) : PatternNode(next.Starts)
 {
-    public override int Match(ref SearchState state, int at) => Holds(ref state, at) ? next.Match(ref state, at) : Failed;
-
-    public override bool CanStartWith(char ascii) => next.CanStartWith(ascii);
+    public override int Match(ref SearchState state, int at)
+    {
+        Descend(ref state);
+        return Holds(ref state, at) ? next.Match(ref state, at) : Failed;
+    }
 
     private bool Holds(ref SearchState state, int at)
     {

@@ -24,8 +24,35 @@ internal static class CaseFolding
         [0x1E61] = [0x1E9B],
     };
 
+    /// <summary>Tests that finding the variants is worth.</summary>
+    private const int VariantParts = 64;
+
     /// <summary>The set with every code point that differs from a member in case only.</summary>
-    public static CharacterClass Close(CharacterClass set) => new(c => set.Contains(c) || Variants(c).Any(set.Contains));
+    public static CharacterClass Close(CharacterClass set)
+    {
+        // The answer is the same for all variants of a code point. Outside the basic plane, where sets remember nothing, the last
+        // one is kept: otherwise sets in sets would each ask all variants, which doubles the work with every level.
+        var last = -1L;
+        return new CharacterClass(Contains, set.Parts + VariantParts);
+
+        bool Contains(int c)
+        {
+            if (c < 0x10000)
+            {
+                return set.Contains(c) || Variants(c).Any(set.Contains);
+            }
+
+            var key = Lower(Upper(c));
+            if (Volatile.Read(ref last) is var kept && kept >> 1 == key)
+            {
+                return (kept & 1) != 0;
+            }
+
+            var found = set.Contains(c) || (c != key && set.Contains(key)) || (Upper(c) is var upper && upper != c && set.Contains(upper));
+            Volatile.Write(ref last, ((long)key << 1) | (found ? 1L : 0L));
+            return found;
+        }
+    }
 
     private static IEnumerable<int> Variants(int c)
     {

@@ -6,14 +6,26 @@ namespace PainlessSteering.Text.Patterns;
 /// </summary>
 internal sealed class CharacterClass
 {
+    private static readonly ulong[]?[] NoPages = new ulong[]?[256];
     private readonly Func<int, bool> contains;
-    private readonly ulong[]?[] pages = new ulong[]?[256];
+    private ulong[]?[] pages = NoPages;
 
-    public CharacterClass(Func<int, bool> contains) => this.contains = contains;
+    /// <param name="contains">Whether a code point is in the set.</param>
+    /// <param name="parts">How many simple tests that takes at most.</param>
+    public CharacterClass(Func<int, bool> contains, int parts = 1) => (this.contains, Parts) = (contains, parts);
+
+    /// <summary>How many simple tests it takes to know whether a code point is in the set.</summary>
+    public int Parts { get; }
+
+    /// <summary>The same in steps of a <see cref="TextBudget"/>.</summary>
+    public int Steps => 1 + (Parts / 8);
+
+    /// <summary>Bit c is set where the ASCII character c is in the set.</summary>
+    public UInt128 Ascii => (pages[0] ?? FillPage(0)) is var page ? new UInt128(page[1], page[0]) : default;
 
     public static CharacterClass Of(int codePoint) => new(c => c == codePoint);
 
-    public CharacterClass Negated() => new(c => !contains(c));
+    public CharacterClass Negated() => new(c => !contains(c), Parts);
 
     /// <summary>Whether a UTF-16 unit that is no surrogate is in the set.</summary>
     public bool Contains(char unit)
@@ -41,8 +53,38 @@ internal sealed class CharacterClass
         return contains(char.ConvertToUtf32(unit, text[at + 1])) ? 2 : 0;
     }
 
+    /// <summary>The same for a search, which pays for tests whose results are not remembered.</summary>
+    public int Match(ReadOnlySpan<char> text, int at, ref long budget)
+    {
+        if ((uint)at >= (uint)text.Length)
+        {
+            return 0;
+        }
+
+        var unit = text[at];
+        if (char.IsHighSurrogate(unit) && at + 1 < text.Length)
+        {
+            TextBudget.Charge(ref budget, Steps);
+            return contains(char.ConvertToUtf32(unit, text[at + 1])) ? 2 : 0;
+        }
+
+        var page = pages[unit >> 8] ?? PayPage(unit >> 8, ref budget);
+        return (page[(unit >> 6) & 3] & (1UL << (unit & 63))) != 0 ? 1 : 0;
+    }
+
+    private ulong[] PayPage(int number, ref long budget)
+    {
+        TextBudget.Charge(ref budget, 256L * Steps);
+        return FillPage(number);
+    }
+
     private ulong[] FillPage(int number)
     {
+        if (ReferenceEquals(pages, NoPages))
+        {
+            pages = new ulong[]?[256]; // Made late, since most sets of a hostile pattern are never asked.
+        }
+
         var page = new ulong[4];
         for (var low = 0; low < 256; low++)
         {

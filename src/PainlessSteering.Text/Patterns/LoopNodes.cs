@@ -1,7 +1,7 @@
 namespace PainlessSteering.Text.Patterns;
 
 /// <summary>A repeated set: the loop that nearly all of a pre-tokenizer's time is spent in.</summary>
-internal sealed class SetLoopNode(CharacterClass set, int least, int most, Greed greed, PatternNode next) : PatternNode
+internal sealed class SetLoopNode(CharacterClass set, int least, int most, Greed greed, PatternNode next) : PatternNode(least == 0 ? set.Ascii | next.Starts : set.Ascii)
 {
     private readonly bool nextAccepts = next is AcceptNode;
 
@@ -12,7 +12,7 @@ internal sealed class SetLoopNode(CharacterClass set, int least, int most, Greed
         var count = 0;
         var floor = at;
         var limit = greed == Greed.Lazy ? least : most;
-        while (count < limit && set.Match(text, end) is var width and > 0)
+        while (count < limit && set.Match(text, end, ref state.Budget) is var width and > 0)
         {
             end += width;
             if (++count == least)
@@ -21,7 +21,7 @@ internal sealed class SetLoopNode(CharacterClass set, int least, int most, Greed
             }
         }
 
-        Spend(ref state, count);
+        Spend(ref state, count + 1);
         if (count < least)
         {
             return Failed;
@@ -40,8 +40,6 @@ internal sealed class SetLoopNode(CharacterClass set, int least, int most, Greed
             _ => TakeMore(ref state, end, count),
         };
     }
-
-    public override bool CanStartWith(char ascii) => set.Contains(ascii) || (least == 0 && next.CanStartWith(ascii));
 
     private int GiveBack(ref SearchState state, int floor, int end)
     {
@@ -67,7 +65,7 @@ internal sealed class SetLoopNode(CharacterClass set, int least, int most, Greed
         while (true)
         {
             var result = next.Match(ref state, end);
-            var width = result == Failed && count < most ? set.Match(state.Text, end) : 0;
+            var width = result == Failed && count < most ? set.Match(state.Text, end, ref state.Budget) : 0;
             if (width == 0)
             {
                 return result;
@@ -81,7 +79,7 @@ internal sealed class SetLoopNode(CharacterClass set, int least, int most, Greed
 }
 
 /// <summary>A loop over a group. A round that matches nothing ends it, so that it always ends.</summary>
-internal sealed class GroupLoopNode(int index, Greed greed) : PatternNode
+internal sealed class GroupLoopNode(int index, Greed greed) : PatternNode(UInt128.MaxValue)
 {
     private readonly int index = index;
     private PatternNode body = null!;
@@ -108,7 +106,7 @@ internal sealed class GroupLoopNode(int index, Greed greed) : PatternNode
         return end != Failed || greed == Greed.Lazy ? end : next.Match(ref state, at);
     }
 
-    private sealed class RoundEndNode(GroupLoopNode loop) : PatternNode
+    private sealed class RoundEndNode(GroupLoopNode loop) : PatternNode(UInt128.MaxValue)
     {
         public override int Match(ref SearchState state, int at) =>
             at == state.RoundStarts[loop.index] ? loop.next.Match(ref state, at) : loop.Match(ref state, at);

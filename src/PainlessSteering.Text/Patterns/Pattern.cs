@@ -21,10 +21,18 @@ internal sealed class Pattern
     }
 
     /// <summary>Finds all matches, leftmost first, none overlapping, in order. An empty match right after another match does not count.</summary>
-    /// <exception cref="PatternBudgetException">The pattern takes far more steps than the text is long.</exception>
+    /// <exception cref="TextLimitException">The pattern takes far more steps than the text is long.</exception>
     public void FindAll(ReadOnlySpan<char> text, List<(int Start, int End)> matches)
     {
-        var state = new SearchState { Text = text, Budget = 10_000_000 + (100L * text.Length), RoundStarts = stackalloc int[loops] };
+        var state = new SearchState { Text = text, Budget = TextBudget.Lend(text.Length), RoundStarts = stackalloc int[loops] };
+        TextBudget.Charge(ref state.Budget, 1 + (loops / 16));
+        Search(ref state, matches);
+        TextBudget.Return(state.Budget);
+    }
+
+    private void Search(ref SearchState state, List<(int Start, int End)> matches)
+    {
+        var text = state.Text;
         var lastEnd = -1;
         var from = 0;
         while (from <= text.Length)
@@ -60,22 +68,21 @@ internal sealed class Pattern
     private sealed class Compiler
     {
         private const int MostNodes = 10_000;
+        private const int ChoiceNodes = 16; // What the tables of an alternation weigh.
+        private const int NodeSteps = 200;
         private int nodes;
 
         public int Loops { get; private set; }
 
         public PatternNode Compile(PatternSyntax syntax, PatternNode next)
         {
-            if (++nodes > MostNodes)
-            {
-                throw new FormatException("the pattern is too large");
-            }
-
+            PatternSyntax.EnsureRoom();
+            Count(syntax is Set { Class: var named } ? named.Steps : 1);
             return syntax switch
             {
                 Set set => new SetNode(set.Class, next),
                 Concatenation c => c.Parts.Reverse().Aggregate(next, (after, part) => Compile(part, after)),
-                Alternation a => new AlternationNode([.. a.Choices.Select(choice => Compile(choice, next))]),
+                Alternation a => Choose([.. a.Choices.Select(choice => Compile(choice, next))]),
                 Repetition r => Repeat(r, next),
                 Atomic a => new AtomicNode(Compile(a.Body, new AcceptNode()), next),
                 Look { Ahead: true } look => new LookAheadNode(Compile(look.Body, new AcceptNode()), look.Negated, next),
@@ -109,7 +116,7 @@ internal sealed class Pattern
                 for (var extra = r.Least; extra < r.Most; extra++)
                 {
                     var taken = Compile(r.Body, after);
-                    after = new AlternationNode(r.Greed == Greed.Greedy ? [taken, next] : [next, taken]);
+                    after = Choose(r.Greed == Greed.Greedy ? [taken, next] : [next, taken]);
                 }
             }
 
@@ -119,6 +126,23 @@ internal sealed class Pattern
             }
 
             return after;
+        }
+
+        private AlternationNode Choose(PatternNode[] choices)
+        {
+            Count(ChoiceNodes);
+            return new AlternationNode(choices);
+        }
+
+        /// <summary>Pays for nodes: for the pattern, and for the file that it is in, which may have many.</summary>
+        private void Count(int more)
+        {
+            nodes += more;
+            TextBudget.Spend((long)more * NodeSteps);
+            if (nodes > MostNodes)
+            {
+                throw new FormatException(FormattableString.Invariant($"the pattern is too large: it has more than {MostNodes} parts when its repetitions are written out"));
+            }
         }
 
         private LookBehindNode LookBehind(Look look, PatternNode next)

@@ -41,8 +41,8 @@ internal sealed class PatternClassParser(PatternCursor source, bool ignoreCase)
 
     private static CharacterClass Intersection(CharacterClass? left, List<CharacterClass> members)
     {
-        var union = members.Count == 1 ? members[0] : new CharacterClass(c => members.Any(member => member.Contains(c)));
-        return left is null ? union : new CharacterClass(c => left.Contains(c) && union.Contains(c));
+        var union = members.Count == 1 ? members[0] : new CharacterClass(c => members.Any(member => member.Contains(c)), members.Sum(member => member.Parts));
+        return left is null ? union : new CharacterClass(c => left.Contains(c) && union.Contains(c), left.Parts + union.Parts);
     }
 
     private CharacterClass Member(int depth)

@@ -18,28 +18,18 @@ internal ref struct SearchState
     public Span<int> RoundStarts;
 }
 
-/// <summary>A search that a pattern from a file makes too expensive.</summary>
-internal sealed class PatternBudgetException(string message) : Exception(message);
-
-/// <summary>One step of a compiled pattern. It matches at a place and hands on to the step after it.</summary>
-internal abstract class PatternNode
+/// <summary>One step of a compiled pattern. It matches at a place and hands on to the step after it; each pays for what it does.</summary>
+/// <param name="starts">Bit c is set where a match of this step and those after it can begin with the ASCII character c, or where that is not known.</param>
+internal abstract class PatternNode(UInt128 starts)
 {
     public const int Failed = -1;
 
     /// <summary>The end of the whole pattern's match when this step begins at <paramref name="at"/>, or <see cref="Failed"/>.</summary>
     public abstract int Match(ref SearchState state, int at);
 
-    /// <summary>Whether a match of this step and those after it can begin with an ASCII character; true where that is not known.</summary>
-    public virtual bool CanStartWith(char ascii) => true;
+    public UInt128 Starts => starts;
 
-    protected static void Spend(ref SearchState state, int steps = 1)
-    {
-        state.Budget -= steps;
-        if (state.Budget < 0)
-        {
-            throw new PatternBudgetException("takes too many steps on this text");
-        }
-    }
+    protected static void Spend(ref SearchState state, int steps = 1) => TextBudget.Charge(ref state.Budget, steps);
 
     /// <summary>Counts a step that others are nested in, and makes sure that there is room for them on the stack.</summary>
     protected static void Descend(ref SearchState state)
@@ -47,30 +37,40 @@ internal abstract class PatternNode
         Spend(ref state);
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
-            throw new PatternBudgetException("nests too deeply on this text");
+            throw new TextLimitException("nests too deeply on this text");
         }
     }
 }
 
-internal sealed class AcceptNode : PatternNode
+internal sealed class AcceptNode() : PatternNode(UInt128.MaxValue)
 {
     public override int Match(ref SearchState state, int at) => at;
 }
 
-internal sealed class AcceptAtNode : PatternNode
+internal sealed class AcceptAtNode() : PatternNode(UInt128.MaxValue)
 {
     public override int Match(ref SearchState state, int at) => at == state.LookBehindEnd ? at : Failed;
 }
 
-internal sealed class SetNode(CharacterClass set, PatternNode next) : PatternNode
+internal sealed class SetNode(CharacterClass set, PatternNode next) : PatternNode(set.Ascii)
 {
+    /// <summary>Sets that follow each other may use up the stack too; those after a loop or a choice need no look.</summary>
+    private readonly bool descends = next is SetNode;
+
     public override int Match(ref SearchState state, int at)
     {
-        var width = set.Match(state.Text, at);
+        if (descends)
+        {
+            Descend(ref state);
+        }
+        else
+        {
+            Spend(ref state);
+        }
+
+        var width = set.Match(state.Text, at, ref state.Budget);
         return width == 0 ? Failed : next.Match(ref state, at + width);
     }
-
-    public override bool CanStartWith(char ascii) => set.Contains(ascii);
 }
 
 /// <summary>The first choice that matches with all that follows.</summary>
@@ -82,12 +82,13 @@ internal sealed class AlternationNode : PatternNode
     private readonly PatternNode[][] byFirst;
 
     public AlternationNode(PatternNode[] choices)
+        : base(choices.Aggregate(UInt128.Zero, (starts, choice) => starts | choice.Starts))
     {
         this.choices = choices;
         byFirst = new PatternNode[128][];
         for (var c = 0; c < 128; c++)
         {
-            byFirst[c] = [.. choices.Where(choice => choice.CanStartWith((char)c))];
+            byFirst[c] = [.. choices.Where(choice => ((choice.Starts >> c) & 1) != 0)];
         }
     }
 
@@ -96,6 +97,7 @@ internal sealed class AlternationNode : PatternNode
         Descend(ref state);
         foreach (var choice in at < state.Text.Length && state.Text[at] < 128 ? byFirst[state.Text[at]] : choices)
         {
+            Spend(ref state);
             var end = choice.Match(ref state, at);
             if (end != Failed)
             {
@@ -105,15 +107,14 @@ internal sealed class AlternationNode : PatternNode
 
         return Failed;
     }
-
-    public override bool CanStartWith(char ascii) => byFirst[ascii].Length > 0;
 }
 
 /// <summary>Once its body has matched, no other way to match it is tried.</summary>
-internal sealed class AtomicNode(PatternNode body, PatternNode next) : PatternNode
+internal sealed class AtomicNode(PatternNode body, PatternNode next) : PatternNode(UInt128.MaxValue)
 {
     public override int Match(ref SearchState state, int at)
     {
+        Descend(ref state);
         var end = body.Match(ref state, at);
         return end == Failed ? Failed : next.Match(ref state, end);
     }

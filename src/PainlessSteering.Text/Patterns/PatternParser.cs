@@ -6,6 +6,7 @@ namespace PainlessSteering.Text.Patterns;
 internal sealed class PatternParser(string pattern)
 {
     private const int DeepestNesting = 200;
+    private const int LongestPattern = 20_000;
     private readonly PatternCursor source = new(pattern);
     private int depth;
     private Options options;
@@ -22,6 +23,11 @@ internal sealed class PatternParser(string pattern)
     /// <exception cref="FormatException">Not a pattern, or a feature that is not supported.</exception>
     public PatternSyntax Parse()
     {
+        if (pattern.Length > LongestPattern)
+        {
+            throw new FormatException(FormattableString.Invariant($"it has more than {LongestPattern} characters"));
+        }
+
         var result = Alternatives();
         return source.AtEnd ? result : throw source.Wrong("a ')' without '('");
     }

@@ -20,16 +20,32 @@ internal abstract record PatternSyntax
 
     public static PatternSyntax Empty { get; } = new Concatenation([]);
 
-    /// <summary>Fewest and most code points that a match has; used by look-behind.</summary>
-    public (int Least, int Most) Length() => this switch
+    /// <summary>Fewest and most code points that a match has; used by look-behind. Each part is asked once, whatever the depth.</summary>
+    /// <exception cref="FormatException">The parts are nested too deeply.</exception>
+    public (int Least, int Most) Length()
     {
-        Set => (1, 1),
-        Concatenation c => c.Parts.Aggregate((0, 0), (sum, part) => (Sum(sum.Item1, part.Length().Least), Sum(sum.Item2, part.Length().Most))),
-        Alternation a => (a.Choices.Min(choice => choice.Length().Least), a.Choices.Max(choice => choice.Length().Most)),
-        Repetition r => (Product(r.Body.Length().Least, r.Least), Product(r.Body.Length().Most, r.Most)),
-        Atomic a => a.Body.Length(),
-        _ => (0, 0),
-    };
+        EnsureRoom();
+        return this switch
+        {
+            Set => (1, 1),
+            Concatenation c => c.Parts.Select(part => part.Length()).Aggregate((0, 0), Sum),
+            Alternation a => a.Choices.Select(choice => choice.Length()).Aggregate((x, y) => (Math.Min(x.Least, y.Least), Math.Max(x.Most, y.Most))),
+            Repetition r => r.Body.Length() is var (least, most) ? (Product(least, r.Least), Product(most, r.Most)) : default,
+            Atomic a => a.Body.Length(),
+            _ => (0, 0),
+        };
+    }
+
+    /// <summary>Refuses to go deeper where the stack ends.</summary>
+    public static void EnsureRoom()
+    {
+        if (!System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw new FormatException("it is nested too deeply");
+        }
+    }
+
+    private static (int Least, int Most) Sum((int Least, int Most) a, (int Least, int Most) b) => (Sum(a.Least, b.Least), Sum(a.Most, b.Most));
 
     private static int Sum(int a, int b) => (int)Math.Min((long)a + b, int.MaxValue);
 

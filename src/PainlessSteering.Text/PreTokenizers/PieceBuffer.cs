@@ -60,6 +60,7 @@ internal sealed class PieceBuffer
     /// <param name="invert">Takes what lies between the matches for the matches.</param>
     public void Split(Finder find, SplitBehavior behavior, bool invert = false)
     {
+        Pay();
         otherPieces.Clear();
         foreach (var (start, end) in pieces)
         {
@@ -102,6 +103,7 @@ internal sealed class PieceBuffer
     public void Rewrite(Rewriter rewrite, Func<Rune, int> width)
     {
         var otherUnits = units is null ? null : new List<(int Start, int End)>();
+        Pay();
         EnsureRoom(ref otherText, checked((3 * (pieces.Count == 0 ? 0 : pieces[^1].End)) + pieces.Count));
         otherPieces.Clear();
         var written = 0;
@@ -115,6 +117,7 @@ internal sealed class PieceBuffer
 
         units = otherUnits?.ToArray();
 
+        TextBudget.Limit(written);
         atTextStart &= pieces is [(0, _), ..];
         (text, otherText) = (otherText, text);
         (pieces, otherPieces) = (otherPieces, pieces);
@@ -132,6 +135,9 @@ internal sealed class PieceBuffer
         result.InsertRange(0, Enumerable.Repeat(units![start], length - result.Count));
         return result;
     }
+
+    /// <summary>Every pass is paid for by the length of the text and the number of pieces.</summary>
+    private void Pay() => TextBudget.Spend(1 + pieces.Count + (pieces.Count == 0 ? 0 : pieces[^1].End / 4));
 
     private static void EnsureRoom(ref char[] array, int length)
     {

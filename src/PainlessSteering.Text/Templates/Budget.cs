@@ -4,8 +4,9 @@ using System.Runtime.CompilerServices;
 namespace PainlessSteering.Text.Templates;
 
 /// <summary>
-/// What one rendering may cost. A template comes from strangers: every step of it, every item and every character it makes
-/// is paid for, and whoever recurses asks here whether the stack has room. Ambient, because also comparing two keys costs.
+/// What parsing or one rendering may cost. A template comes from strangers: every step of it, every item and every character that it makes or
+/// looks at is paid for by the size of the work, and whoever recurses asks here whether the stack has room. Ambient, because also comparing
+/// two keys costs.
 /// </summary>
 internal sealed class Budget : IDisposable
 {
@@ -18,17 +19,31 @@ internal sealed class Budget : IDisposable
     /// <summary>Calls of macros inside each other; Python ends at about as many.</summary>
     public const int DeepestCall = 200;
 
-    private const int CharactersPerStep = 32;
+    /// <summary>Characters that are copied, compared or looked for in a step; and those that are each taken on their own.</summary>
+    private const int CharactersPerStep = 32, SingleCharactersPerStep = 4;
+
+    /// <summary>Products of two words of integers in a step.</summary>
+    private const int ProductsPerStep = 128;
+
+    /// <summary>Steps between two looks at whether the rendering is still wanted.</summary>
+    private const int StepsPerLook = 4_096;
     private const int LargestInteger = 100_000;
 
     [ThreadStatic]
     private static Budget? current;
 
     private readonly Budget? outer = current;
+    private readonly CancellationToken cancellation;
     private long left = MostSteps;
+    private long nextLook = MostSteps;
 
     /// <summary>Opens the budget of this thread; disposing it brings back the one before.</summary>
-    public Budget() => current = this;
+    /// <param name="cancellation">Ends the work.</param>
+    public Budget(CancellationToken cancellation = default)
+    {
+        this.cancellation = cancellation;
+        current = this;
+    }
 
     public static void Spend(long steps = 1)
     {
@@ -37,9 +52,9 @@ internal sealed class Budget : IDisposable
             throw new TemplateException("RecursionError", "nested too deeply");
         }
 
-        if (current is { } budget && (budget.left -= steps) < 0)
+        if (current is { } budget && (budget.left -= steps) < budget.nextLook)
         {
-            throw new TemplateException("LimitError", FormattableString.Invariant($"more than {MostSteps} steps"));
+            budget.Look();
         }
     }
 
@@ -49,6 +64,9 @@ internal sealed class Budget : IDisposable
         LimitText(length);
         Spend(1 + (length / CharactersPerStep));
     }
+
+    /// <summary>Pays for work that takes each character of a text on its own.</summary>
+    public static void SpendCharacters(long count) => Spend(1 + (count / SingleCharactersPerStep));
 
     /// <summary>Refuses a text that grew too long.</summary>
     public static void LimitText(long length)
@@ -72,5 +90,25 @@ internal sealed class Budget : IDisposable
 
     public static void SpendBits(BigInteger value) => SpendBits((double)value.GetBitLength());
 
+    /// <summary>Pays for a product, a quotient or a change of base, which take the product of both lengths.</summary>
+    /// <param name="bits">Length of the one.</param>
+    /// <param name="otherBits">Length of the other.</param>
+    public static void SpendProduct(double bits, double otherBits)
+    {
+        SpendBits(Math.Max(bits, otherBits));
+        Spend((long)(bits / 32 * (otherBits / 32) / ProductsPerStep));
+    }
+
     public void Dispose() => current = outer;
+
+    private void Look()
+    {
+        if (left < 0)
+        {
+            throw new TemplateException("LimitError", FormattableString.Invariant($"more than {MostSteps} steps"));
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        nextLook = Math.Max(0, left - StepsPerLook);
+    }
 }

@@ -15,6 +15,7 @@ public sealed class ChatPrompt
 
     /// <summary>With a template, or plainly.</summary>
     /// <param name="template">The model's template; null where it has none.</param>
+    /// <exception cref="PasException">The template exceeds its limits on a short conversation.</exception>
     public ChatPrompt(ChatTemplate? template)
     {
         _template = template;
@@ -40,11 +41,13 @@ public sealed class ChatPrompt
 
     /// <summary>Writes a chat up to where the answer begins.</summary>
     /// <param name="input">The conversation and what else a template may ask for.</param>
+    /// <param name="cancellation">Ends the rendering.</param>
     /// <exception cref="PasException">The template refuses the conversation, or a role is unknown where there is no template.</exception>
-    public string Render(ChatTemplateInput input)
+    /// <exception cref="OperationCanceledException">The rendering was ended.</exception>
+    public string Render(ChatTemplateInput input, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return _template?.Render(input) ?? Plain(input.Messages);
+        return _template?.Render(input, cancellation) ?? Plain(input.Messages);
     }
 
     private static string Plain(JsonArray messages)
@@ -73,7 +76,7 @@ public sealed class ChatPrompt
         {
             return template.Render(input) != template.Render(input with { Tools = new JsonArray(tool) });
         }
-        catch (PasException)
+        catch (PasException error) when (error.InnerException is not TemplateException { IsLimit: true })
         {
             return false;
         }

@@ -12,6 +12,7 @@ namespace PainlessSteering.Text.Templates;
 /// </summary>
 public sealed class ChatTemplate
 {
+    private const int LongestMessage = 1_000;
     private readonly ChatTemplateFiles files;
     private readonly Dictionary<string, Template> parsed = [];
 
@@ -77,9 +78,11 @@ public sealed class ChatTemplate
 
     /// <summary>Renders a conversation.</summary>
     /// <param name="input">Messages and what else the template asks for.</param>
+    /// <param name="cancellation">Ends the rendering.</param>
     /// <returns>The prompt, with its special tokens.</returns>
     /// <exception cref="PasException">The template refuses the conversation, stops with an error, or exceeds its limits.</exception>
-    public string Render(ChatTemplateInput input)
+    /// <exception cref="OperationCanceledException">The rendering was ended.</exception>
+    public string Render(ChatTemplateInput input, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(input);
 
@@ -88,7 +91,7 @@ public sealed class ChatTemplate
         var template = parsed.GetValueOrDefault(name) ?? throw new PasException(
             "the model has several chat templates and none is the default", files.Templates.First().Value.File, "a template named 'default'", string.Join(", ", Names))
         { Code = ErrorCodes.FileDamaged };
-        return At(files.Templates[name], input, given => template.Render(Variables(given), given.Now ?? DateTime.Now));
+        return At(files.Templates[name], input, given => template.Render(Variables(given), given.Now ?? DateTime.Now, cancellation));
     }
 
     private PythonDictionary Variables(ChatTemplateInput input)
@@ -136,11 +139,12 @@ public sealed class ChatTemplate
         catch (TemplateException error)
         {
             var where = error.Line > 0 ? Invariant($"{source.File}, {source.Place}line {error.Line}") : source.File;
+            var message = error.Message.Length <= LongestMessage ? error.Message : error.Message[..LongestMessage] + "…";
             throw error.Kind switch
             {
-                TemplateException.Refusal => new PasException($"the chat template refuses: {error.Message}", where),
-                "TemplateSyntaxError" => new PasException($"the chat template cannot be parsed: {error.Message}", where) { Code = ErrorCodes.FileDamaged },
-                _ => new PasException($"the chat template stops: {error.Kind}: {error.Message}", where) { Code = ErrorCodes.FileDamaged },
+                TemplateException.Refusal => new PasException($"the chat template refuses: {message}", where),
+                "TemplateSyntaxError" => new PasException($"the chat template cannot be parsed: {message}", where) { Code = ErrorCodes.FileDamaged },
+                _ => new PasException($"the chat template stops: {error.Kind}: {message}", where, inner: error) { Code = ErrorCodes.FileDamaged },
             };
         }
     }

@@ -12,9 +12,17 @@ internal sealed class Template
     private readonly Body body;
     private readonly ScopeLayout layout;
 
-    /// <exception cref="TemplateException">The text is no template; the exception knows the line.</exception>
+    private const int LongestSource = 1_000_000;
+
+    /// <exception cref="TemplateException">The text is no template, or one that takes too long to parse; the exception knows the line.</exception>
     public Template(string text)
     {
+        if (text.Length > LongestSource)
+        {
+            throw new TemplateException("LimitError", FormattableString.Invariant($"a template of more than {LongestSource} characters"));
+        }
+
+        using var budget = new Budget();
         body = TemplateParser.Parse(text);
         layout = body.Inside(outer: null);
     }
@@ -22,10 +30,12 @@ internal sealed class Template
     /// <summary>Renders the template.</summary>
     /// <param name="variables">What the template is handed.</param>
     /// <param name="now">What <c>strftime_now</c> sees.</param>
+    /// <param name="cancellation">Ends the rendering, within a fraction of a second.</param>
     /// <exception cref="TemplateException">The template stops or refuses; the exception knows the line.</exception>
-    public string Render(PythonDictionary variables, DateTime now)
+    /// <exception cref="OperationCanceledException">The rendering was ended.</exception>
+    public string Render(PythonDictionary variables, DateTime now, CancellationToken cancellation = default)
     {
-        using var budget = new Budget();
+        using var budget = new Budget(cancellation);
         var rendering = new Rendering(variables, Globals.All(now));
         var output = new TemplateOutput();
         try

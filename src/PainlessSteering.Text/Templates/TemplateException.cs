@@ -10,6 +10,9 @@ internal sealed class TemplateException(string kind, string message) : Exception
 
     public string Kind => kind;
 
+    /// <summary>Whether the template asks for more work, depth or memory than it may.</summary>
+    public bool IsLimit => kind is "LimitError" or "RecursionError";
+
     /// <summary>1-based line of the template where it is known when the error is thrown; 0 otherwise.</summary>
     public int Line { get; init; }
 

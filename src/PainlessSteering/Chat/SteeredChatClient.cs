@@ -39,7 +39,7 @@ public sealed class SteeredChatClient(GenerationEngine engine, Tokenizer tokeniz
     {
         ArgumentNullException.ThrowIfNull(messages);
         var chat = options?.Instructions is { Length: > 0 } instructions ? messages.Prepend(new ChatMessage(ChatRole.System, instructions)) : messages;
-        var tokens = tokenizer.Encode(prompt.Render(new ChatTemplateInput([.. chat.Select(Message)])), prompt.AddSpecialTokens);
+        var tokens = tokenizer.Encode(prompt.Render(new ChatTemplateInput([.. chat.Select(Message)]), cancellationToken), prompt.AddSpecialTokens);
         var (id, written) = (Guid.NewGuid().ToString("N"), 0);
         await foreach (var piece in engine.StreamAsync(tokens, Asked(options), cancellationToken).ConfigureAwait(false))
         {

@@ -19,15 +19,27 @@ internal sealed class Scope
     /// <summary>The value, or <see cref="Missing"/>.</summary>
     public object Get(string name)
     {
-        for (var scope = this; scope is not null; scope = scope.outer)
+        var hops = 0;
+        for (var scope = this; scope is not null; scope = scope.outer, hops++)
         {
             if (scope.values.TryGetValue(name, out var value))
             {
+                PayForDepth(hops);
                 return value;
             }
         }
 
+        PayForDepth(hops);
         return Missing.Value;
+    }
+
+    private static void PayForDepth(int hops)
+    {
+        const int HopsPerStep = 8;
+        if (hops >= HopsPerStep)
+        {
+            Budget.Spend(hops / HopsPerStep);
+        }
     }
 
     public void Set(string name, object value) => values[name] = value;

@@ -57,10 +57,15 @@ internal sealed class ScopeLayout(ScopeLayout? outer)
         }
     }
 
-    private bool IsOuter(string name) => outer is not null && (outer.Names.ContainsKey(name) || outer.IsOuter(name));
+    private bool IsOuter(string name)
+    {
+        Budget.Spend();
+        return outer is not null && (outer.Names.ContainsKey(name) || outer.IsOuter(name));
+    }
 
     private void Take(ScopeLayout other)
     {
+        Budget.Spend(1 + other.Names.Count); // A branch copies all names, and branches may be many.
         stored.UnionWith(other.stored);
         foreach (var (name, source) in other.Names)
         {

@@ -15,9 +15,17 @@ internal static class Args
     /// <summary>Whether the argument is there and not None.</summary>
     public static bool IsGiven(this object value) => value is not (Missing or None);
 
-    public static string Str(this object value) => PythonText.Str(value);
+    /// <summary>The text of any value. Whoever takes one pays for reading it.</summary>
+    public static string Str(this object value) => Paid(PythonText.Str(value));
 
-    public static string Text(this object value) => PythonType.Text(value);
+    /// <summary>The text of a value that must be one. Whoever takes one pays for reading it.</summary>
+    public static string Text(this object value) => Paid(PythonType.Text(value));
+
+    private static string Paid(string text)
+    {
+        Budget.SpendText(text.Length);
+        return text;
+    }
 
     public static BigInteger Int(this int value) => value;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Numerics;
 using PainlessSteering.Text.Templates.Values;
 
 namespace PainlessSteering.Text.Templates.Library;
@@ -32,10 +30,15 @@ internal static class AttributePath
 
     public static object Fold(object value, bool caseSensitive) => !caseSensitive && PythonType.IsText(value) ? LetterCase.Lower(PythonType.Text(value)) : value;
 
-    private static object[] Parts(object path) => path switch
+    private static object[] Parts(object path)
     {
-        Missing or None => [],
-        string or Markup => [.. PythonType.Text(path).Split('.').Select(part => part.Length > 0 && part.All(char.IsAsciiDigit) ? BigInteger.Parse(part, CultureInfo.InvariantCulture) : (object)part)],
-        _ => [path],
-    };
+        if (path is not (string or Markup))
+        {
+            return path is Missing or None ? [] : [path];
+        }
+
+        var text = PythonType.Text(path);
+        Budget.Spend(1 + text.Length); // A part may be as short as nothing.
+        return [.. text.Split('.').Select(part => part.Length > 0 && part.All(char.IsAsciiDigit) ? NumberParsing.Index(part) : (object)part)];
+    }
 }

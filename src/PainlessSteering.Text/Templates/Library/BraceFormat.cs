@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Text;
 using PainlessSteering.Text.Templates.Values;
 
@@ -108,7 +107,7 @@ internal sealed class BraceFormat(IReadOnlyList<object> positional, PythonDictio
             {
                 var stop = path.IndexOf(']', end);
                 var key = stop < 0 ? throw TemplateException.Value("Missing ']' in format string") : path[(end + 1)..stop];
-                value = Subscript.Item(value, BigInteger.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : key);
+                value = Subscript.Item(value, key.Length > 0 && key.All(char.IsAsciiDigit) ? NumberParsing.Index(key) : key);
                 end = stop + 1;
             }
         }

@@ -1,3 +1,5 @@
+using PainlessSteering.Text.Templates.Values;
+
 namespace PainlessSteering.Text.Templates.Library;
 
 /// <summary>A function, filter, test or method that comes with the language.</summary>
@@ -17,7 +19,13 @@ internal sealed class Builtin(string name, string signature, Func<object[], obje
     public override object Call(Arguments arguments)
     {
         Budget.Spend();
-        return body(signature.Bind(name, arguments));
+        var result = body(signature.Bind(name, arguments));
+        if (PythonType.IsText(result))
+        {
+            Budget.SpendText(PythonType.Text(result).Length);
+        }
+
+        return result;
     }
 
     /// <summary>A table of built-ins by name.</summary>

@@ -108,24 +108,13 @@ internal static class CollectionFilters
     /// <summary>Sorts by several attributes, which <c>attribute</c> names with commas between.</summary>
     private static Func<object, object> SortKey(object attribute, bool caseSensitive)
     {
+        Budget.Spend(1 + (PythonType.IsText(attribute) ? PythonType.Text(attribute).Length : 0)); // A name may be as short as nothing.
         var keys = PythonType.IsText(attribute) ? [.. attribute.Text().Split(',').Select(path => AttributePath.Key(path, caseSensitive))] : new[] { AttributePath.Key(attribute, caseSensitive) };
         return item => new PythonTuple([.. keys.Select(key => key(item))]);
     }
 
     /// <summary>Sorts stably; reversed, equal items keep their order too.</summary>
-    private static PythonList Sorted(IEnumerable<object> items, Func<object, object> key, bool reverse)
-    {
-        var keyed = items.Select(item => (Key: key(item), Item: item)).ToList();
-        try
-        {
-            var sorted = reverse ? keyed.OrderByDescending(pair => pair.Key, Comparison.Order) : keyed.OrderBy(pair => pair.Key, Comparison.Order);
-            return new PythonList([.. sorted.Select(pair => pair.Item)]);
-        }
-        catch (InvalidOperationException error) when (error.InnerException is TemplateException inner)
-        {
-            throw inner;
-        }
-    }
+    private static PythonList Sorted(IEnumerable<object> items, Func<object, object> key, bool reverse) => new(Comparison.Sort(items, key, reverse));
 
     private static PythonList GroupBy(object value, object attribute, object missing, bool caseSensitive)
     {

@@ -27,14 +27,14 @@ internal static partial class Filters
         new("round", "value precision? method?", a => Rounding.Round(a[0], a[1].Int(0), a[2] is Missing ? "common" : a[2].Text())),
         new("safe", "value", a => a[0] is Markup ? a[0] : new Markup(a[0].Str())),
         new("string", "object", a => a[0] is Markup ? a[0] : a[0].Str()),
-        new("striptags", "value", a => new Markup(Spaces().Replace(Tags().Replace(a[0].Str(), ""), " ").Trim())),
-        new("title", "s", a => string.Concat(WordStarts().Split(a[0].Str()).Where(part => part.Length > 0).Select(LetterCase.Capitalize))),
+        new("striptags", "value", a => new Markup(TagStripping.Strip(a[0].Str()))),
+        new("title", "s", a => TitleCase(a[0].Str())),
         new("tojson", "value ensure_ascii? indent? separators? sort_keys?", a => Json(a)),
         new("trim", "value chars?", a => TextMethods.Strip(a[0].Str(), a[1], both: true, left: true)),
         new("truncate", "s length? killwords? end? leeway?", a => Truncate(a[0], a[1].Int(255), a[2].Flag(), a[3] is Missing ? "..." : a[3].Text(), a[4].IsGiven() ? a[4].Int(5) : 5)),
         new("upper", "s", a => LetterCase.Upper(a[0].Str())),
         new("urlencode", "value", a => UrlEncoding.Encode(a[0])),
-        new("wordcount", "s", a => Words().Count(a[0].Str()).Int()),
+        new("wordcount", "s", a => CountWords(a[0].Str())),
         .. CollectionFilters.All,
     ]);
 
@@ -106,15 +106,21 @@ internal static partial class Filters
         return (space >= 0 ? cut[..space] : cut) + end;
     }
 
+    private static string TitleCase(string text)
+    {
+        Budget.Spend(1 + text.Length); // A word may be as short as a character.
+        return string.Concat(WordStarts().Split(text).Where(part => part.Length > 0).Select(LetterCase.Capitalize));
+    }
+
+    private static object CountWords(string text)
+    {
+        Budget.SpendCharacters(text.Length);
+        return Words().Count(text).Int();
+    }
+
     [GeneratedRegex(@"\w+")]
     private static partial Regex Words();
 
     [GeneratedRegex(@"([-\s({\[<]+)")]
     private static partial Regex WordStarts();
-
-    [GeneratedRegex("<!--.*?-->|<[^>]*>", RegexOptions.Singleline)]
-    private static partial Regex Tags();
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Spaces();
 }

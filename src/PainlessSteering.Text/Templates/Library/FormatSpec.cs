@@ -58,10 +58,7 @@ internal static partial class FormatSpec
         if (comma.Length > 0)
         {
             var end = body.AsSpan().IndexOfAnyExceptInRange('0', '9') is >= 0 and var at ? at : body.Length;
-            for (var i = end - 3; i > 0; i -= 3)
-            {
-                body = body.Insert(i, comma);
-            }
+            body = NumberFormat.Grouped(body.AsSpan(0, end), comma) + body[end..];
         }
 
         return (negative ? "-" : sign is "+" or " " ? sign : "", body);

@@ -24,6 +24,7 @@ internal static class LetterCase
     public static string Upper(string text)
     {
         Budget.SpendText(text.Length);
+        Budget.SpendCharacters(text.Length);
         var upper = new StringBuilder(text.Length);
         foreach (var character in text.ToUpperInvariant())
         {
@@ -36,6 +37,7 @@ internal static class LetterCase
     public static string Lower(string text)
     {
         Budget.SpendText(text.Length);
+        Budget.SpendCharacters(text.Length);
         var lower = new StringBuilder(text.ToLowerInvariant());
         for (var i = 0; i < text.Length; i++)
         {
@@ -87,5 +89,9 @@ internal static class LetterCase
 
     private static bool IsCased(string point) => IsUpper(point) || IsLower(point) || Has(point, UnicodeCategory.TitlecaseLetter);
 
-    private static bool Has(string text, UnicodeCategory category) => text.EnumerateRunes().Any(rune => Rune.GetUnicodeCategory(rune) == category);
+    private static bool Has(string text, UnicodeCategory category)
+    {
+        Budget.SpendCharacters(text.Length);
+        return text.EnumerateRunes().Any(rune => Rune.GetUnicodeCategory(rune) == category);
+    }
 }

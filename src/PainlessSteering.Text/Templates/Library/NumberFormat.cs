@@ -8,6 +8,7 @@ namespace PainlessSteering.Text.Templates.Library;
 internal static class NumberFormat
 {
     private const int MostDecimals = 1_000;
+    private const int FloatSteps = 20;
 
     /// <summary>A number that is not negative.</summary>
     /// <param name="value">0 or more, infinite or not a number.</param>
@@ -19,6 +20,8 @@ internal static class NumberFormat
         {
             throw TemplateException.Value("precision too big");
         }
+
+        Budget.Spend(FloatSteps + precision);
 
         if (!double.IsFinite(value))
         {
@@ -54,15 +57,28 @@ internal static class NumberFormat
 
     private static string Octal(BigInteger value)
     {
-        var digits = new StringBuilder();
-        do
+        var bits = value.ToString("b", CultureInfo.InvariantCulture);
+        bits = bits.PadLeft((bits.Length + 2) / 3 * 3, '0');
+        Budget.SpendCharacters(bits.Length);
+        var digits = new StringBuilder(bits.Length / 3);
+        for (var at = 0; at < bits.Length; at += 3)
         {
-            Budget.Spend();
-            digits.Insert(0, (char)('0' + (int)(value & 7)));
-            value >>= 3;
+            digits.Append((char)('0' + ((bits[at] - '0') * 4) + ((bits[at + 1] - '0') * 2) + bits[at + 2] - '0'));
         }
-        while (!value.IsZero);
-        return digits.ToString();
+
+        return NoLeadingZeros(digits.ToString());
+    }
+
+    /// <summary>Digits in groups of three, counted from the last.</summary>
+    public static string Grouped(ReadOnlySpan<char> digits, string separator)
+    {
+        var grouped = new StringBuilder(digits.Length * 2);
+        for (var at = 0; at < digits.Length; at++)
+        {
+            grouped.Append(at > 0 && (digits.Length - at) % 3 == 0 ? separator : "").Append(digits[at]);
+        }
+
+        return grouped.ToString();
     }
 
     private static string NoLeadingZeros(string digits) => digits.TrimStart('0') is { Length: > 0 } rest ? rest : "0";

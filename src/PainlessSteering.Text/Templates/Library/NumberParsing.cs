@@ -7,6 +7,8 @@ namespace PainlessSteering.Text.Templates.Library;
 /// <summary>Python's <c>int()</c> and <c>float()</c> as the filters of these names use them; null where they fail.</summary>
 internal static class NumberParsing
 {
+    private const int MostDigits = 4_300; // As in Python.
+
     public static object? TryInteger(object value, int numberBase)
     {
         if (PythonType.IsText(value) && ParseInteger(Trim(PythonType.Text(value)), numberBase) is { } parsed)
@@ -51,6 +53,18 @@ internal static class NumberParsing
         };
     }
 
+    /// <summary>The number of decimal digits that name an item.</summary>
+    public static BigInteger Index(string digits)
+    {
+        if (digits.Length > MostDigits)
+        {
+            throw TemplateException.Value("Too many decimal digits in format string");
+        }
+
+        Budget.SpendProduct(4.0 * digits.Length, 4.0 * digits.Length);
+        return BigInteger.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
     private static BigInteger? ParseInteger(string text, int numberBase)
     {
         var negative = text.StartsWith('-');
@@ -64,11 +78,12 @@ internal static class NumberParsing
 
         numberBase = numberBase == 0 ? 10 : numberBase;
         digits = WithoutUnderscores(digits);
-        if (digits.Length is 0 or > 4300 || numberBase is < 2 or > 36)
+        if (digits.Length is 0 or > MostDigits || numberBase is < 2 or > 36)
         {
             return null;
         }
 
+        Budget.SpendProduct(digits.Length * Math.Log2(numberBase), 32.0 * digits.Length);
         var value = BigInteger.Zero;
         foreach (var character in digits)
         {

@@ -20,6 +20,7 @@ internal sealed class PercentFormat
 
     private string Run()
     {
+        Budget.SpendText(format.Length);
         while (at < format.Length)
         {
             Budget.Spend();
@@ -69,8 +70,9 @@ internal sealed class PercentFormat
 
         var left = flags.Contains('-', StringComparison.Ordinal) || width < 0;
         var converted = Converted(letter, key is null ? Next() : Named(key), flags, precision);
-        var room = Math.Abs(width) - CodePoints.Count(converted);
-        Budget.SpendText(converted.Length + Math.Max(0, room));
+        var missing = Math.Abs((long)width) - CodePoints.Count(converted);
+        Budget.SpendText(converted.Length + Math.Max(0, missing));
+        var room = (int)Math.Max(0, missing);
         if (room > 0 && !left && flags.Contains('0', StringComparison.Ordinal) && letter is not ('s' or 'r' or 'a' or 'c'))
         {
             var sign = converted[0] is '+' or '-' or ' ' ? 1 : 0;

@@ -36,6 +36,7 @@ internal static class Rounding
             return number;
         }
 
+        Budget.Spend(Math.Abs((long)precision) % 1_000);
         if (precision >= 0)
         {
             // The exact decimal expansion decides; .NET prints as many digits of it as are asked for.
@@ -53,7 +54,7 @@ internal static class Rounding
             return integer;
         }
 
-        Budget.SpendBits(-3.33 * precision);
+        Budget.SpendProduct(-3.33 * precision, -3.33 * precision);
         var unit = BigInteger.Pow(10, -precision);
         var down = (BigInteger)Operators.FloorDivide(integer, unit);
         var twice = 2 * (integer - (down * unit));

@@ -45,7 +45,7 @@ internal static class TextMethods
         new("isnumeric", "self", a => Every(a[0], Rune.IsNumber)),
         new("isalnum", "self", a => Every(a[0], Rune.IsLetterOrDigit)),
         new("isspace", "self", a => a[0].Text() is { Length: > 0 } text && text.All(CodePoints.IsSpace)),
-        new("isascii", "self", a => a[0].Text().All(char.IsAscii)),
+        new("isascii", "self", a => Ascii.IsValid(a[0].Text())),
         new("isprintable", "self", a => PythonText.IsPrintable(a[0].Text())),
         new("isupper", "self", a => LetterCase.IsUpper(a[0].Text())),
         new("islower", "self", a => LetterCase.IsLower(a[0].Text())),
@@ -64,7 +64,7 @@ internal static class TextMethods
     public static string Strip(string text, object chars, bool both, bool left)
     {
         Budget.SpendText(text.Length);
-        Func<char, bool> drop = chars.IsGiven() ? chars.Text().Contains : CodePoints.IsSpace;
+        Func<char, bool> drop = chars.IsGiven() ? SetOf(chars.Text()) : CodePoints.IsSpace;
         var (start, end) = (0, text.Length);
         while (left && start < end && drop(text[start]))
         {
@@ -77,6 +77,12 @@ internal static class TextMethods
         }
 
         return text[start..end];
+    }
+
+    private static Func<char, bool> SetOf(string characters)
+    {
+        const int Few = 8;
+        return characters.Length <= Few ? characters.Contains : new HashSet<char>(characters).Contains;
     }
 
     public static string Join(string separator, object items)
@@ -124,9 +130,12 @@ internal static class TextMethods
     {
         if (part.Length > 0)
         {
-            for (var at = text.IndexOf(part, StringComparison.Ordinal); at >= 0; at = text.IndexOf(part, at + part.Length, StringComparison.Ordinal))
+            Budget.SpendText(part.Length);
+            var search = new TextSearch(part);
+            for (int from = 0, at; (at = search.Find(text.AsSpan(from))) >= 0; from += at + part.Length)
             {
-                yield return (at, at + part.Length);
+                Budget.Spend();
+                yield return (from + at, from + at + part.Length);
             }
 
             yield break;
@@ -179,7 +188,7 @@ internal static class TextMethods
         }
 
         var inside = CodePoints.Between(text, from, to);
-        var at = last ? inside.LastIndexOf(part, StringComparison.Ordinal) : inside.IndexOf(part, StringComparison.Ordinal);
+        var at = PythonText.Find(inside, part, last);
         return at < 0 ? -1 : from + CodePoints.Count(inside[..at]);
     }
 
@@ -202,7 +211,7 @@ internal static class TextMethods
 
         Budget.SpendText(width);
         var before = left(room, width);
-        return string.Concat([.. Enumerable.Repeat(fill, before), text, .. Enumerable.Repeat(fill, room - before)]);
+        return new StringBuilder().Insert(0, fill, before).Append(text).Append(new StringBuilder().Insert(0, fill, room - before)).ToString();
     }
 
     private static string ZeroFill(string text, int width)
@@ -231,7 +240,7 @@ internal static class TextMethods
     private static bool Every(object value, Func<Rune, bool> test)
     {
         var text = value.Text();
-        Budget.SpendText(text.Length);
+        Budget.SpendCharacters(text.Length);
         return text.Length > 0 && text.EnumerateRunes().All(test);
     }
 }

@@ -16,7 +16,7 @@ internal static class TextSplitting
     public static PythonTuple Partition(string text, string separator, bool fromRight)
     {
         EnsureNotEmpty(separator);
-        var at = fromRight ? text.LastIndexOf(separator, StringComparison.Ordinal) : text.IndexOf(separator, StringComparison.Ordinal);
+        var at = PythonText.Find(text, separator, fromRight);
         return new PythonTuple(at >= 0 ? [text[..at], separator, text[(at + separator.Length)..]] : fromRight ? ["", "", text] : [text, "", ""]);
     }
 
@@ -24,6 +24,7 @@ internal static class TextSplitting
     {
         for (var at = 0; at < text.Length;)
         {
+            Budget.Spend();
             var end = at;
             while (end < text.Length && !IsLineEnd(text[end]))
             {
@@ -50,12 +51,13 @@ internal static class TextSplitting
     {
         EnsureNotEmpty(separator);
         var parts = new List<object>();
+        var search = new TextSearch(separator, fromRight);
         var (start, end) = (0, text.Length);
         while (parts.Count < most)
         {
             Budget.Spend();
             var rest = text.AsSpan(start, end - start);
-            var at = fromRight ? rest.LastIndexOf(separator) : rest.IndexOf(separator);
+            var at = search.Find(rest);
             if (at < 0)
             {
                 break;
@@ -83,6 +85,7 @@ internal static class TextSplitting
                     at++;
                 }
 
+                Budget.Spend();
                 words.Add((start, at));
             }
         }

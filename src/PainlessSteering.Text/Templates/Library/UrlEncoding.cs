@@ -6,6 +6,8 @@ namespace PainlessSteering.Text.Templates.Library;
 /// <summary>The filter <c>urlencode</c>.</summary>
 internal static class UrlEncoding
 {
+    private const string Digits = "0123456789ABCDEF";
+
     public static string Encode(object value) => value switch
     {
         PythonDictionary dictionary => Pairs(dictionary.Items),
@@ -20,14 +22,17 @@ internal static class UrlEncoding
     private static string Quote(object value, bool query)
     {
         var text = PythonText.Str(value);
-        Budget.SpendText(3L * text.Length);
+        Budget.SpendCharacters(text.Length);
+        var bytes = Encoding.UTF8.GetBytes(text);
+        Budget.SpendText(3L * bytes.Length);
+        Budget.SpendCharacters(bytes.Length);
         var quoted = new StringBuilder();
-        foreach (var unit in Encoding.UTF8.GetBytes(text))
+        foreach (var unit in bytes)
         {
             var character = (char)unit;
             _ = char.IsAsciiLetterOrDigit(character) || character is '_' or '.' or '-' or '~' || (character == '/' && !query) ? quoted.Append(character)
                 : query && character == ' ' ? quoted.Append('+')
-                : quoted.Append('%').Append(Convert.ToHexString([unit]));
+                : quoted.Append('%').Append(Digits[unit >> 4]).Append(Digits[unit & 15]);
         }
 
         return quoted.ToString();

@@ -44,6 +44,7 @@ internal sealed class CallArguments(
         var dictionary = more as PythonDictionary ?? throw TemplateException.Type($"argument after ** must be a mapping, not {PythonType.Name(more)}");
         foreach (var pair in dictionary.Items)
         {
+            Budget.Spend();
             var name = pair.Items[0] as string ?? throw TemplateException.Type("keywords must be strings");
             if (!named.TryAdd(name, pair.Items[1]))
             {

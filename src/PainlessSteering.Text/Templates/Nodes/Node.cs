@@ -37,6 +37,7 @@ internal abstract class Node(int line)
         var open = new Stack<Node>([this]);
         while (open.TryPop(out var node))
         {
+            Budget.Spend();
             yield return node;
             foreach (var child in node.Children.Reverse())
             {

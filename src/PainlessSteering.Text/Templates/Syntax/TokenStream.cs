@@ -18,6 +18,7 @@ internal sealed class TokenStream(List<TemplateToken> tokens)
 
     public TemplateToken Next()
     {
+        Budget.Spend();
         var token = Current;
         at = Math.Min(at + 1, tokens.Count - 1);
         return token;

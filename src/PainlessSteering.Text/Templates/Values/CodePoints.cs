@@ -5,7 +5,17 @@ namespace PainlessSteering.Text.Templates.Values;
 /// <summary>Python's view of a text: its items are code points, not UTF-16 units.</summary>
 internal static class CodePoints
 {
-    public static int Count(string text) => IsFlat(text) ? text.Length : text.EnumerateRunes().Count();
+    public static int Count(string text)
+    {
+        Budget.SpendText(text.Length);
+        if (IsFlat(text))
+        {
+            return text.Length;
+        }
+
+        Budget.SpendCharacters(text.Length);
+        return text.EnumerateRunes().Count();
+    }
 
     /// <summary>Every code point as a text of its own.</summary>
     public static IEnumerable<string> Split(string text)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.ExceptionServices;
 
 namespace PainlessSteering.Text.Templates.Values;
 
@@ -9,6 +10,22 @@ internal sealed class Comparison : IComparer<object>
     public static readonly Comparison Order = new();
 
     public int Compare(object? x, object? y) => IsLess("<", x!, y!) ? -1 : IsLess("<", y!, x!) ? 1 : 0;
+
+    /// <summary>Items in the order of their keys; equal ones keep theirs.</summary>
+    public static List<T> Sort<T>(IEnumerable<T> items, Func<T, object> key, bool reverse = false)
+    {
+        var keyed = items.Select(item => (Key: key(item), Item: item)).ToList();
+        try
+        {
+            var sorted = reverse ? keyed.OrderByDescending(pair => pair.Key, Order) : keyed.OrderBy(pair => pair.Key, Order);
+            return [.. sorted.Select(pair => pair.Item)];
+        }
+        catch (InvalidOperationException error) when (error.InnerException is TemplateException or OperationCanceledException)
+        {
+            ExceptionDispatchInfo.Throw(error.InnerException); // .NET wraps what a comparison throws.
+            throw;
+        }
+    }
 
     public static bool Holds(string symbol, object a, object b) => symbol switch
     {
@@ -30,9 +47,8 @@ internal sealed class Comparison : IComparer<object>
         {
             case string or Markup:
                 var text = PythonType.Text(container);
-                Budget.SpendText(text.Length);
                 return PythonType.IsText(item)
-                    ? text.Contains(PythonType.Text(item), StringComparison.Ordinal)
+                    ? PythonText.Find(text, PythonType.Text(item)) >= 0
                     : throw TemplateException.Type($"'in <string>' requires string as left operand, not {PythonType.Name(item)}");
             case PythonDictionary dictionary:
                 return dictionary.Contains(item);
@@ -72,6 +88,7 @@ internal sealed class Comparison : IComparer<object>
 
     private static bool IsLessSequence(string symbol, IReadOnlyList<object> a, IReadOnlyList<object> b, bool orEqual, bool swapped)
     {
+        Budget.Spend(1 + (Math.Min(a.Count, b.Count) / 8));
         for (var i = 0; i < Math.Min(a.Count, b.Count); i++)
         {
             if (!ReferenceEquals(a[i], b[i]) && !PythonEquality.AreEqual(a[i], b[i]))

@@ -11,7 +11,14 @@ internal sealed class Markup(string text) : PythonObject
 
     public static Markup Escape(object value) => value as Markup ?? new Markup(Escape(PythonText.Str(value)));
 
-    public static string Escape(string text) => text
+    public static string Escape(string text)
+    {
+        var units = text.AsSpan();
+        Budget.SpendText(text.Length + (4L * (units.Count('&') + units.Count('\'') + units.Count('"'))) + (3L * (units.Count('<') + units.Count('>'))));
+        return Replaced(text);
+    }
+
+    private static string Replaced(string text) => text
         .Replace("&", "&amp;", StringComparison.Ordinal)
         .Replace(">", "&gt;", StringComparison.Ordinal)
         .Replace("<", "&lt;", StringComparison.Ordinal)

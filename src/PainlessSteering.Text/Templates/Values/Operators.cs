@@ -26,11 +26,11 @@ internal static class Operators
                     ? $"can only concatenate str (not \"{PythonType.Name(b)}\") to str"
                     : $"can only concatenate {PythonType.Name(a)} (not \"{PythonType.Name(b)}\") to {PythonType.Name(a)}");
             default:
-                return Arithmetic("+", a, b, static (x, y) => x + y, static (x, y) => x + y);
+                return Arithmetic("+", a, b, static (x, y) => Sum(x, y), static (x, y) => x + y);
         }
     }
 
-    public static object Subtract(object a, object b) => Arithmetic("-", a, b, static (x, y) => x - y, static (x, y) => x - y);
+    public static object Subtract(object a, object b) => Arithmetic("-", a, b, static (x, y) => Sum(x, -y), static (x, y) => x - y);
 
     public static object Multiply(object a, object b) => (a, b) switch
     {
@@ -50,7 +50,7 @@ internal static class Operators
     public static object Modulo(object a, object b) => a is string or Markup
         ? PercentFormat.Format(PythonText.Str(a), b)
         : Arithmetic(
-            "%", a, b, static (x, y) => x - (Floor(x, NotZero(y, "integer division or modulo by zero")) * y), static (x, y) => FloatModulo(x, NotZero(y, "float modulo")));
+            "%", a, b, static (x, y) => x - Product(Floor(x, NotZero(y, "integer division or modulo by zero")), y), static (x, y) => FloatModulo(x, NotZero(y, "float modulo")));
 
     public static object Power(object a, object b) => Arithmetic("** or pow()", a, b, static (x, y) => Power(x, y), static (x, y) => Power(x, y));
 
@@ -89,7 +89,7 @@ internal static class Operators
         {
             case string text:
                 Budget.SpendText((long)text.Length * times);
-                return text.Length == 0 ? "" : string.Concat(Enumerable.Repeat(text, times));
+                return text.Length == 0 ? "" : new System.Text.StringBuilder(text.Length * times).Insert(0, text, times).ToString();
             case Markup markup:
                 return new Markup((string)Repeat(markup.Text, count));
             default:
@@ -108,7 +108,14 @@ internal static class Operators
     private static BigInteger Product(BigInteger x, BigInteger y)
     {
         Budget.SpendBits((double)x.GetBitLength() + y.GetBitLength());
+        Budget.SpendProduct(x.GetBitLength(), y.GetBitLength());
         return x * y;
+    }
+
+    private static BigInteger Sum(BigInteger x, BigInteger y)
+    {
+        Budget.SpendBits(1.0 + Math.Max(x.GetBitLength(), y.GetBitLength()));
+        return x + y;
     }
 
     private static object Power(BigInteger x, BigInteger y)
@@ -123,7 +130,8 @@ internal static class Operators
             return y.IsZero ? BigInteger.One : y.IsEven ? x * x : x;
         }
 
-        Budget.SpendBits(x.GetBitLength() * (double)y);
+        var bits = x.GetBitLength() * (double)y;
+        Budget.SpendProduct(bits, bits);
         return BigInteger.Pow(x, (int)y);
     }
 
@@ -145,6 +153,7 @@ internal static class Operators
 
     private static BigInteger Floor(BigInteger x, BigInteger y)
     {
+        Budget.SpendProduct(x.GetBitLength(), y.GetBitLength());
         var quotient = BigInteger.DivRem(x, y, out var remainder);
         return remainder.Sign != 0 && remainder.Sign != y.Sign ? quotient - 1 : quotient;
     }

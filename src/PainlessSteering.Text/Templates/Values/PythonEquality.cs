@@ -14,10 +14,12 @@ internal sealed class PythonEquality : IEqualityComparer<object>
         Budget.Spend();
         return value switch
         {
-            string text => text.GetHashCode(StringComparison.Ordinal),
-            Markup markup => markup.Text.GetHashCode(StringComparison.Ordinal),
-            bool flag => new BigInteger(flag ? 1 : 0).GetHashCode(),
-            double number when double.IsFinite(number) && number == Math.Floor(number) => new BigInteger(number).GetHashCode(),
+            string text => Hash(text),
+            Markup markup => Hash(markup.Text),
+            bool flag => Hash(flag ? 1 : 0),
+            BigInteger integer => Hash(integer),
+            double number when double.IsFinite(number) && number == Math.Floor(number) => Hash(new BigInteger(number)),
+            double number => HashCode.Combine(number),
             PythonTuple tuple => tuple.Items.Aggregate(tuple.Items.Count, (hash, item) => HashCode.Combine(hash, GetHashCode(item))),
             PythonRange range => range.Items.Count,
             PythonList or PythonDictionary => throw TemplateException.Type($"unhashable type: '{((PythonObject)value).TypeName}'"),
@@ -26,12 +28,25 @@ internal sealed class PythonEquality : IEqualityComparer<object>
         };
     }
 
+    private static int Hash(string text)
+    {
+        Budget.SpendText(text.Length);
+        return text.GetHashCode(StringComparison.Ordinal);
+    }
+
+    /// <summary>Seeded, as that of texts: otherwise a template could choose numbers that all fall into one bucket.</summary>
+    private static int Hash(BigInteger integer)
+    {
+        Budget.SpendBits(integer);
+        return HashCode.Combine(integer);
+    }
+
     public static bool AreEqual(object a, object b)
     {
         Budget.Spend();
         return (Plain(a), Plain(b)) switch
         {
-            (string x, string y) => x == y,
+            (string x, string y) => EqualTexts(x, y),
             (BigInteger x, BigInteger y) => x == y,
             (double x, double y) => x == y,
             (double x, BigInteger y) => EqualNumbers(x, y),
@@ -53,12 +68,25 @@ internal sealed class PythonEquality : IEqualityComparer<object>
 
     private static bool EqualNumbers(double x, BigInteger y) => double.IsFinite(x) && x == Math.Floor(x) && new BigInteger(x) == y;
 
+    private static bool EqualTexts(string x, string y)
+    {
+        if (x.Length != y.Length)
+        {
+            return false;
+        }
+
+        Budget.SpendText(x.Length);
+        return x == y;
+    }
+
     private static bool EqualItems(IReadOnlyList<object> a, IReadOnlyList<object> b)
     {
         if (a.Count != b.Count)
         {
             return false;
         }
+
+        Budget.Spend(1 + (a.Count / 8)); // Also items that are the same object take time.
 
         for (var i = 0; i < a.Count; i++)
         {

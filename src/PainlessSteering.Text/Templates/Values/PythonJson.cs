@@ -37,7 +37,7 @@ internal sealed class PythonJson(bool escapeAll, string? indent, string itemSepa
                 WriteAll('[', items, ']', depth, item => Write(item, depth + 1));
                 break;
             case PythonDictionary dictionary:
-                IEnumerable<PythonTuple> entries = sortKeys ? dictionary.Items.OrderBy(entry => entry.Items[0], Comparison.Order) : dictionary.Items;
+                IEnumerable<PythonTuple> entries = sortKeys ? Comparison.Sort(dictionary.Items, entry => entry.Items[0]) : dictionary.Items;
                 WriteAll('{', [.. entries], '}', depth, entry => WriteEntry(entry.Items[0], entry.Items[1], depth + 1));
                 break;
             default:
@@ -53,6 +53,7 @@ internal sealed class PythonJson(bool escapeAll, string? indent, string itemSepa
             None or bool or BigInteger or double => Plain(key),
             _ => throw TemplateException.Type($"keys must be str, int, float, bool or None, not {PythonType.Name(key)}"),
         });
+        Budget.SpendText(keySeparator.Length);
         text.Append(keySeparator);
         Write(value, depth);
     }
@@ -63,6 +64,7 @@ internal sealed class PythonJson(bool escapeAll, string? indent, string itemSepa
         var first = true;
         foreach (var item in items)
         {
+            Budget.SpendText(itemSeparator.Length);
             text.Append(first ? "" : itemSeparator);
             BreakLine(depth + 1);
             write(item);
@@ -97,6 +99,7 @@ internal sealed class PythonJson(bool escapeAll, string? indent, string itemSepa
     private void Quote(string value)
     {
         Budget.SpendText(value.Length);
+        var before = text.Length;
         text.Append('"');
         foreach (var character in value)
         {
@@ -116,6 +119,8 @@ internal sealed class PythonJson(bool escapeAll, string? indent, string itemSepa
         }
 
         text.Append('"');
+        Budget.SpendCharacters(text.Length - before - value.Length); // What escapes have added.
+        Budget.LimitText(text.Length);
     }
 
     private StringBuilder Escape(char character) => text.Append("\\u").Append(((int)character).ToString("x4", CultureInfo.InvariantCulture));

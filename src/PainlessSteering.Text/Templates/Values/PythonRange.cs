@@ -43,7 +43,8 @@ internal sealed class PythonRange : PythonSequence
             throw new TemplateException("OverflowError", FormattableString.Invariant($"Range too big. The sandbox blocks ranges larger than MAX_RANGE ({Longest})."));
         }
 
-        Budget.Spend((long)length);
+        Budget.SpendBits(BigInteger.Max(BigInteger.Abs(start), BigInteger.Abs(stop)));
+        Budget.Spend((long)length * (1 + (Math.Max(start.GetBitLength(), stop.GetBitLength()) / 256)));
         return [.. Enumerable.Range(0, (int)length).Select(i => (object)(start + (i * step)))];
     }
 }

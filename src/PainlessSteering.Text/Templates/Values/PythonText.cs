@@ -7,6 +7,7 @@ namespace PainlessSteering.Text.Templates.Values;
 /// <summary>Values as text: Python's <c>str</c> and <c>repr</c>.</summary>
 internal static class PythonText
 {
+    private const int FloatSteps = 40; // Up to 17 attempts.
     private const int MostDigitBits = 14_284; // Python refuses integers of more than 4300 digits.
 
     public static string Str(object value) => value switch
@@ -17,21 +18,38 @@ internal static class PythonText
         _ => Repr(value),
     };
 
+    /// <summary>Where a text first, or last, occurs in another; -1 where it does not. Both are paid for.</summary>
+    public static int Find(string text, string part, bool last = false)
+    {
+        Budget.SpendText(text.Length);
+        Budget.SpendText(part.Length);
+        return new TextSearch(part, last).Find(text);
+    }
+
     public static string Repr(object value)
     {
         var text = new StringBuilder();
         Write(text, value);
+        Budget.LimitText(text.Length);
         return text.ToString();
     }
 
     /// <summary>The integer's digits.</summary>
-    public static string Digits(BigInteger value) => value.GetBitLength() <= MostDigitBits
-        ? value.ToString(CultureInfo.InvariantCulture)
-        : throw TemplateException.Value("Exceeds the limit (4300 digits) for integer string conversion");
+    public static string Digits(BigInteger value)
+    {
+        if (value.GetBitLength() > MostDigitBits)
+        {
+            throw TemplateException.Value("Exceeds the limit (4300 digits) for integer string conversion");
+        }
+
+        Budget.SpendProduct(value.GetBitLength(), value.GetBitLength());
+        return value.ToString(CultureInfo.InvariantCulture);
+    }
 
     /// <summary>The shortest digits that give the number back, with an exponent from 1e16 on and below 1e-4.</summary>
     public static string Float(double value)
     {
+        Budget.Spend(FloatSteps);
         if (!double.IsFinite(value))
         {
             return double.IsNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
@@ -102,7 +120,9 @@ internal static class PythonText
                 WriteItems(text, view.TypeName + "([", view.Items, "])");
                 break;
             default:
-                text.Append(((PythonObject)value).Repr());
+                var repr = ((PythonObject)value).Repr();
+                Budget.SpendText(repr.Length);
+                text.Append(repr);
                 break;
         }
     }
@@ -139,7 +159,7 @@ internal static class PythonText
 
     private static void WriteQuoted(StringBuilder text, string value)
     {
-        Budget.SpendText(value.Length);
+        Budget.SpendCharacters(value.Length);
         var quote = value.Contains('\'', StringComparison.Ordinal) && !value.Contains('"', StringComparison.Ordinal) ? '"' : '\'';
         text.Append(quote);
         foreach (var rune in value.EnumerateRunes())
@@ -168,7 +188,7 @@ internal static class PythonText
 
     public static bool IsPrintable(string text)
     {
-        Budget.SpendText(text.Length);
+        Budget.SpendCharacters(text.Length);
         return text.EnumerateRunes().All(IsPrintable);
     }
 

@@ -88,9 +88,9 @@ internal static class PythonType
     {
         string text => CodePoints.Split(text),
         Markup markup => CodePoints.Split(markup.Text).Select(point => new Markup(point)),
-        PythonSequence sequence => sequence.Items,
-        PythonDictionary dictionary => dictionary.Keys,
-        DictionaryView view => view.Items,
+        PythonSequence sequence => Paid(sequence.Items),
+        PythonDictionary dictionary => Paid(dictionary.Keys),
+        DictionaryView view => Paid(view.Items),
         PythonGenerator generator => generator.Rest(),
         Undefined => [],
         _ => null,
@@ -98,13 +98,22 @@ internal static class PythonType
 
     public static IEnumerable<object> Iterate(object value) => TryIterate(value) ?? throw TemplateException.Type($"'{Name(value)}' object is not iterable");
 
+    /// <summary>Items that are paid for one by one, by whoever walks through them.</summary>
+    private static IEnumerable<object> Paid(IEnumerable<object> items)
+    {
+        foreach (var item in items)
+        {
+            Budget.Spend();
+            yield return item;
+        }
+    }
+
     /// <summary>The items in a list of their own; each is paid for.</summary>
     public static List<object> List(object value)
     {
         var items = new List<object>();
         foreach (var item in Iterate(value))
         {
-            Budget.Spend();
             items.Add(item);
         }
 

@@ -26,6 +26,11 @@ internal static class Subscript
     public static object Item(object value, object key)
     {
         Refuse(value);
+        if (PythonType.IsText(key))
+        {
+            Budget.SpendText(PythonType.Text(key).Length);
+        }
+
         var found = FindItem(value, key);
         if (found is Missing && key is string or Markup)
         {

@@ -1,0 +1,78 @@
+using static System.FormattableString;
+
+namespace PainlessSteering.Text;
+
+/// <summary>
+/// What loading a tokenizer, or one call of it, may cost. A tokenizer.json comes from strangers: every step of its patterns, every pass
+/// over a text and every text that grows is paid for here, across all its stages. Ambient, because patterns lie deep inside other parts.
+/// </summary>
+internal sealed class TextBudget : IDisposable
+{
+    /// <summary>Steps for any text, and more for each character: real tokenizers take some thirty a character. A step is some nanoseconds.</summary>
+    private const long BaseSteps = 20_000_000, StepsPerCharacter = 500;
+
+    /// <summary>Characters that any text may grow to, and more for each that it has: normalisation to NFKD makes 18 of one.</summary>
+    private const long BaseCharacters = 1_000_000, GrowthPerCharacter = 32;
+
+    [ThreadStatic]
+    private static TextBudget? current;
+
+    private readonly TextBudget? outer = current;
+    private readonly long mostSteps;
+    private readonly long mostCharacters;
+    private long left;
+
+    /// <summary>Opens the budget of this thread; disposing it brings back the one before.</summary>
+    /// <param name="characters">How long the text is.</param>
+    public TextBudget(long characters)
+    {
+        mostSteps = left = StepsFor(characters);
+        mostCharacters = BaseCharacters + (GrowthPerCharacter * characters);
+        current = this;
+    }
+
+    /// <summary>Steps of a search that stands alone.</summary>
+    public static long StepsFor(long characters) => BaseSteps + (StepsPerCharacter * characters);
+
+    /// <summary>Steps that are left for a search; what it leaves is brought back by <see cref="Return"/>.</summary>
+    public static long Lend(long characters) => current?.left ?? StepsFor(characters);
+
+    public static void Return(long steps)
+    {
+        if (current is { } budget)
+        {
+            budget.left = steps;
+        }
+    }
+
+    /// <summary>Pays for work before it is done.</summary>
+    public static void Spend(long steps)
+    {
+        if (current is { } budget)
+        {
+            Charge(ref budget.left, steps);
+        }
+    }
+
+    /// <summary>Refuses a text that would grow too long.</summary>
+    public static void Limit(long length)
+    {
+        if (current is { } budget && length > budget.mostCharacters)
+        {
+            throw new TextLimitException(Invariant($"makes a text of more than {budget.mostCharacters} characters"));
+        }
+    }
+
+    /// <summary>Takes steps from what is left.</summary>
+    public static void Charge(ref long left, long steps)
+    {
+        if ((left -= steps) < 0)
+        {
+            throw Exhausted();
+        }
+    }
+
+    public void Dispose() => current = outer;
+
+    private static TextLimitException Exhausted() => new(current is { } budget ? Invariant($"takes more than {budget.mostSteps} steps") : "takes too many steps on this text");
+}
