@@ -6,7 +6,7 @@ namespace PainlessSteering.Text;
 /// <summary>Finds added tokens in a text: leftmost first, the longest of those that begin at one place, none overlapping.</summary>
 internal sealed class AddedTokenMatcher
 {
-    private const int NodeSteps = 10; // What a node takes of memory, in steps.
+    private const int NodeSteps = 10; // What a node takes to make, or to look for.
     private readonly Dictionary<(int Node, char Unit), int> children = [];
     private readonly List<(AddedToken Token, int Id)?> ends = [null];
     private readonly SearchValues<char> firsts;
@@ -104,7 +104,7 @@ internal sealed class AddedTokenMatcher
                 }
             }
 
-            TextBudget.Spend(1 + at - from);
+            TextBudget.Spend((long)NodeSteps * (1 + at - from));
             if (longest is not null)
             {
                 return longest;

@@ -8,8 +8,8 @@ namespace PainlessSteering.Text;
 /// </summary>
 internal sealed class TextBudget : IDisposable
 {
-    /// <summary>Steps for any text, and more for each character: real tokenizers take some thirty a character. A step is some nanoseconds.</summary>
-    private const long BaseSteps = 20_000_000, StepsPerCharacter = 500;
+    /// <summary>Steps for any text, and more for each character: real tokenizers take less than thirty a character. A step is some nanoseconds.</summary>
+    private const long BaseSteps = 20_000_000, StepsPerCharacter = 100;
 
     /// <summary>Characters that any text may grow to, and more for each that it has: normalisation to NFKD makes 18 of one.</summary>
     private const long BaseCharacters = 1_000_000, GrowthPerCharacter = 32;

@@ -25,7 +25,7 @@ internal static class CaseFolding
     };
 
     /// <summary>Tests that finding the variants is worth.</summary>
-    private const int VariantParts = 64;
+    private const int VariantParts = 16;
 
     /// <summary>The set with every code point that differs from a member in case only.</summary>
     public static CharacterClass Close(CharacterClass set)

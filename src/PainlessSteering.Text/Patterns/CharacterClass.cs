@@ -6,6 +6,9 @@ namespace PainlessSteering.Text.Patterns;
 /// </summary>
 internal sealed class CharacterClass
 {
+    /// <summary>Code points of a page.</summary>
+    public const int PageSize = 256;
+
     private static readonly ulong[]?[] NoPages = new ulong[]?[256];
     private readonly Func<int, bool> contains;
     private ulong[]?[] pages = NoPages;
@@ -14,11 +17,8 @@ internal sealed class CharacterClass
     /// <param name="parts">How many simple tests that takes at most.</param>
     public CharacterClass(Func<int, bool> contains, int parts = 1) => (this.contains, Parts) = (contains, parts);
 
-    /// <summary>How many simple tests it takes to know whether a code point is in the set.</summary>
+    /// <summary>How many simple tests it takes to know whether a code point is in the set; each is a step of a <see cref="TextBudget"/>.</summary>
     public int Parts { get; }
-
-    /// <summary>The same in steps of a <see cref="TextBudget"/>.</summary>
-    public int Steps => 1 + (Parts / 8);
 
     /// <summary>Bit c is set where the ASCII character c is in the set.</summary>
     public UInt128 Ascii => (pages[0] ?? FillPage(0)) is var page ? new UInt128(page[1], page[0]) : default;
@@ -64,7 +64,7 @@ internal sealed class CharacterClass
         var unit = text[at];
         if (char.IsHighSurrogate(unit) && at + 1 < text.Length)
         {
-            TextBudget.Charge(ref budget, Steps);
+            TextBudget.Charge(ref budget, Parts);
             return contains(char.ConvertToUtf32(unit, text[at + 1])) ? 2 : 0;
         }
 
@@ -74,7 +74,7 @@ internal sealed class CharacterClass
 
     private ulong[] PayPage(int number, ref long budget)
     {
-        TextBudget.Charge(ref budget, 256L * Steps);
+        TextBudget.Charge(ref budget, (long)PageSize * Parts);
         return FillPage(number);
     }
 
@@ -86,7 +86,7 @@ internal sealed class CharacterClass
         }
 
         var page = new ulong[4];
-        for (var low = 0; low < 256; low++)
+        for (var low = 0; low < PageSize; low++)
         {
             if (contains((number << 8) | low))
             {

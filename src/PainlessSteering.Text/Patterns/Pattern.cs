@@ -69,6 +69,7 @@ internal sealed class Pattern
     {
         private const int MostNodes = 10_000;
         private const int ChoiceNodes = 16; // What the tables of an alternation weigh.
+        private const int PartsPerNode = 8;
         private const int NodeSteps = 200;
         private int nodes;
 
@@ -77,7 +78,7 @@ internal sealed class Pattern
         public PatternNode Compile(PatternSyntax syntax, PatternNode next)
         {
             PatternSyntax.EnsureRoom();
-            Count(syntax is Set { Class: var named } ? named.Steps : 1);
+            Count(syntax is Set or Repetition { Body: Set } ? PayForSet(syntax) : 1);
             return syntax switch
             {
                 Set set => new SetNode(set.Class, next),
@@ -143,6 +144,14 @@ internal sealed class Pattern
             {
                 throw new FormatException(FormattableString.Invariant($"the pattern is too large: it has more than {MostNodes} parts when its repetitions are written out"));
             }
+        }
+
+        /// <summary>Pays for asking a set which ASCII characters it has, and gives what it weighs.</summary>
+        private static int PayForSet(PatternSyntax syntax)
+        {
+            var parts = ((syntax as Set ?? (Set)((Repetition)syntax).Body).Class).Parts;
+            TextBudget.Spend((long)CharacterClass.PageSize * parts);
+            return 1 + (parts / PartsPerNode);
         }
 
         private LookBehindNode LookBehind(Look look, PatternNode next)

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace PainlessSteering.Tests.Text.Hostile;
+
+/// <summary>Runs a hostile input on a thread of its own, and fails where it takes more processor time or memory than is promised.</summary>
+internal static partial class CpuLimit
+{
+    private const int ThreadClock = 3; // CLOCK_THREAD_CPUTIME_ID of Linux.
+    private const long MostBytes = 1_000_000_000;
+
+    private static readonly TimeSpan Most = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs an action and gives what it threw, or null.</summary>
+    /// <param name="input">What is run, for the message.</param>
+    /// <param name="action">Runs it.</param>
+    public static Exception? Run(string input, Action action)
+    {
+        Exception? thrown = null;
+        var (spent, live) = (TimeSpan.Zero, 0L);
+        var thread = new Thread(
+            () =>
+            {
+                var start = Now();
+                thrown = Record.Exception(action);
+                spent = Now() - start;
+                live = GC.GetTotalMemory(forceFullCollection: false);
+            },
+            maxStackSize: 1024 * 1024);
+        thread.Start();
+        thread.Join();
+        var shown = input.Length <= 400 ? input : input[..400] + "…";
+        Assert.True(spent < Most, $"took {spent.TotalSeconds:0.0} s of processor time: {shown}\n{thrown?.Message}");
+        Assert.True(live < MostBytes, $"left {live / 1_000_000} MB: {shown}");
+        return thrown;
+    }
+
+    private static TimeSpan Now() => OperatingSystem.IsLinux() && GetTime(ThreadClock, out var time) == 0
+        ? TimeSpan.FromSeconds(time.Seconds) + TimeSpan.FromMicroseconds(time.Nanoseconds / 1_000.0)
+        : Stopwatch.GetElapsedTime(0);
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    private static partial int GetTime(int clock, out Timespec time);
+
+    private struct Timespec
+    {
+        public nint Seconds;
+        public nint Nanoseconds;
+    }
+}
