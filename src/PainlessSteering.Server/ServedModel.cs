@@ -30,7 +30,9 @@ internal sealed record ServedModel(string Folder, CausalLM Model, Tokenizer Toke
     }
 
     /// <summary>The tokens of a chat, up to where the answer begins.</summary>
-    public IReadOnlyList<int> Encode(ChatRequest request)
+    /// <param name="request">The chat.</param>
+    /// <param name="cancellation">Ends the rendering.</param>
+    public IReadOnlyList<int> Encode(ChatRequest request, CancellationToken cancellation)
     {
         if (request.Tools is not null && !Chat.TakesTools)
         {
@@ -39,7 +41,7 @@ internal sealed record ServedModel(string Folder, CausalLM Model, Tokenizer Toke
 
         try
         {
-            return Checked(Tokenizer.Encode(Chat.Render(new ChatTemplateInput(request.Messages) { Tools = request.Tools, Variables = request.Variables }), Chat.AddSpecialTokens), "messages");
+            return Checked(Tokenizer.Encode(Chat.Render(new ChatTemplateInput(request.Messages) { Tools = request.Tools, Variables = request.Variables }, cancellation), Chat.AddSpecialTokens), "messages");
         }
         catch (PasException e)
         {

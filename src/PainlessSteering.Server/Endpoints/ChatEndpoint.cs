@@ -15,7 +15,7 @@ internal static class ChatEndpoint
         var request = await desk.ReadAsync(context.Request, ChatRequest.Read);
         var (common, model) = (request.Common, desk.Model);
         var vectors = model.Vectors(common);
-        var prompt = model.Encode(request);
+        var prompt = model.Encode(request, context.RequestAborted);
         var options = new GenerationOptions
         {
             MaxTokens = model.Room(prompt, request.MaxTokens, "messages"),

@@ -76,7 +76,7 @@ internal sealed class ChatSession(
         var asked = options with { Steering = vectors, StopStrings = [.. options.StopStrings, .. prompt.StopStrings], TrimStart = true };
         try
         {
-            await foreach (var piece in engine.StreamAsync(Encode(turns, text), asked, cancellation))
+            await foreach (var piece in engine.StreamAsync(Encode(turns, text, cancellation), asked, cancellation))
             {
                 onText(piece.Text);
             }
@@ -86,7 +86,7 @@ internal sealed class ChatSession(
         }
     }
 
-    private int[] Encode(List<(string Role, string Content)> turns, string text)
+    private int[] Encode(List<(string Role, string Content)> turns, string text, CancellationToken cancellation)
     {
         var messages = new JsonArray();
         foreach (var (role, content) in turns.Prepend(("system", system!)).Append(("user", text)).Where(turn => turn.Item2 is not null))
@@ -94,6 +94,6 @@ internal sealed class ChatSession(
             messages.Add(new JsonObject { ["role"] = role, ["content"] = content });
         }
 
-        return tokenizer.Encode(prompt.Render(new ChatTemplateInput(messages)), prompt.AddSpecialTokens);
+        return tokenizer.Encode(prompt.Render(new ChatTemplateInput(messages), cancellation), prompt.AddSpecialTokens);
     }
 }
