@@ -166,11 +166,13 @@ public sealed class Tokenizer
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true)
     {
         var pieces = new List<string>(ids.Length);
+        var length = 0L;
         foreach (var id in ids)
         {
             if (FindPiece(id) is { } piece && !(skipSpecialTokens && stages.Added.IsSpecial(piece)))
             {
                 pieces.Add(piece);
+                length += piece.Length;
             }
         }
 
@@ -179,7 +181,7 @@ public sealed class Tokenizer
             return string.Join(' ', pieces);
         }
 
-        using var budget = new TextBudget(pieces.Sum(piece => (long)piece.Length));
+        using var budget = new TextBudget(length);
         try
         {
             return string.Concat(stages.Decoder.Decode(pieces));

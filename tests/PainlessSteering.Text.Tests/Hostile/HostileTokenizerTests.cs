@@ -106,6 +106,15 @@ public sealed class HostileTokenizerTests
         Assert.IsType<PasException>(CpuLimit.Run(step, () => tokenizer.Decode(tokenizer.Encode("hello"))));
     }
 
+    [Fact]
+    public void ManyDecodersOfALongTextAreStopped()
+    {
+        var strip = """{"type":"Strip","content":"x","start":1,"stop":0}""";
+        var grow = $$"""{"type":"Replace","pattern":{"String":"h"},"content":"{{new string('y', 900_000)}}"}""";
+        var tokenizer = TinyTokenizers.Make(decoder: $$"""{"type":"Sequence","decoders":[{{grow}},{{string.Join(',', Enumerable.Repeat(strip, 20_000))}}]}""");
+        Assert.IsType<PasException>(CpuLimit.Run(strip, () => tokenizer.Decode(tokenizer.Encode("hello"))));
+    }
+
     [Theory]
     [InlineData(false, false, 100_000)]
     [InlineData(true, false, 1)]
