@@ -5,6 +5,7 @@ namespace PainlessSteering.Text.Vocabularies;
 /// <summary>Takes the longest piece that begins a word, again and again; a word that does not come out is unknown as a whole.</summary>
 internal sealed class WordPieceModel(Vocabulary vocabulary, string unknownToken, string unknownTokenPlace, string continuingPrefix, int mostCharacters) : IVocabularyModel, IPieceEncoder
 {
+    private const int LongWord = 200;
     private readonly int? unknownId = vocabulary.IdOf(unknownToken);
 
     public Vocabulary Vocabulary => vocabulary;
@@ -54,6 +55,7 @@ internal sealed class WordPieceModel(Vocabulary vocabulary, string unknownToken,
             prefix.CopyTo(candidate);
             word[start..].CopyTo(candidate[prefix.Length..]);
             var length = word.Length - start;
+            TextBudget.Spend(length > LongWord ? (long)length * length / 8 : 1); // Each shorter piece is looked up, at worst.
             while (length > 0 && !vocabulary.TryGetId(candidate[..(prefix.Length + length)], out _))
             {
                 length--;

@@ -107,6 +107,14 @@ public sealed class HostileTokenizerTests
     }
 
     [Fact]
+    public void AWordThatIsLookedUpInEveryLengthEndsInTime()
+    {
+        var tokenizer = TinyTokenizers.Make(model: """{"type":"WordPiece","vocab":{"[UNK]":0,"a":1,"##a":2},"unk_token":"[UNK]","max_input_chars_per_word":2147483647}""");
+        Assert.Equal(300, tokenizer.Encode(new string('a', 300)).Length);
+        Assert.IsType<PasException>(CpuLimit.Run("WordPiece", () => tokenizer.Encode(new string('a', 30_000))));
+    }
+
+    [Fact]
     public void ManyDecodersOfALongTextAreStopped()
     {
         var strip = """{"type":"Strip","content":"x","start":1,"stop":0}""";
