@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using PainlessSteering.Text;
 
 namespace PainlessSteering.Tests.Text.Hostile;
 

@@ -112,7 +112,7 @@ internal static partial class Filters
         return string.Concat(WordStarts().Split(text).Where(part => part.Length > 0).Select(LetterCase.Capitalize));
     }
 
-    private static object CountWords(string text)
+    private static BigInteger CountWords(string text)
     {
         Budget.SpendCharacters(text.Length);
         return Words().Count(text).Int();
