@@ -40,6 +40,11 @@ internal static class Shared
         ? [.. Directory.EnumerateDirectories(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)!]
         : ["absent"];
 
+    /// <summary>Names, without their endings, of the files in a folder, for a test each; where it is nowhere, one name for the test that says so.</summary>
+    public static string[] Files(string ending, params string[] parts) => Find(parts) is { } folder
+        ? [.. Directory.EnumerateFiles(folder, "*" + ending).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!]
+        : ["absent"];
+
     /// <summary>Opens a file, decompressing it when its name ends in .gz.</summary>
     public static Stream Open(params string[] parts)
     {

@@ -21,7 +21,10 @@ internal sealed record GatedDeltaNetPlan : MixerPlan
     /// <summary>Of the norm of a head's output.</summary>
     public required double Epsilon { get; init; }
 
-    /// <summary>Queries, keys, values and gates come from one weight, grouped by key head, and the two gates of the state from another (Qwen3-Next).</summary>
+    /// <summary>
+    /// Queries, keys, values and gates come from one weight, grouped by key head, and the two gates of the state from another (Qwen3-Next), unless the weights have
+    /// one for each: formats other than the published one part them.
+    /// </summary>
     public bool IsGrouped { get; init; }
 
     /// <summary>Channels that are convolved: all queries, all keys, all values.</summary>
@@ -54,7 +57,7 @@ internal sealed record GatedDeltaNetPlan : MixerPlan
     /// <inheritdoc/>
     public override ITokenMixer Load(PartSource source)
     {
-        var projections = IsGrouped ? (IDeltaProjections)new GroupedDeltaProjections(this, source) : new SeparateDeltaProjections(this, source);
+        var projections = IsGrouped && !source.Has("in_proj_qkv.weight") ? (IDeltaProjections)new GroupedDeltaProjections(this, source) : new SeparateDeltaProjections(this, source);
         return new GatedDeltaNet(this, source, projections);
     }
 

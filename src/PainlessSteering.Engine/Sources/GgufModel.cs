@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using PainlessSteering.Engine.Files;
 using PainlessSteering.Engine.Files.Gguf;
 using PainlessSteering.Engine.Sources.Gguf;
@@ -12,7 +11,7 @@ namespace PainlessSteering.Engine.Sources;
 internal sealed class GgufModel : IModelSource
 {
     private readonly GgufFile _file;
-    private readonly Lazy<JsonObject> _keys;
+    private readonly Lazy<ArchitectureKeys> _keys;
     private readonly Lazy<ModelConfig> _config;
     private readonly Lazy<Tokenizer> _tokenizer;
     private readonly Lazy<ChatTemplate?> _template;
@@ -22,11 +21,11 @@ internal sealed class GgufModel : IModelSource
     {
         _file = file;
         var architecture = Architecture(file);
-        _keys = new(() => GgufKeys.Configuration(file, architecture));
-        _config = new(() => ModelConfig.Read(ConfigFile.Of(JsonSerializer.SerializeToElement(_keys.Value), file.Path)));
+        _keys = new(() => new ArchitectureKeys(file, architecture.Name));
+        _config = new(() => ModelConfig.Read(ConfigFile.Of(JsonSerializer.SerializeToElement(GgufKeys.Configuration(_keys.Value, architecture)), file.Path)));
         _tokenizer = new(() => GgufTokenizerKeys.Tokenizer(file));
         _template = new(() => GgufTokenizerKeys.Template(file));
-        _weights = new(() => new GgufCheckpoint(file, architecture.Names(_keys.Value).Map(file)));
+        _weights = new(() => new GgufCheckpoint(file, architecture.Names(_keys.Value).Map(file, _keys.Value.Layers)));
     }
 
     public string Path => _file.Path;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ namespace PainlessSteering.Engine.Files.Gguf;
 /// </summary>
 internal sealed class GgufFile : IDisposable
 {
-    private const int ElementsAtOnce = 1 << 18; // A multiple of every block's length.
+    private const int ElementsAtOnce = 1 << 16; // A multiple of every block's length.
 
     private readonly SafeFileHandle _file;
     private readonly GgufHeader _header;
@@ -69,19 +70,20 @@ internal sealed class GgufFile : IDisposable
     }
 
     /// <summary>The tensor on the CPU: a view of the file where its numbers lie as libtorch has them, otherwise float32.</summary>
+    /// <param name="tensor">A tensor of this file.</param>
+    /// <param name="index">Index along its first dimension, which is then left out; the whole tensor if null.</param>
     /// <exception cref="PasException">Its type is not known.</exception>
-    public Tensor Load(GgufTensor tensor) => tensor.Type switch
+    public Tensor Load(GgufTensor tensor, int? index = null)
     {
-        PlainType plain => View(tensor, plain),
-        BlockType blocks => Widen(tensor, blocks),
-        _ => throw new PasException(
-            "tensors of this type cannot be read",
-            $"{Path}, tensor '{tensor.Name}'",
-            string.Join(", ", GgufTensorType.All.Select(type => type.Name)),
-            $"type {tensor.TypeNumber}",
-            "get the model in one of these types")
-        { Code = ErrorCodes.NotSupported },
-    };
+        var shape = index is null ? tensor.Shape : tensor.Shape[1..];
+        var first = (index ?? 0) * shape.Aggregate(1L, (product, size) => product * size);
+        return tensor.Type switch
+        {
+            PlainType plain => View(tensor, plain, first, shape),
+            BlockType blocks => Widen(tensor, blocks, first, shape),
+            _ => throw GgufRefusedTypes.Refuse(tensor, Path),
+        };
+    }
 
     /// <summary>The numbers of a float32 tensor.</summary>
     public float[] ReadFloats(GgufTensor tensor)
@@ -108,24 +110,27 @@ internal sealed class GgufFile : IDisposable
     }
 
     // Every tensor begins at a multiple of 8 bytes, as the header's alignment has it.
-    private Tensor View(GgufTensor tensor, PlainType type)
+    private Tensor View(GgufTensor tensor, PlainType type, long first, long[] shape)
     {
-        using var flat = _map.View(tensor.Offset, tensor.Elements, type.Torch, type.BlockBytes);
-        return flat.view(tensor.Shape);
+        using var flat = _map.View(tensor.Offset + (first * type.BlockBytes), shape.Aggregate(1L, (product, size) => product * size), type.Torch, type.BlockBytes);
+        return flat.view(shape);
     }
 
-    private Tensor Widen(GgufTensor tensor, BlockType type)
+    private Tensor Widen(GgufTensor tensor, BlockType type, long start, long[] shape)
     {
-        var values = empty(tensor.Shape, ScalarType.Float32);
+        var values = empty(shape, ScalarType.Float32);
         using var flat = values.view(-1);
-        Parallel.For(0, (int)((tensor.Elements + ElementsAtOnce - 1) / ElementsAtOnce), part =>
+        var elements = flat.numel();
+        Parallel.For(0, (int)((elements + ElementsAtOnce - 1) / ElementsAtOnce), part =>
         {
             var first = (long)part * ElementsAtOnce;
-            var count = (int)Math.Min(ElementsAtOnce, tensor.Elements - first);
-            var bytes = new byte[count / type.BlockLength * type.BlockBytes];
-            ReadBytes(tensor, first / type.BlockLength * type.BlockBytes, bytes);
+            var count = (int)Math.Min(ElementsAtOnce, elements - first);
+            var length = count / type.BlockLength * type.BlockBytes;
+            var bytes = ArrayPool<byte>.Shared.Rent(length);
+            ReadBytes(tensor, (start + first) / type.BlockLength * type.BlockBytes, bytes.AsSpan(0, length));
             using var some = flat.narrow(0, first, count);
-            type.Widen(bytes, MemoryMarshal.Cast<byte, float>(some.bytes));
+            type.Widen(bytes.AsSpan(0, length), MemoryMarshal.Cast<byte, float>(some.bytes));
+            ArrayPool<byte>.Shared.Return(bytes);
         });
         return values;
     }

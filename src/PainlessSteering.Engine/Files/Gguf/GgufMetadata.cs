@@ -65,6 +65,21 @@ internal sealed class GgufMetadata(string path, IReadOnlyDictionary<string, obje
         },
     };
 
+    /// <summary>A list of truth values, which some writers have as numbers; null where the key is missing.</summary>
+    public IReadOnlyList<bool>? Flags(string key) => Find(key) switch
+    {
+        null => null,
+        bool[] value => value,
+        Array and not (string[] or float[] or double[]) => [.. Ints(key)!.Select(number => number is 0 or 1 ? number == 1 : throw Wrong(key, "a list of true and false"))],
+        _ => throw Wrong(key, "a list of true and false"),
+    };
+
+    /// <summary>Whether a key holds a list.</summary>
+    public bool IsList(string key) => Count(key) is not null;
+
+    /// <summary>How many entries a key's list has; null where it holds none.</summary>
+    public int? Count(string key) => (Find(key) as Array)?.Length;
+
     public string? Text(string key) => Find(key) switch
     {
         null => null,

@@ -10,7 +10,7 @@ namespace PainlessSteering.Engine.Files.Gguf;
 internal sealed record GgufTensor(string Name, long[] Shape, GgufTensorType? Type, uint TypeNumber, long Offset, long Length)
 {
     /// <summary>The type's name, or its number where that is not known.</summary>
-    public string TypeName => Type?.Name ?? FormattableString.Invariant($"number {TypeNumber}");
+    public string TypeName => Type?.Name ?? GgufRefusedTypes.NameOf(TypeNumber);
 
     public long Elements => Shape.Aggregate(1L, (product, size) => product * size);
 }

@@ -6,17 +6,29 @@ namespace PainlessSteering.Engine.Sources.Gguf;
 /// <summary>An architecture as GGUF files have it: what its metadata and names mean in the words of the family that computes it.</summary>
 /// <param name="Name">What <c>general.architecture</c> says.</param>
 /// <param name="Configure">The keys that the family would find in a config.json; it asks the metadata for all that it understands.</param>
-/// <param name="Names">The weights of a file, given the keys.</param>
-internal sealed record GgufArchitecture(string Name, Func<GgufFile, JsonObject> Configure, Func<JsonObject, GgufNames> Names)
+/// <param name="Names">What the family calls the weights.</param>
+internal sealed record GgufArchitecture(string Name, Func<ArchitectureKeys, JsonObject> Configure, Func<ArchitectureKeys, GgufNames> Names)
 {
+    /// <summary>What a file of this architecture cannot say of the model that it was made from, though the model may have it; empty for nothing.</summary>
+    public IReadOnlyList<string> Unsaid { get; init; } = [];
+
     /// <summary>Every architecture. A new one is one file and one entry here.</summary>
-    public static IReadOnlyList<GgufArchitecture> All { get; } = [LlamaArchitecture.Architecture];
+    public static IReadOnlyList<GgufArchitecture> All { get; } =
+    [
+        LlamaArchitecture.Architecture, Mistral3Architecture.Architecture,
+        Qwen2Architecture.Architecture, Qwen2Architecture.WithImages, Qwen2MoeArchitecture.Architecture,
+        Qwen3Architecture.Architecture, Qwen3Architecture.WithImages, Qwen3MoeArchitecture.Architecture,
+        Qwen3NextArchitecture.Architecture, Qwen35Architecture.Architecture, Qwen35Architecture.WithExperts,
+        Gemma2Architecture.Architecture, Gemma3Architecture.Architecture, Phi3Architecture.Architecture,
+    ];
 
     /// <exception cref="PasException">The file says none, or one that is not supported.</exception>
     public static GgufArchitecture Of(GgufMetadata metadata)
     {
-        var name = metadata.Text("general.architecture") ?? throw metadata.Missing("general.architecture");
-        return All.FirstOrDefault(architecture => architecture.Name == name)
-            ?? throw metadata.Unsupported("general.architecture", string.Join(", ", All.Select(architecture => architecture.Name)));
+        const string Key = "general.architecture";
+        var name = metadata.Text(Key) ?? throw metadata.Missing(Key);
+        return All.FirstOrDefault(architecture => architecture.Name == name) ?? throw new PasException(
+            $"the architecture '{name}' is not supported", metadata.Place(Key), string.Join(", ", All.Select(architecture => architecture.Name)), $"'{name}'", "use a model of one of these architectures")
+        { Code = ErrorCodes.NotSupported };
     }
 }

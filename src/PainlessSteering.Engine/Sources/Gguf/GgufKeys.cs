@@ -7,6 +7,7 @@ namespace PainlessSteering.Engine.Sources.Gguf;
 internal static class GgufKeys
 {
     private const string General = "general.", Tokenizer = "tokenizer.";
+    private const string OfImages = "of the part that sees, which is left out";
     private const int QuantizationVersion = 2;
 
     /// <summary>Keys that do not matter, without the name of the architecture before them, and why.</summary>
@@ -16,18 +17,22 @@ internal static class GgufKeys
         ["rope.scaling.finetuned"] = "says how the model was trained",
         ["tensor_data_layout"] = "rows are always read in this format's order",
         ["rope.scaling.original_context_length"] = "of a scaling that the file does not ask for",
+        ["rope.dimension_sections"] = "positions in space, which are equal for text",
+        ["rope.mrope_section"] = "positions in space, which are equal for text",
+        ["n_deepstack_layers"] = OfImages,
+        ["mm.tokens_per_image"] = OfImages,
     };
 
     /// <summary>The configuration in the family's words. Every key of the architecture is then accounted for.</summary>
-    public static JsonObject Configuration(GgufFile file, GgufArchitecture architecture)
+    public static JsonObject Configuration(ArchitectureKeys of, GgufArchitecture architecture)
     {
-        var keys = file.Metadata;
+        var (file, keys) = (of.File, of.Metadata);
         if (keys.Int("general.quantization_version", 0) is { } version and not QuantizationVersion)
         {
             throw keys.Unsupported("general.quantization_version", FormattableString.Invariant($"{QuantizationVersion}"));
         }
 
-        var config = architecture.Configure(file);
+        var config = architecture.Configure(of);
         if (!file.Tensors.TryGetValue("token_embd.weight", out var embedding) || embedding.Shape.Length != 2)
         {
             throw new PasException("the file has no embedding, so that it is no whole model", file.Path, "a tensor 'token_embd.weight'", FormattableString.Invariant($"{file.Tensors.Count} tensors")) { Code = ErrorCodes.FileDamaged };
@@ -37,7 +42,7 @@ internal static class GgufKeys
         GgufTokenizerKeys.AddIds(keys, config);
         foreach (var key in keys.Unasked.Where(key => key.StartsWith(architecture.Name + ".", StringComparison.Ordinal)))
         {
-            if (!OfArchitecture.ContainsKey(key[(architecture.Name.Length + 1)..]) && !keys.IsEmpty(key))
+            if (OfArchitectureReason(key) is null && !keys.IsEmpty(key))
             {
                 throw Refuse(keys, key);
             }
@@ -70,7 +75,12 @@ internal static class GgufKeys
             return "says how the weights were quantised";
         }
 
+        return key.StartsWith("split.", StringComparison.Ordinal) ? "all parts are read" : OfArchitectureReason(key) ?? "not a key of the architecture or the tokenizer";
+    }
+
+    private static string? OfArchitectureReason(string key)
+    {
         var part = key[(key.IndexOf('.', StringComparison.Ordinal) + 1)..];
-        return key.StartsWith("split.", StringComparison.Ordinal) ? "the file is whole" : OfArchitecture.GetValueOrDefault(part, "not a key of the architecture or the tokenizer");
+        return part.StartsWith("vision.", StringComparison.Ordinal) ? OfImages : OfArchitecture.GetValueOrDefault(part);
     }
 }

@@ -3,53 +3,92 @@ using PainlessSteering.Engine.Files.Gguf;
 
 namespace PainlessSteering.Engine.Sources.Gguf;
 
-/// <summary>What the tensors of a GGUF file are called by the family that computes them.</summary>
-/// <param name="Whole">Names of the tensors that are not a block's, without <c>.weight</c>; null for one that is no weight of the model.</param>
-/// <param name="OfBlock">The same for those of a block, without what stands before them.</param>
-/// <param name="Block">What stands before the family's names of block N, with <c>{0}</c> for N.</param>
-internal sealed record GgufNames(IReadOnlyDictionary<string, GgufName?> Whole, IReadOnlyDictionary<string, GgufName?> OfBlock, string Block)
+/// <summary>
+/// What the tensors of a GGUF file are called by the family that computes them. A key is a tensor's name without <c>.weight</c> or <c>.bias</c>, which then stands
+/// behind the family's name too, or its whole name. A tensor without an entry for a name is no weight of the model; one may be several weights.
+/// </summary>
+/// <param name="Whole">Tensors that are not a block's.</param>
+/// <param name="OfBlock">Those of a block, without what stands before them.</param>
+internal sealed record GgufNames(IReadOnlyDictionary<string, GgufName[]> Whole, IReadOnlyDictionary<string, GgufName[]> OfBlock)
 {
+    /// <summary>Beginnings of the names of tensors of other parts.</summary>
+    private static readonly string[] OfImages = ["v.", "mm."];
+
+    /// <summary>What stands before the family's names of block N, with <c>{0}</c> for N.</summary>
+    public string Block { get; init; } = "model.layers.{0}.";
+
     /// <summary>The tensors by the family's names.</summary>
-    /// <exception cref="PasException">A tensor has a name that the architecture does not have.</exception>
-    public IReadOnlyDictionary<string, (GgufTensor Tensor, int PairedHeads)> Map(GgufFile file)
+    /// <param name="file">The file.</param>
+    /// <param name="layers">Blocks behind these draft tokens, and are left out.</param>
+    /// <exception cref="PasException">A tensor has a name that the architecture does not have, or a type that is not read.</exception>
+    public IReadOnlyDictionary<string, GgufWeight> Map(GgufFile file, int layers)
     {
-        var found = new Dictionary<string, (GgufTensor, int)>(StringComparer.Ordinal);
-        foreach (var tensor in file.Tensors.Values)
+        var found = new Dictionary<string, GgufWeight>(StringComparer.Ordinal);
+        foreach (var tensor in file.Tensors.Values.Where(tensor => !OfImages.Any(part => tensor.Name.StartsWith(part, StringComparison.Ordinal))))
         {
-            if (NameOf(file, tensor.Name) is { } name)
+            foreach (var name in NamesOf(file, tensor.Name, layers))
             {
-                found.Add(name.Name, (tensor, name.PairedHeads));
+                if (tensor.Type is null)
+                {
+                    throw GgufRefusedTypes.Refuse(tensor, file.Path);
+                }
+
+                if (!found.TryAdd(name.Name, new GgufWeight(tensor, name.Change, name.Index)))
+                {
+                    throw new PasException("two tensors are the same weight", $"{file.Path}, tensor '{tensor.Name}'", found: $"'{found[name.Name].Tensor.Name}' too") { Code = ErrorCodes.FileDamaged };
+                }
             }
         }
 
         return found;
     }
 
-    private GgufName? NameOf(GgufFile file, string tensor)
+    private IEnumerable<GgufName> NamesOf(GgufFile file, string tensor, int layers)
     {
-        var end = tensor.LastIndexOf('.');
-        var (name, kind) = end < 0 ? (tensor, "") : (tensor[..end], tensor[end..]);
-        if (kind is ".weight" or ".bias" && Whole.TryGetValue(name, out var whole))
+        if (tensor.Split('.', 3) is ["blk", var number, var part] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var block))
         {
-            return whole is null ? null : whole with { Name = whole.Name + kind };
+            var before = string.Format(CultureInfo.InvariantCulture, Block, block);
+            return block >= layers ? [] : (Find(OfBlock, part) ?? throw NotKnown(file, tensor)).Select(name => name with { Name = before + name.Name });
         }
 
-        if (kind is ".weight" or ".bias" && name.Split('.', 3) is ["blk", var number, var part] && OfBlock.TryGetValue(part, out var ofBlock)
-            && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var block))
-        {
-            return ofBlock is null ? null : ofBlock with { Name = string.Create(CultureInfo.InvariantCulture, $"{string.Format(CultureInfo.InvariantCulture, Block, block)}{ofBlock.Name}{kind}") };
-        }
-
-        throw new PasException(
-            "the tensor is not one of this architecture, and may change what the model computes", $"{file.Path}, tensor '{tensor}'", found: file.Metadata.Text("general.architecture"), remedy: "get the model in another format")
-        { Code = ErrorCodes.NotSupported };
+        return Find(Whole, tensor) ?? throw NotKnown(file, tensor);
     }
+
+    private static IEnumerable<GgufName>? Find(IReadOnlyDictionary<string, GgufName[]> names, string tensor)
+    {
+        if (names.TryGetValue(tensor, out var whole))
+        {
+            return whole;
+        }
+
+        var end = tensor.LastIndexOf('.');
+        return end >= 0 && tensor[end..] is ".weight" or ".bias" && names.TryGetValue(tensor[..end], out var found) ? found.Select(name => name with { Name = name.Name + tensor[end..] }) : null;
+    }
+
+    private static PasException NotKnown(GgufFile file, string tensor) => new(
+        "the tensor is not one of this architecture, and may change what the model computes", $"{file.Path}, tensor '{tensor}'", found: file.Metadata.Text("general.architecture"), remedy: "get the model in another format")
+    { Code = ErrorCodes.NotSupported };
 }
 
 /// <summary>What a tensor is called by its family.</summary>
-/// <param name="Name">The family's name, without <c>.weight</c>.</param>
-/// <param name="PairedHeads">
-/// Heads in whose rows the file has the two elements that turn together side by side, where the family has them half a head apart; 0 for
-/// rows in the family's order.
-/// </param>
-internal sealed record GgufName(string Name, int PairedHeads = 0);
+/// <param name="Name">The family's name.</param>
+/// <param name="Change">How the file's weight is made the family's; null where they are the same.</param>
+/// <param name="Index">Which of the tensor's parts along its first dimension it is; null for the whole.</param>
+internal sealed record GgufName(string Name, GgufChange? Change = null, int? Index = null);
+
+/// <summary>A weight of the family in the file.</summary>
+/// <param name="Tensor">Where it is.</param>
+/// <param name="Change">See <see cref="GgufName"/>.</param>
+/// <param name="Index">See <see cref="GgufName"/>.</param>
+internal sealed record GgufWeight(GgufTensor Tensor, GgufChange? Change, int? Index)
+{
+    /// <summary>Its shape for the family.</summary>
+    public long[] Shape
+    {
+        get
+        {
+            var shape = Index is null ? Tensor.Shape : Tensor.Shape[1..];
+            return Change?.Shape(shape) ?? shape;
+        }
+    }
+}

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
 /// <summary>
@@ -8,17 +6,10 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// </summary>
 internal sealed class Q4_1() : BlockType(3, "Q4_1", 32, 20)
 {
-    public override void Widen(ReadOnlySpan<byte> blocks, Span<float> values)
+    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
     {
-        for (; !blocks.IsEmpty; blocks = blocks[BlockBytes..], values = values[BlockLength..])
-        {
-            float scale = (float)BinaryPrimitives.ReadHalfLittleEndian(blocks), least = (float)BinaryPrimitives.ReadHalfLittleEndian(blocks[2..]);
-            var quants = blocks[4..BlockBytes];
-            for (var i = 0; i < quants.Length; i++)
-            {
-                values[i] = (scale * (quants[i] & 15)) + least;
-                values[i + 16] = (scale * (quants[i] >> 4)) + least;
-            }
-        }
+        float scale = Half(block, 0), least = Half(block, 2);
+        Sixteen.Write(Sixteen.Bits(block[4..], 0, 15), scale, least, values);
+        Sixteen.Write(Sixteen.Bits(block[4..], 4, 15), scale, least, values[16..]);
     }
 }

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Runtime.Intrinsics;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
@@ -10,18 +10,15 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// </summary>
 internal sealed class Q6_K() : BlockType(14, "Q6_K", 256, 210)
 {
-    public override void Widen(ReadOnlySpan<byte> blocks, Span<float> values)
+    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
     {
-        for (; !blocks.IsEmpty; blocks = blocks[BlockBytes..], values = values[BlockLength..])
+        var scale = Half(block, 208);
+        for (var n = 0; n < 16; n++)
         {
-            var scale = (float)BinaryPrimitives.ReadHalfLittleEndian(blocks[208..]);
-            for (var i = 0; i < BlockLength; i++)
-            {
-                int half = i / 128, quarter = i / 32 % 4, at = i % 32;
-                var low = (blocks[(64 * half) + (32 * (quarter % 2)) + at] >> (4 * (quarter / 2))) & 15;
-                var high = (blocks[128 + (32 * half) + at] >> (2 * quarter)) & 3;
-                values[i] = scale * (sbyte)blocks[192 + (i / 16)] * ((low | (high << 4)) - 32);
-            }
+            int half = n / 8, quarter = n / 2 % 4, at = 16 * (n % 2);
+            var low = Sixteen.Bits(block[((64 * half) + (32 * (quarter % 2)) + at)..], 4 * (quarter / 2), 15);
+            var high = Sixteen.Bits(block[(128 + (32 * half) + at)..], 2 * quarter, 3);
+            Sixteen.Write(Sixteen.Less(low | (high << 4), 32), scale * (sbyte)block[192 + n], values[(16 * n)..]);
         }
     }
 }

@@ -1,21 +1,14 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
 /// <summary>Blocks of 32: a float16 scale d, and 32 bytes q; each number is d q.</summary>
 internal sealed class Q8_0() : BlockType(8, "Q8_0", 32, 34)
 {
-    public override void Widen(ReadOnlySpan<byte> blocks, Span<float> values)
+    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
     {
-        for (; !blocks.IsEmpty; blocks = blocks[BlockBytes..], values = values[BlockLength..])
-        {
-            var scale = (float)BinaryPrimitives.ReadHalfLittleEndian(blocks);
-            var quants = MemoryMarshal.Cast<byte, sbyte>(blocks[2..BlockBytes]);
-            for (var i = 0; i < quants.Length; i++)
-            {
-                values[i] = scale * quants[i];
-            }
-        }
+        var scale = Half(block, 0);
+        Sixteen.Write(Vector128.Create(block[2..]).AsSByte(), scale, values);
+        Sixteen.Write(Vector128.Create(block[18..]).AsSByte(), scale, values[16..]);
     }
 }

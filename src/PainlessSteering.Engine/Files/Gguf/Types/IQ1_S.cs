@@ -1,0 +1,34 @@
+using System.Buffers.Binary;
+using System.Runtime.Intrinsics;
+
+namespace PainlessSteering.Engine.Files.Gguf.Types;
+
+/// <summary>
+/// Blocks of 256: a float16 d, for each eight numbers the low byte of what stands for them in a grid of -1, 0 and 1, and for each 32 numbers 16 bits: three high
+/// bits for each eight, a scale s of three, and the sign of a shift of 1/8. Each number is d (2 s + 1) (g + shift).
+/// </summary>
+internal sealed class IQ1_S() : BlockType(19, "IQ1_S", 256, 50)
+{
+    /// <summary>One over the shift: times it all numbers are whole, and it changes no bit of a product's mantissa.</summary>
+    private const int Parts = 8;
+
+    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        var whole = Half(block, 0);
+        for (var n = 0; n < 16; n++)
+        {
+            var bits = BinaryPrimitives.ReadUInt16LittleEndian(block[(34 + (2 * (n / 2)))..]);
+            var high = bits >> (6 * (n % 2));
+            var shift = (bits >> 15) == 0 ? 1 : -1;
+            Write(block[(2 + (2 * n))..], high & 7, (high >> 3) & 7, shift, shift, whole * ((2 * ((bits >> 12) & 7)) + 1), values[(16 * n)..]);
+        }
+    }
+
+    /// <summary>Writes sixteen numbers, each eight with a shift of their own.</summary>
+    internal static void Write(ReadOnlySpan<byte> low, int firstHigh, int secondHigh, int firstShift, int secondShift, float scale, Span<float> values)
+    {
+        var grid = Grids.Numbers(Grids.IQ1[low[0] | (firstHigh << 8)], Grids.IQ1[low[1] | (secondHigh << 8)]);
+        var shifts = Vector128.Create(Vector64.Create((sbyte)firstShift), Vector64.Create((sbyte)secondShift));
+        Sixteen.Write((grid * Vector128.Create((sbyte)Parts)) + shifts, scale / Parts, values);
+    }
+}

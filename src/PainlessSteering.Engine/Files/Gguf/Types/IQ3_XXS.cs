@@ -1,0 +1,22 @@
+using System.Buffers.Binary;
+
+namespace PainlessSteering.Engine.Files.Gguf.Types;
+
+/// <summary>
+/// Blocks of 256: a float16 d, 64 bytes that stand for four numbers each of a grid, and for each 32 numbers 32 bits of signs and a scale s as in
+/// <see cref="IQ2_XXS"/>. Each number is d (s + 1/2) / 2 times the grid's.
+/// </summary>
+internal sealed class IQ3_XXS() : BlockType(18, "IQ3_XXS", 256, 98)
+{
+    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        var whole = Half(block, 0);
+        for (var n = 0; n < 16; n++)
+        {
+            var signs = BinaryPrimitives.ReadUInt32LittleEndian(block[(66 + (4 * (n / 2)))..]);
+            var four = block[(2 + (4 * n))..];
+            var numbers = Grids.Numbers(Grids.IQ3_XXS[four[0]], Grids.IQ3_XXS[four[1]], Grids.IQ3_XXS[four[2]], Grids.IQ3_XXS[four[3]]);
+            Sixteen.Write(Sixteen.Signed(numbers, Grids.TwoEven((int)(signs >> (14 * (n % 2))))), whole * (0.5f + (signs >> 28)) * 0.5f, values[(16 * n)..]);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace PainlessSteering.Engine.Files.Gguf.Types;
+
+/// <summary>
+/// Blocks of 64: four scales, each of four bits of exponent and three of mantissa, for 16 numbers each, and 8 bytes for each of
+/// these with the numbers of <see cref="MXFP4"/>, the low halves first; each number is half a scale times a doubled one.
+/// </summary>
+internal sealed class NVFP4() : BlockType(40, "NVFP4", 64, 36)
+{
+    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        for (var n = 0; n < 4; n++)
+        {
+            Sixteen.Write(MXFP4.Doubled(Sixteen.Halves(block[(4 + (8 * n))..])), Scale(block[n]) / 2, values[(16 * n)..]);
+        }
+    }
+
+    private static float Scale(byte bits)
+    {
+        var (exponent, mantissa) = ((bits >> 3) & 15, bits & 7);
+        return bits is 0x7F ? 0 : exponent == 0 ? MathF.ScaleB(mantissa, -9) : MathF.ScaleB(8 + mantissa, exponent - 10);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+
+namespace PainlessSteering.Engine.Sources.Gguf;
+
+/// <summary>Architecture <c>gemma3</c>, as far as it reads text; norms and scale as in <c>gemma2</c>. Files of other converters have the rotary bases under other keys.</summary>
+internal static class Gemma3Architecture
+{
+    private const int LayersOf27B = 62, Period = 6;
+
+    public static GgufArchitecture Architecture { get; } = new("gemma3", Configure, Names)
+    {
+        Unsaid = ["another scale of the scores than the published sizes have (query_pre_attn_scalar)", "windows on other layers than five of six (layer_types)"],
+    };
+
+    private static JsonObject Configure(ArchitectureKeys keys)
+    {
+        var config = Gemma2Architecture.WithWindows(keys.WithMlp(keys.Configuration("Gemma3ForCausalLM")), keys, Period, keys.Int("attention.sliding_window", 0) ?? 0);
+        config["rope_theta"] = keys.Number("rope.freq_base") ?? keys.Number("rope.global.freq_base") ?? 10000;
+        config["rope_local_base_freq"] = keys.Number("rope.freq_base_swa") ?? keys.Number("rope.local.freq_base") ?? 10000;
+        config["query_pre_attn_scalar"] = keys.Layers == LayersOf27B ? (double)keys.Hidden / keys.Heads : keys.HeadSize;
+        return config;
+    }
+
+    private static GgufNames Names(ArchitectureKeys keys) => new(CommonNames.Whole(GgufChange.LessOne), Gemma2Architecture.Block().With(CommonNames.HeadNorms(GgufChange.LessOne)));
+}

@@ -1,0 +1,60 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Engine.Sources.Gguf;
+
+/// <summary>How a weight of a GGUF file is made that of the family, where the converter has changed it.</summary>
+/// <param name="Shape">The family's shape of the file's.</param>
+/// <param name="Apply">The family's weight of the file's; the shapes fit.</param>
+internal sealed record GgufChange(Func<long[], long[]> Shape, Func<Tensor, Tensor> Apply)
+{
+    /// <summary>The file has 1 + weight.</summary>
+    public static GgufChange LessOne { get; } = new(shape => shape, weight => weight.to(ScalarType.Float32) - 1);
+
+    /// <summary>The file has -exp(weight).</summary>
+    public static GgufChange LogOfNegative { get; } = new(shape => shape, weight => weight.to(ScalarType.Float32).neg().log());
+
+    /// <summary>The file may leave out a first dimension of 1.</summary>
+    public static GgufChange OneRow { get; } = new(shape => [1, shape[^1]], weight => weight.view(1, -1));
+
+    /// <summary>The file leaves out a middle dimension of 1.</summary>
+    public static GgufChange Channels { get; } = new(shape => [shape[0], 1, .. shape[1..]], weight => weight.unsqueeze(1));
+
+    /// <summary>The file has the two elements of a head that turn together side by side, the family half a head apart.</summary>
+    public static GgufChange PairsApart(int heads) => new(shape => shape, weight => Swapped(weight, [heads, -1, 2]));
+
+    /// <summary>
+    /// The file has the first value head of all key heads, then the second; the family has those of a key head together.
+    /// </summary>
+    /// <param name="keyHeads">How many key heads there are.</param>
+    /// <param name="heads">How many value heads there are.</param>
+    /// <param name="size">Rows of a value head.</param>
+    public static GgufChange HeadsTogether(int keyHeads, int heads, int size) => new(shape => shape, weight =>
+    {
+        var others = weight.size(0) - ((long)heads * size); // Rows of queries and keys before them.
+        var values = Swapped(weight.narrow(0, others, weight.size(0) - others), [1, heads / keyHeads, keyHeads]);
+        return others == 0 ? values : cat([weight.narrow(0, 0, others), values], 0);
+    });
+
+    /// <summary>One kind of rows of those that the file has alternating, a group for each key head.</summary>
+    /// <param name="keyHeads">How many groups of each kind there are.</param>
+    /// <param name="kind">The first or the second kind.</param>
+    public static GgufChange EachSecond(int keyHeads, int kind) => new(
+        shape => [shape[0] / 2, .. shape[1..]],
+        weight => weight.view([keyHeads, 2, -1, weight.size(1)]).select(1, kind).flatten(0, 1));
+
+    /// <summary>The same on columns.</summary>
+    public GgufChange OnColumns() => new(shape => shape, weight => Apply(weight.t()).t());
+
+    /// <summary>This, then another.</summary>
+    public GgufChange Then(GgufChange next) => new(shape => next.Shape(Shape(shape)), weight => next.Apply(Apply(weight)));
+
+    /// <summary>The rows, seen as groups of these three sizes, with the last two changed.</summary>
+    private static Tensor Swapped(Tensor weight, long[] sizes)
+    {
+        long[] rest = weight.shape[1..];
+        var known = sizes.Where(size => size > 0).Aggregate(1L, (product, size) => product * size);
+        long left = weight.size(0) / known, outer = sizes[0], first = sizes[1] < 0 ? left : sizes[1], inner = sizes[1] < 0 ? 1 : left;
+        return weight.reshape([outer, first, sizes[2], inner, .. rest]).transpose(1, 2).reshape(weight.shape);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+
+namespace PainlessSteering.Engine.Sources.Gguf;
+
+/// <summary>Architecture <c>phi3</c>: Phi-3, 3.5 and 4 with their fused weights; factors of the rotary frequencies stand in tensors.</summary>
+internal static class Phi3Architecture
+{
+    private const string Short = "rope_factors_short.weight", Long = "rope_factors_long.weight", Original = "rope.scaling.original_context_length";
+
+    public static GgufArchitecture Architecture { get; } = new("phi3", Configure, Names);
+
+    private static JsonObject Configure(ArchitectureKeys keys)
+    {
+        var config = keys.Configuration("Phi3ForCausalLM", partial: true);
+        var fused = keys.Rows("blk.0.ffn_up.weight");
+        var inner = keys.Int("feed_forward_length");
+        config["intermediate_size"] = (fused / 2) ?? inner ?? throw keys.Metadata.Missing(keys.Key("feed_forward_length"));
+        if (keys.Int("attention.sliding_window", 0) is > 0 and var window)
+        {
+            config["sliding_window"] = window;
+        }
+
+        if (keys.Has(Short))
+        {
+            var rotated = keys.Int("rope.dimension_count") ?? keys.HeadSize;
+            config["original_max_position_embeddings"] = keys.Required(Original);
+            config["rope_scaling"] = ArchitectureKeys.Factors(keys.Factors(Short, rotated), keys.Number("rope.scaling.attn_factor") ?? 1);
+        }
+
+        return config;
+    }
+
+    private static GgufNames Names(ArchitectureKeys keys) => new(
+        CommonNames.Whole(null, Path.GetFileNameWithoutExtension(Short), Path.GetFileNameWithoutExtension(Long)),
+        new Dictionary<string, GgufName[]>
+        {
+            ["attn_norm"] = [new("input_layernorm")],
+            ["attn_qkv"] = [new("self_attn.qkv_proj")],
+            ["attn_output"] = [new("self_attn.o_proj")],
+            ["ffn_norm"] = [new("post_attention_layernorm")],
+            ["ffn_up"] = [new("mlp.gate_up_proj")],
+            ["ffn_down"] = [new("mlp.down_proj")],
+        });
+}
