@@ -8,6 +8,9 @@ namespace PainlessSteering.Engine.Blocks;
 public sealed record LongRope(IReadOnlyList<double> Factors, double Magnitude) : RopeScaling
 {
     /// <inheritdoc/>
+    public override double Magnitude { get; } = Magnitude;
+
+    /// <inheritdoc/>
     public override double Apply(double frequency, int pair) => frequency / Factors[pair];
 
     /// <summary>Key of the context that the model was first trained for.</summary>
@@ -16,12 +19,18 @@ public sealed record LongRope(IReadOnlyList<double> Factors, double Magnitude) :
     /// <summary>Where a key of a Phi stands: beside all others, or since transformers 5 in the section on rotation.</summary>
     internal static ConfigFile Holder(ConfigFile? section, ConfigFile file, string key) => section is not null && section.Has(key) ? section : file;
 
+    /// <summary>Elements of a head that are rotated.</summary>
+    internal static int Rotated(ConfigFile section, ConfigFile file)
+    {
+        var head = file.Int("head_dim", file.Int("hidden_size") / file.Int("num_attention_heads"));
+        return (int)(head * Holder(section, file, "partial_rotary_factor").Number("partial_rotary_factor", 1));
+    }
+
     internal static LongRope Read(ConfigFile section, ConfigFile file)
     {
         var factors = section.List("short_factor");
         section.Ignore("of texts beyond the original context, which is the longest here", "long_factor");
-        var head = file.Int("head_dim", file.Int("hidden_size") / file.Int("num_attention_heads"));
-        var pairs = (int)(head * Holder(section, file, "partial_rotary_factor").Number("partial_rotary_factor", 1)) / 2;
+        var pairs = Rotated(section, file) / 2;
         if (factors.Count != pairs)
         {
             throw section.Unsupported("short_factor", $"{factors.Count} factors", $"{pairs}, one for each pair of elements of a head");

@@ -21,6 +21,9 @@ internal sealed record MixtureOfExpertsPlan : FeedForwardPlan
     /// <summary>Name of the list of experts, whose numbers follow it.</summary>
     public string ListName { get; init; } = "experts";
 
+    /// <summary>Name of the module where there is a weight for each expert; null for the same (Mixtral has another).</summary>
+    public string? NameOfParted { get; init; }
+
     /// <summary>Names in the list of the tensors of all experts: gate, then up [experts, 2 x inner size, hidden size], and down [experts, hidden size, inner size].</summary>
     public (string GateUp, string Down) FusedNames { get; init; } = ("gate_up_proj", "down_proj");
 
@@ -43,7 +46,14 @@ internal sealed record MixtureOfExpertsPlan : FeedForwardPlan
     public override IFeedForward Load(PartSource source)
     {
         var list = source.Part(ListName);
-        var experts = list.Has(FusedNames.GateUp) ? Fused(list) : [.. Enumerable.Range(0, Experts).Select(expert => Expert.LoadMlp(list.Part($"{expert}")))];
+        if (list.Has(FusedNames.GateUp))
+        {
+            return new MixtureOfExperts(Router.Load(source, Experts), Fused(list), Shared?.Load(source));
+        }
+
+        source = NameOfParted is { } parted ? source.Beside(parted) : source;
+        list = source.Part(ListName);
+        Mlp[] experts = [.. Enumerable.Range(0, Experts).Select(expert => Expert.LoadMlp(list.Part($"{expert}")))];
         return new MixtureOfExperts(Router.Load(source, Experts), experts, Shared?.Load(source));
     }
 

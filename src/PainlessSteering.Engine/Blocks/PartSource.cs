@@ -21,6 +21,9 @@ internal sealed record PartSource(WeightSource Weights, RotaryTables Rotary, str
     /// <summary>A module of this one.</summary>
     public PartSource Part(string name) => this with { Name = $"{Name}.{name}" };
 
+    /// <summary>Another module of the one that this one is in.</summary>
+    public PartSource Beside(string name) => this with { Name = Name[..(Name.LastIndexOf('.') + 1)] + name };
+
     /// <summary>A norm of this module.</summary>
     public INorm Norm(NormPlan plan, int size) => plan.Load(Weights, $"{Name}.{plan.Name}", size);
 

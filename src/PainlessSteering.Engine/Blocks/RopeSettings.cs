@@ -24,12 +24,13 @@ public sealed record RopeSettings(double Theta, RopeScaling? Scaling = null)
                 section.Number("high_freq_factor"),
                 section.Number("original_max_position_embeddings")),
             "longrope" or "su" => LongRope.Read(section!, file),
-            _ => throw (section ?? file).Unsupported("rope_type", kind, "default, linear, llama3 or longrope"),
+            "yarn" => YarnScaling.Read(section!, file, theta),
+            _ => throw (section ?? file).Unsupported("rope_type", kind, "default, linear, llama3, yarn or longrope"),
         });
     }
 
     /// <summary>What cosines and sines are multiplied by.</summary>
-    public double Magnitude => (Scaling as LongRope)?.Magnitude ?? 1;
+    public double Magnitude => Scaling?.Magnitude ?? 1;
 
     /// <summary>Angle per position of each pair of elements, [headSize / 2].</summary>
     public double[] Frequencies(int headSize)
@@ -48,6 +49,9 @@ public sealed record RopeSettings(double Theta, RopeScaling? Scaling = null)
 /// <summary>A change of the rotary frequencies.</summary>
 public abstract record RopeScaling
 {
+    /// <summary>What cosines and sines are multiplied by.</summary>
+    public virtual double Magnitude => 1;
+
     /// <summary>The scaled frequency of a plain one, both in radians per position.</summary>
     /// <param name="frequency">The plain one.</param>
     /// <param name="pair">Number of the pair of elements that turns with it, from 0.</param>

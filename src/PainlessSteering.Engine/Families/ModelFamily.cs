@@ -16,7 +16,7 @@ internal sealed record ModelFamily(IReadOnlyList<string> Architectures, Func<Con
     /// <summary>Every family. A new one is one file and one entry here.</summary>
     public static IReadOnlyList<ModelFamily> All { get; } =
     [
-        Llama.Family, Mistral.Family, Qwen2.Family, Qwen3.Family, Qwen2Moe.Family, Qwen3Moe.Family, Qwen3Next.Family, Qwen35.Family, Qwen35.WithExperts,
+        Llama.Family, Mistral.Family, Mixtral.Family, Qwen2.Family, Qwen3.Family, Qwen2Moe.Family, Qwen3Moe.Family, Qwen3Next.Family, Qwen35.Family, Qwen35.WithExperts,
         Gemma2.Family, Gemma3.Family, Phi3.Family,
     ];
 }

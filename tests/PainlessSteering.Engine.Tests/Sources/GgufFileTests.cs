@@ -89,7 +89,7 @@ public sealed class GgufFileTests : IDisposable
     [InlineData("general.type", "expected model", null)]
     [InlineData("split.count", "expected one file; found 7", null)]
     [InlineData("general.quantization_version", "expected 2; found 7", null)]
-    [InlineData("llama.expert_count", "experts are not read", null)]
+    [InlineData("llama.attention.value_length", "the size of a head's key", null)]
     [InlineData("llama.rope.dimension_count", "all of which is rotated", null)]
     [InlineData("someone.else", null, "not a key of the architecture or the tokenizer")]
     [InlineData("general.author", null, "describes the model")]

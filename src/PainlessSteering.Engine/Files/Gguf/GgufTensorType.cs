@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using PainlessSteering.Engine.Files.Gguf.Types;
 using static TorchSharp.torch;
 
@@ -68,6 +69,7 @@ internal abstract class BlockType(uint number, string name, int blockLength, int
     /// <summary>Writes the numbers of whole blocks as float32.</summary>
     /// <param name="blocks">Bytes of the blocks.</param>
     /// <param name="values">As many numbers as they hold.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Widen(ReadOnlySpan<byte> blocks, Span<float> values)
     {
         for (; !blocks.IsEmpty; blocks = blocks[BlockBytes..], values = values[BlockLength..])
@@ -82,8 +84,10 @@ internal abstract class BlockType(uint number, string name, int blockLength, int
     protected abstract void WidenBlock(ReadOnlySpan<byte> block, Span<float> values);
 
     /// <summary>A float16 of a block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected static float Half(ReadOnlySpan<byte> block, int at) => (float)BinaryPrimitives.ReadHalfLittleEndian(block[at..]);
 
     /// <summary>Half a byte: of the byte n / 2 the low one for an even n, the high one for an odd n.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected static int Nibble(ReadOnlySpan<byte> bytes, int n) => (bytes[n / 2] >> (4 * (n % 2))) & 15;
 }

@@ -149,8 +149,33 @@ internal sealed class ArchitectureKeys(GgufFile file, string name)
         {
             "none" => null,
             "linear" => factor == 1 ? null : new JsonObject { ["rope_type"] = "linear", ["factor"] = factor },
-            _ => throw Unsupported("rope.scaling.type", "none or linear"),
+            "yarn" => Yarn(factor),
+            _ => throw Unsupported("rope.scaling.type", "none, linear or yarn"),
         };
+    }
+
+    private JsonObject Yarn(double factor)
+    {
+        foreach (var key in new[] { "rope.scaling.yarn_ext_factor", "rope.scaling.yarn_attn_factor", "rope.scaling.attn_factor" })
+        {
+            _ = Number(key) is null or 1 ? 0 : throw Unsupported(key, "1");
+        }
+
+        double Scale(double by) => (0.1 * by * Math.Log(factor)) + 1;
+        var scaling = new JsonObject
+        {
+            ["rope_type"] = "yarn",
+            ["factor"] = factor,
+            ["original_max_position_embeddings"] = Int("rope.scaling.original_context_length") ?? Required("context_length"),
+            ["beta_fast"] = Number("rope.scaling.yarn_beta_fast") ?? 32,
+            ["beta_slow"] = Number("rope.scaling.yarn_beta_slow") ?? 1,
+        };
+        if (Number("rope.scaling.yarn_log_multiplier") is { } multiplier)
+        {
+            scaling["attention_factor"] = Scale(1) / Scale(multiplier);
+        }
+
+        return scaling;
     }
 
     /// <summary>A scaling by which each frequency is divided by a factor of its own.</summary>

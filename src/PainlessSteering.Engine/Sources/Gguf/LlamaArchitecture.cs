@@ -8,6 +8,8 @@ namespace PainlessSteering.Engine.Sources.Gguf;
 /// </summary>
 internal static class LlamaArchitecture
 {
+    private const string Experts = "expert_count";
+
     public static GgufArchitecture Architecture { get; } = new("llama", Configure, Names)
     {
         Unsaid = ["a sliding window (Mistral 7B v0.1, Mixtral)", "rotary frequencies that grow with the text (dynamic scaling)", "YaRN's scales of cosines and sines (mscale)"],
@@ -15,9 +17,15 @@ internal static class LlamaArchitecture
 
     private static JsonObject Configure(ArchitectureKeys keys)
     {
-        foreach (var (key, none) in new[] { ("expert_count", "0: experts are not read from this format yet"), ("expert_used_count", "0") })
+        var (experts, chosen) = (keys.Int(Experts, 0) ?? 0, keys.Int("expert_used_count", 0));
+        if (experts > 0)
         {
-            _ = keys.Int(key, 0) is null or 0 ? 0 : throw keys.Unsupported(key, none);
+            var mixture = keys.Configuration("MixtralForCausalLM");
+            var key = keys.Int("feed_forward_length");
+            mixture["intermediate_size"] = keys.Rows("blk.0.ffn_up_exps.weight") ?? keys.Rows("blk.0.ffn_up.0.weight") ?? key ?? throw keys.Metadata.Missing(keys.Key("feed_forward_length"));
+            mixture["num_local_experts"] = experts;
+            mixture["num_experts_per_tok"] = chosen ?? throw keys.Metadata.Missing(keys.Key("expert_used_count"));
+            return mixture;
         }
 
         var config = keys.WithMlp(keys.Configuration("LlamaForCausalLM"));
@@ -26,6 +34,17 @@ internal static class LlamaArchitecture
         return config;
     }
 
-    internal static GgufNames Names(ArchitectureKeys keys) => new(
-        CommonNames.Whole(), CommonNames.Attention(GgufChange.PairsApart(keys.Heads), GgufChange.PairsApart(keys.KeyValueHeads)).WithMlpNorm().With(CommonNames.Mlp));
+    /// <summary>Also of <c>mistral3</c>.</summary>
+    internal static GgufNames Names(ArchitectureKeys keys)
+    {
+        var names = CommonNames.Attention(GgufChange.PairsApart(keys.Heads), GgufChange.PairsApart(keys.KeyValueHeads)).WithMlpNorm();
+        var experts = keys.Int(Experts, 0) ?? 0;
+        return new(CommonNames.Whole(), experts == 0 ? names.With(CommonNames.Mlp) : names
+            .With(CommonNames.Experts(keys, "block_sparse_moe", "w1", "w3", "w2"))
+            .With([.. Enumerable.Range(0, experts).SelectMany(ExpertAlone)]));
+    }
+
+    /// <summary>The first files of this format had a tensor for each expert.</summary>
+    private static IEnumerable<(string, GgufName[])> ExpertAlone(int expert) =>
+        new[] { ("gate", "w1"), ("up", "w3"), ("down", "w2") }.Select(part => ($"ffn_{part.Item1}.{expert}", new GgufName[] { new($"block_sparse_moe.experts.{expert}.{part.Item2}") }));
 }

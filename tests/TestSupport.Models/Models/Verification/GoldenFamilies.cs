@@ -14,9 +14,6 @@ internal static class GoldenFamilies
     public static IReadOnlyDictionary<string, string> Refused { get; } = new Dictionary<string, string>
     {
         ["llama-rope-dynamic"] = "rope_type",
-        ["llama-rope-yarn"] = "rope_type",
-        ["llama-rope-yarn-mscale"] = "rope_type",
-        ["qwen2-yarn"] = "rope_type",
         ["gemma3-nested"] = "is missing",
     };
 

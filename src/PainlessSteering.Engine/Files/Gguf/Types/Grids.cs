@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -73,12 +74,15 @@ internal static class Grids
         """);
 
     /// <summary>Sixteen numbers of two rows of eight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<sbyte> Numbers(ulong first, ulong second) => Vector128.Create(first, second).AsSByte();
 
     /// <summary>Sixteen numbers of four rows of four.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<sbyte> Numbers(uint first, uint second, uint third, uint fourth) => Vector128.Create(first, second, third, fourth).AsSByte();
 
     /// <summary>The signs of sixteen numbers of which the file has seven for each eight: the eighth makes the number of negative ones even.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int TwoEven(int signs) => EvenSigns[signs & 127] | (EvenSigns[(signs >> 7) & 127] << 8);
 
     private static ulong[] Eights(sbyte[] levels, string kept) => [.. Rows(levels, kept, sizeof(ulong)).Select(row => MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes<sbyte>(row)))];

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
@@ -8,6 +9,7 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// </summary>
 internal sealed class IQ1_M() : BlockType(29, "IQ1_M", 256, 56)
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
     {
         var packed = BinaryPrimitives.ReadUInt64LittleEndian(block[48..]);
@@ -20,5 +22,6 @@ internal sealed class IQ1_M() : BlockType(29, "IQ1_M", 256, 56)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Shift(int half) => (half & 8) == 0 ? 1 : -1;
 }

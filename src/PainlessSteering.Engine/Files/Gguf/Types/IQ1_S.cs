@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
@@ -9,9 +10,10 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// </summary>
 internal sealed class IQ1_S() : BlockType(19, "IQ1_S", 256, 50)
 {
-    /// <summary>One over the shift: times it all numbers are whole, and it changes no bit of a product's mantissa.</summary>
+    /// <summary>One over the shift, 2^3: times it all numbers are whole, and it changes no bit of a product's mantissa.</summary>
     private const int Parts = 8;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
     {
         var whole = Half(block, 0);
@@ -25,10 +27,14 @@ internal sealed class IQ1_S() : BlockType(19, "IQ1_S", 256, 50)
     }
 
     /// <summary>Writes sixteen numbers, each eight with a shift of their own.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Write(ReadOnlySpan<byte> low, int firstHigh, int secondHigh, int firstShift, int secondShift, float scale, Span<float> values)
     {
         var grid = Grids.Numbers(Grids.IQ1[low[0] | (firstHigh << 8)], Grids.IQ1[low[1] | (secondHigh << 8)]);
-        var shifts = Vector128.Create(Vector64.Create((sbyte)firstShift), Vector64.Create((sbyte)secondShift));
-        Sixteen.Write((grid * Vector128.Create((sbyte)Parts)) + shifts, scale / Parts, values);
+        var shifts = Vector128.Create(Each(firstShift), Each(secondShift)).AsSByte();
+        Sixteen.Write((grid << 3) + shifts, scale / Parts, values);
     }
+
+    /// <summary>1 or -1 in each of eight bytes.</summary>
+    private static ulong Each(int shift) => shift > 0 ? 0x0101_0101_0101_0101 : ulong.MaxValue;
 }

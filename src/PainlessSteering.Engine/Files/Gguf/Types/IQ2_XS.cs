@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
@@ -8,6 +9,7 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// </summary>
 internal sealed class IQ2_XS() : BlockType(17, "IQ2_XS", 256, 74)
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
     {
         var whole = Half(block, 0);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
@@ -8,6 +9,7 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// </summary>
 internal sealed class IQ3_S() : BlockType(21, "IQ3_S", 256, 110)
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
     {
         var whole = Half(block, 0);
@@ -20,5 +22,6 @@ internal sealed class IQ3_S() : BlockType(21, "IQ3_S", 256, 110)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Row(byte low, int ninth) => Grids.IQ3_S[low | ((ninth & 1) << 8)];
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
@@ -7,6 +8,7 @@ internal sealed class IQ4_NL() : BlockType(20, "IQ4_NL", 32, 18)
 {
     private static Vector128<sbyte> Table => Vector128.Create((sbyte)-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
     {
         var scale = Half(block, 0);
@@ -15,5 +17,6 @@ internal sealed class IQ4_NL() : BlockType(20, "IQ4_NL", 32, 18)
     }
 
     /// <summary>The levels that sixteen q stand for: close to each other near zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector128<sbyte> Levels(Vector128<byte> quants) => Vector128.Shuffle(Table, quants.AsSByte());
 }

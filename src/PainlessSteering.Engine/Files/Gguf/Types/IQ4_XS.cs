@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
@@ -8,6 +9,7 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// </summary>
 internal sealed class IQ4_XS() : BlockType(23, "IQ4_XS", 256, 136)
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
     {
         var (whole, high) = (Half(block, 0), BinaryPrimitives.ReadUInt16LittleEndian(block[2..]));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
@@ -7,6 +8,7 @@ internal sealed class MXFP4() : BlockType(39, "MXFP4", 32, 17)
 {
     private static Vector128<sbyte> Table => Vector128.Create((sbyte)0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
     {
         var scale = MathF.ScaleB(1, block[0] - 128);
@@ -15,5 +17,6 @@ internal sealed class MXFP4() : BlockType(39, "MXFP4", 32, 17)
     }
 
     /// <summary>Twice the numbers of a sign, two bits of exponent and one of mantissa.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector128<sbyte> Doubled(Vector128<byte> quants) => Vector128.Shuffle(Table, quants.AsSByte());
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
 /// <summary>
@@ -6,6 +8,7 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// </summary>
 internal sealed class NVFP4() : BlockType(40, "NVFP4", 64, 36)
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
     {
         for (var n = 0; n < 4; n++)
@@ -14,6 +17,7 @@ internal sealed class NVFP4() : BlockType(40, "NVFP4", 64, 36)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Scale(byte bits)
     {
         var (exponent, mantissa) = ((bits >> 3) & 15, bits & 7);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
@@ -8,6 +9,7 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// </summary>
 internal sealed class Q3_K() : BlockType(11, "Q3_K", 256, 110)
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
     {
         var scale = Half(block, 108);
@@ -20,5 +22,6 @@ internal sealed class Q3_K() : BlockType(11, "Q3_K", 256, 110)
     }
 
     /// <summary>Low four bits from a half of bytes 0 to 7, high two from the last four bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Scale(ReadOnlySpan<byte> scales, int n) => ((scales[n % 8] >> (4 * (n / 8))) & 15) | (((scales[8 + (n % 4)] >> (2 * (n / 4))) & 3) << 4);
 }

@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
 /// <summary>Blocks of 32: a float16 scale d, and 16 bytes of two q each, of which the low halves are the first 16 numbers and the high halves the last; each number is d (q - 8).</summary>
 internal sealed class Q4_0() : BlockType(2, "Q4_0", 32, 18)
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
     {
         var scale = Half(block, 0);

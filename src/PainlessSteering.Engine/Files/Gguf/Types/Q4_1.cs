@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
 /// <summary>
@@ -6,6 +8,7 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// </summary>
 internal sealed class Q4_1() : BlockType(3, "Q4_1", 32, 20)
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
     {
         float scale = Half(block, 0), least = Half(block, 2);

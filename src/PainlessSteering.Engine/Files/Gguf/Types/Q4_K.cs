@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
 /// <summary>
@@ -6,6 +8,7 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// </summary>
 internal sealed class Q4_K() : BlockType(12, "Q4_K", 256, 144)
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
     {
         for (var n = 0; n < 8; n++)
@@ -20,6 +23,7 @@ internal sealed class Q4_K() : BlockType(12, "Q4_K", 256, 144)
     /// <summary>Factor and offset of 32 numbers. Those of the last 128 have their low four bits in the last four bytes and the high two above those of the first.</summary>
     /// <param name="block">Begins with d, e and the scales.</param>
     /// <param name="n">Which 32.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static (float Scale, float Least) Scales(ReadOnlySpan<byte> block, int n)
     {
         var packed = block[4..16];

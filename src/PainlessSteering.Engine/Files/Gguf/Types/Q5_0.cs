@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
@@ -6,6 +7,7 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// <summary>Blocks of 32: a float16 scale d, the fifth bits of all q, and 16 bytes with their low four bits as in <see cref="Q4_0"/>; each number is d (q - 16).</summary>
 internal sealed class Q5_0() : BlockType(6, "Q5_0", 32, 22)
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
     {
         var scale = Half(block, 0);
@@ -18,6 +20,7 @@ internal sealed class Q5_0() : BlockType(6, "Q5_0", 32, 22)
     /// <summary>Sixteen q of five bits.</summary>
     /// <param name="packed">Fifth bits, then low bits.</param>
     /// <param name="half">Of the block.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector128<byte> Quants(ReadOnlySpan<byte> packed, int half)
     {
         var fifth = Sixteen.Spread(BinaryPrimitives.ReadUInt16LittleEndian(packed[(2 * half)..])) & Vector128.Create((byte)16);

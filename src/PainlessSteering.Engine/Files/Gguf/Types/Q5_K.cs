@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
@@ -5,6 +6,7 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// <summary>Blocks of 256: as <see cref="Q4_K"/>, with 32 bytes before the q that have their fifth bits: bit i of byte l is of number 32 i + l.</summary>
 internal sealed class Q5_K() : BlockType(13, "Q5_K", 256, 176)
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
     {
         for (var n = 0; n < 8; n++)

@@ -27,9 +27,9 @@ internal static class Sixteen
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> Spread(int bits)
     {
+        const ulong Each = 0x0101_0101_0101_0101;
         var one = Vector128.Create(0x8040_2010_0804_0201).AsByte();
-        var each = Vector128.Create((byte)bits, (byte)bits, (byte)bits, (byte)bits, (byte)bits, (byte)bits, (byte)bits, (byte)bits,
-            (byte)(bits >> 8), (byte)(bits >> 8), (byte)(bits >> 8), (byte)(bits >> 8), (byte)(bits >> 8), (byte)(bits >> 8), (byte)(bits >> 8), (byte)(bits >> 8));
+        var each = Vector128.Create((ulong)(byte)bits * Each, (ulong)(byte)(bits >> 8) * Each).AsByte();
         return Vector128.Equals(each & one, one);
     }
 
@@ -67,6 +67,7 @@ internal static class Sixteen
         Write(high, factor, offset, values[8..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Write(Vector128<short> quants, Vector128<float> factor, Span<float> values)
     {
         var (low, high) = Vector128.Widen(quants);
@@ -74,6 +75,7 @@ internal static class Sixteen
         (Vector128.ConvertToSingle(high) * factor).CopyTo(values[4..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Write(Vector128<short> quants, Vector128<float> factor, Vector128<float> offset, Span<float> values)
     {
         var (low, high) = Vector128.Widen(quants);

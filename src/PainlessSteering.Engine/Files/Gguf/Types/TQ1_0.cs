@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
@@ -11,6 +12,7 @@ internal sealed class TQ1_0() : BlockType(34, "TQ1_0", 256, 54)
 {
     private const int Places = 5;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
     {
         var scale = Half(block, 52);
@@ -34,6 +36,7 @@ internal sealed class TQ1_0() : BlockType(34, "TQ1_0", 256, 54)
     }
 
     /// <summary>One digit of each byte, less one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<sbyte> Digits(Vector128<byte> bytes, int power)
     {
         var (low, high) = Vector128.Widen(bytes * Vector128.Create((byte)power));

@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
 /// <summary>Blocks of 256 numbers: 64 bytes of four q each as in <see cref="Q2_K"/>, and a float16 d; each number is d (q - 1).</summary>
 internal sealed class TQ2_0() : BlockType(35, "TQ2_0", 256, 66)
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
     {
         var scale = Half(block, 64);
