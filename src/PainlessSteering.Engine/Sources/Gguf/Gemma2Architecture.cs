@@ -45,5 +45,5 @@ internal static class Gemma2Architecture
 
     private static GgufNames Names(ArchitectureKeys keys) => new(CommonNames.Whole(GgufChange.LessOne), Block());
 
-    private static JsonNode? Cap(ArchitectureKeys keys, string key, double otherwise) => (keys.Number(key) ?? otherwise) is > 0 and var cap ? JsonValue.Create(cap) : null;
+    private static JsonValue? Cap(ArchitectureKeys keys, string key, double otherwise) => (keys.Number(key) ?? otherwise) is > 0 and var cap ? JsonValue.Create(cap) : null;
 }
