@@ -18,7 +18,7 @@ var (folder, file, question) = args is [var givenFolder, var givenFile, var give
 using var model = CausalLM.Load(folder);
 var options = new ServerOptions { ModelFolder = folder, VectorFolder = Path.GetDirectoryName(Path.GetFullPath(file)), Port = 0 };
 await using var server = PasServer.Create(options, model, Tokenizer.Load(folder));
-await server.StartAsync();
+await PasServer.StartAsync(server, options);
 
 var client = new OpenAIClient(new ApiKeyCredential("none"), new OpenAIClientOptions { Endpoint = new Uri(server.Urls.First() + "/v1") });
 foreach (var name in new[] { "base", $"base+{Path.GetFileNameWithoutExtension(file)}" })

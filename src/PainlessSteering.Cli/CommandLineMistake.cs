@@ -41,7 +41,7 @@ internal static partial class CommandLineMistake
         return char.ToLowerInvariant(line[0]) + line[1..];
     }
 
-    private static string OneLine(string text) => Screen.Harmless(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static string FullName(CommandResult command) => command.Parent is CommandResult parent ? $"{FullName(parent)} {command.Command.Name}" : "pas";
 

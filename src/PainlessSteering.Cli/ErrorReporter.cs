@@ -33,7 +33,7 @@ internal static class ErrorReporter
         error.WriteLine($"pas: {Beginning(told.Code)}{told.Message}");
         if (verbose)
         {
-            error.WriteLine(exception);
+            error.WriteLine(UrlCredentials.Hidden(exception.ToString()));
         }
 
         return told.Code switch

@@ -93,6 +93,7 @@ internal static class OptionNames
         [nameof(ServerOptions.Open)] = "--open",
         [nameof(ServerOptions.VectorFolder)] = "--vectors",
         [nameof(ServerOptions.RequestsPerMinute)] = "--requests-per-minute",
+        [nameof(ServerOptions.MaxConnections)] = "--max-connections",
         [nameof(ServerOptions.DefaultMaxTokens)] = "--default-max-tokens",
         [nameof(GenerationEngineOptions.MaxSequences)] = "--max-running",
         [nameof(GenerationEngineOptions.MaxWaiting)] = "--max-waiting",
@@ -109,6 +110,7 @@ internal static class OptionNames
     {
         [nameof(GenerationEngineOptions.PrefillTokens)] = "the tool takes the engine's default",
         [nameof(ServerOptions.MaxBodyBytes)] = "the tool takes the server's default",
+        [nameof(ServerOptions.MaxBodyBytesInFlight)] = "the tool takes the server's default",
     };
 
     /// <summary>What a setting is called here; null where there is no option for it.</summary>

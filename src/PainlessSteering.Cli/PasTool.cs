@@ -13,6 +13,7 @@ internal static class PasTool
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellation = default)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture; // 0.5 is a half wherever the user lives.
+        (output, error) = (TerminalWriter.Over(output), TerminalWriter.Over(error));
         var root = new RootCommand("Painless: fit a steering vector from labelled multiple-choice data, and learn whether it helps.");
         root.Add(CommonOptions.Verbose);
         foreach (var command in Verbs)

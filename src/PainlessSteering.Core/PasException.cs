@@ -92,5 +92,5 @@ public sealed class PasException : Exception
     private PasException With(string? where, string? setting, Func<string?, string?> changed) =>
         new(changed(_what)!, changed(where), changed(_expected), changed(_found), changed(_remedy), this) { Code = Code, Setting = setting };
 
-    private static string? Shown(string? text) => SettingName.Fill(text, name => name);
+    private static string? Shown(string? text) => SettingName.Fill(text, name => name) is { } shown ? UrlCredentials.Hidden(shown) : null;
 }

@@ -1,9 +1,9 @@
-using System.Net;
 using Microsoft.AspNetCore.HostFiltering;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Generation;
 using PainlessSteering.Engine.Sources;
 using PainlessSteering.Server.Access;
+using PainlessSteering.Server.Connections;
 using PainlessSteering.Server.Endpoints;
 using PainlessSteering.Server.Errors;
 using PainlessSteering.Server.Telemetry;
@@ -21,7 +21,7 @@ public static class PasServer
     /// <param name="model">The model; outlives the server.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="configure">Adds to the application, e.g. where it logs to.</param>
-    /// <returns>The application: <c>StartAsync</c> listens, <c>StopAsync</c> lets running answers end, <c>DisposeAsync</c> ends the rest.</returns>
+    /// <returns>The application: <see cref="StartAsync"/> listens, <c>StopAsync</c> lets running answers end, <c>DisposeAsync</c> ends the rest.</returns>
     /// <exception cref="PasException">The options do not go together, or the chat template is damaged.</exception>
     public static WebApplication Create(ServerOptions options, CausalLM model, Tokenizer tokenizer, Action<WebApplicationBuilder>? configure = null)
     {
@@ -32,7 +32,8 @@ public static class PasServer
         using var source = ModelSource.Open(options.ModelFolder);
         var chat = new ChatPrompt(source.ChatTemplate);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(PasServer).Assembly.GetName().Name }); // No file or variable of the place it is started in changes it, but those of telemetry.
-        Listen(builder, options);
+        Listening.Configure(builder, options);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain);
         AddServices(builder.Services, options, model, tokenizer, chat);
         builder.AddTelemetry();
         configure?.Invoke(builder);
@@ -42,22 +43,23 @@ public static class PasServer
         return app;
     }
 
-    private static void Listen(WebApplicationBuilder builder, ServerOptions options)
+    /// <summary>Starts a server that <see cref="Create"/> made: it listens when this returns.</summary>
+    /// <param name="app">The server.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="PasException">The address or the port cannot be had, or there is room for too few connections.</exception>
+    public static async Task StartAsync(WebApplication app, ServerOptions options, CancellationToken cancellation = default)
     {
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        ArgumentNullException.ThrowIfNull(app);
+        ArgumentNullException.ThrowIfNull(options);
+        try
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = null; // RequestBody has the limit, and the right answer beyond it.
-            if (options.Host == "localhost")
-            {
-                kestrel.ListenLocalhost(options.Port);
-            }
-            else
-            {
-                kestrel.Listen(IPAddress.Parse(options.Host), options.Port);
-            }
-        });
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain);
+            await app.StartAsync(cancellation);
+        }
+        catch (Exception exception) when (Listening.Failure(exception, options) is { } failure)
+        {
+            throw failure;
+        }
     }
 
     private static void AddServices(IServiceCollection services, ServerOptions options, CausalLM model, Tokenizer tokenizer, ChatPrompt chat)
@@ -87,6 +89,7 @@ public static class PasServer
 
     private static void Route(WebApplication app, ServerOptions options)
     {
+        app.UseMiddleware<BusyConnections>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ErrorResponses>();
         if (options.IsLoopback)

@@ -35,6 +35,18 @@ public sealed record ServerOptions
     public int MaxBodyBytes { get; init; } = 4 << 20;
 
     /// <summary>
+    /// Most bytes of the bodies of all requests that are being answered, of which one caller, by key or address, may have half. What a request
+    /// takes is given back with its answer; beyond it, requests are told to come again.
+    /// </summary>
+    public long MaxBodyBytesInFlight { get; init; } = 64 << 20;
+
+    /// <summary>
+    /// Most connections at once, of which one address (of IPv6, one network of 64 bits) may have half; fewer where the process may not open so many
+    /// files. Beyond it, the one that is longest without a request gives way, or, where there is none, the new one is told to come again.
+    /// </summary>
+    public int MaxConnections { get; init; } = 1024;
+
+    /// <summary>
     /// Most tokens of a chat's answer where the request does not say. The engine reserves memory for the whole of an answer before it
     /// begins: with as many tokens as a long context holds, answers would have to wait for each other.
     /// </summary>
@@ -45,6 +57,15 @@ public sealed record ServerOptions
 
     /// <summary>How many answers run and wait, and in how much memory.</summary>
     public GenerationEngineOptions Engine { get; init; } = new();
+
+    /// <summary>Fewest bytes a second of a body, once <see cref="BodyPatience"/> is over.</summary>
+    internal const int SlowestBody = 8 << 10;
+
+    /// <summary>How long the headers of a request may take.</summary>
+    internal TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a body may be slow.</summary>
+    internal TimeSpan BodyPatience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether only this machine can reach the server.</summary>
     internal bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
@@ -72,13 +93,15 @@ public sealed record ServerOptions
         Require(RequestsPerMinute, nameof(RequestsPerMinute), 0, int.MaxValue);
         Require(DefaultMaxTokens, nameof(DefaultMaxTokens), 1, int.MaxValue);
         Require(MaxBodyBytes, nameof(MaxBodyBytes), 1, int.MaxValue);
+        Require(MaxBodyBytesInFlight, nameof(MaxBodyBytesInFlight), 2L * MaxBodyBytes, long.MaxValue);
+        Require(MaxConnections, nameof(MaxConnections), 2, 1_000_000);
         if (VectorFolder is not null && !Directory.Exists(VectorFolder))
         {
             throw new PasException("the folder of the vectors does not exist", VectorFolder, remedy: $"create it, or leave {SettingName.Of(nameof(VectorFolder))} out") { Code = ErrorCodes.FileMissing };
         }
     }
 
-    private static void Require(int value, string name, int least, int most)
+    private static void Require(long value, string name, long least, long most)
     {
         if (value < least || value > most)
         {

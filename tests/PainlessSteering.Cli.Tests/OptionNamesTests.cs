@@ -40,6 +40,7 @@ public sealed partial class OptionNamesTests
         ["Vectors/SteeringVector.cs"] = ["eval", "generate", "chat", "serve", "inspect"],
         ["Vectors/Formats/SteeringExport.cs"] = ["vector export"],
         ["Vectors/Formats/SteeringImport.cs"] = ["vector import"],
+        ["Server/Connections/Listening.cs"] = ["serve"],
         ["Server/ServerOptions.cs"] = ["serve"],
         ["Studies/SlurmJob.cs"] = ["study submit"],
         ["Cli/Commands/GridOptions.cs"] = ["fit"], // Hands settings to parsers of the libraries.

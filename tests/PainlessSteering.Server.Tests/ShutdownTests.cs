@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using PainlessSteering.Tests.Demo;
 
 namespace PainlessSteering.Tests.Server;
@@ -41,6 +43,23 @@ public sealed class ShutdownTests
         Assert.Equal((1, ""), (run.Code, run.Output));
         Assert.Matches(@"\Apas: error: [^\n]+\n\z", run.Error);
         Assert.Contains(told, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task APortOfAnotherProgramIsToldInOneLine()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var run = await Pas.RunAsync("serve", "--model", DemoFolder.PathOf("model"), "--port", $"{port}");
+        Assert.Equal((1, $"pas: error: --port: another program listens there; expected a free port; found {port}; stop the other program or choose another port; 0 takes any that is free\n"), (run.Code, run.Error));
+    }
+
+    [Fact]
+    public async Task AnAddressOfAnotherMachineIsToldInOneLine()
+    {
+        var run = await Pas.RunAsync("serve", "--model", DemoFolder.PathOf("model"), "--port", "0", "--api-key", "long-enough", "--host", "203.0.113.7");
+        Assert.Equal((1, "pas: error: --host: is not an address of this machine; expected 127.0.0.1, 0.0.0.0 for all, or one of its own; found 203.0.113.7\n"), (run.Code, run.Error));
     }
 
     private static async Task<HttpResponseMessage> BeginAsync(HttpClient client, object prompt, int tokens)

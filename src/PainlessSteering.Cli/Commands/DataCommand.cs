@@ -89,7 +89,7 @@ internal static class DataCommand
         console.Write(columns);
         foreach (var note in dataset.NotesIn(OptionNames.Of))
         {
-            console.WriteLine($"NOTE: {Screen.Harmless(note)}");
+            console.WriteLine($"NOTE: {note}");
         }
 
         if (dataset.Items.Count > 0)

@@ -47,12 +47,12 @@ internal static class DataOptions
         var data = Dataset.Load(path, Columns(parsed), SkipsBadRows(parsed), cancellation);
         foreach (var note in data.NotesIn(OptionNames.Of))
         {
-            parsed.InvocationConfiguration.Error.WriteLine($"note: {Screen.Harmless(note)}");
+            parsed.InvocationConfiguration.Error.WriteLine($"note: {note}");
         }
 
         if (data.Unused is { } unused)
         {
-            parsed.InvocationConfiguration.Error.WriteLine($"note: {Screen.Harmless(unused)}");
+            parsed.InvocationConfiguration.Error.WriteLine($"note: {unused}");
         }
 
         TellLeftOut(parsed, data.BadRows.Count, "rows that are not usable");

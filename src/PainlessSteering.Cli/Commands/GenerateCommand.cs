@@ -39,7 +39,7 @@ internal static class GenerateCommand
         var (tokens, streams) = (loaded.Tokenizer.Encode(prompt), applied is null && !parsed.GetValue(Json));
         var clock = Stopwatch.StartNew();
         var (first, second) = (engine.StreamAsync(tokens, options, cancellation), applied is null ? null : engine.GenerateAsync(tokens, options with { Steering = [applied] }, cancellation));
-        var unsteered = await GeneratedText.JoinAsync(first, streams ? piece => Write(output, piece.Text) : null);
+        var unsteered = await GeneratedText.JoinAsync(first, streams ? piece => TerminalWriter.WriteMade(output, piece.Text) : null);
         var steered = second is null ? null : await second;
         if (parsed.GetValue(Json))
         {
@@ -78,10 +78,4 @@ internal static class GenerateCommand
         applied.Strength,
         Positions = VectorReport.InWords(applied.TokenRule),
     };
-
-    private static void Write(TextWriter output, string piece)
-    {
-        output.Write(Screen.Harmless(piece));
-        output.Flush();
-    }
 }

@@ -22,13 +22,15 @@ internal static class JsonOutput
     public static bool IsAsked(ParseResult parsed) => parsed.CommandResult.Command.Options.OfType<Option<bool>>().FirstOrDefault(option => option.Name == "--json") is { } json && parsed.GetValue(json);
 
     /// <summary>A text, or a value with a name, as a JSON string on one line.</summary>
-    public static string Quote<T>(T value) => JsonSerializer.Serialize(value, Options);
+    public static string Quote<T>(T value) => Serialized(value, Options);
 
     /// <summary>The document as a tree, to add to it.</summary>
     public static JsonObject Tree<T>(T document) => JsonSerializer.SerializeToNode(document, Options)!.AsObject();
 
-    public static void Write<T>(TextWriter writer, T document) => writer.WriteLine(JsonSerializer.Serialize(document, Options));
+    public static void Write<T>(TextWriter writer, T document) => writer.WriteLine(Serialized(document, Options));
 
     /// <summary>The document in one line, which stands out among the other lines of standard error.</summary>
-    public static void WriteLine<T>(TextWriter writer, T document) => writer.WriteLine(JsonSerializer.Serialize(document, OneLine));
+    public static void WriteLine<T>(TextWriter writer, T document) => writer.WriteLine(Serialized(document, OneLine));
+
+    private static string Serialized<T>(T document, JsonSerializerOptions options) => TerminalText.SafeJson(JsonSerializer.Serialize(document, options));
 }

@@ -6,7 +6,7 @@ namespace PainlessSteering.Cli.Commands;
 internal sealed class RewrittenLine(TextWriter error) : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
-    private readonly bool _rewrites = ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected;
+    private readonly bool _rewrites = TerminalWriter.IsTerminal(error);
     private readonly Stopwatch _shown = Stopwatch.StartNew();
     private readonly Lock _lock = new();
     private int _width;
@@ -47,7 +47,8 @@ internal sealed class RewrittenLine(TextWriter error) : IDisposable
 
     private void Write(string line)
     {
-        error.Write(_rewrites ? "\r" + line.PadRight(_width) : line);
+        line = TerminalText.SafeLine(line);
+        TerminalWriter.Below(error).Write(_rewrites ? "\r" + line.PadRight(_width) : line);
         _width = line.Length;
     }
 }

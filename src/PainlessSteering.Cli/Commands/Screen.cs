@@ -11,7 +11,7 @@ internal static class Screen
     /// <summary>A console on the writer: with colours and the window's width on a terminal, plain and of fixed width elsewhere.</summary>
     public static IAnsiConsole On(TextWriter writer)
     {
-        var target = new AnsiConsoleOutput(writer);
+        var target = new AnsiConsoleOutput(TerminalWriter.Below(writer));
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = target,
@@ -23,6 +23,7 @@ internal static class Screen
             console.Profile.Width = FileWidth;
         }
 
+        console.Pipeline.Attach(new SafeRendering());
         return console;
     }
 
@@ -32,7 +33,7 @@ internal static class Screen
         var table = new Table { Border = TableBorder.Rounded };
         foreach (var column in columns)
         {
-            table.AddColumn(new TableColumn(new PlainText(column)));
+            table.AddColumn(new TableColumn(Plain(column)));
         }
 
         return table;
@@ -44,12 +45,9 @@ internal static class Screen
     /// <summary>A box around a text.</summary>
     public static Panel Box(string text) => new(Plain(text)) { Border = BoxBorder.Rounded, Expand = true };
 
-    /// <summary>The text without the control characters that could command a terminal.</summary>
-    public static string Harmless(string text) => string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c));
-
     /// <summary>Writes a line that holds data.</summary>
-    public static void WriteText(this IAnsiConsole console, string line) => console.WriteLine(Harmless(line));
+    public static void WriteText(this IAnsiConsole console, string line) => console.WriteLine(TerminalText.Safe(line));
 
-    /// <summary>A text that is data: never markup, and harmless.</summary>
-    public static PlainText Plain(string text) => new(Harmless(text));
+    /// <summary>A text that is data: never markup, and as wide as it will be when it is safe.</summary>
+    public static PlainText Plain(string text) => new(TerminalText.Safe(text));
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using PainlessSteering.Engine.Generation;
 using PainlessSteering.Server;
 using static System.FormattableString;
@@ -20,6 +21,7 @@ internal static class ServeCommand
     private static readonly Option<int> RequestsPerMinute = new("--requests-per-minute") { HelpName = "n", Description = "For each key, or each address without keys; 0 for no limit." };
     private static readonly Option<int> MaxRunning = new("--max-running") { HelpName = "n", Description = "Most answers that are generated at once.", DefaultValueFactory = _ => 64 };
     private static readonly Option<int> MaxWaiting = new("--max-waiting") { HelpName = "n", Description = "Most answers that wait; more requests are answered with 503.", DefaultValueFactory = _ => 256 };
+    private static readonly Option<int> MaxConnections = new("--max-connections") { HelpName = "n", Description = "Most connections at once; one address may have half of them, which a proxy before the server needs to know.", DefaultValueFactory = _ => 1024 };
     private static readonly Option<int> CacheSize = new("--cache-mb") { HelpName = "n", Description = "Memory for the keys and values of running answers.", DefaultValueFactory = _ => 1024 };
     private static readonly Option<int> DefaultMaxTokens = new("--default-max-tokens") { HelpName = "n", Description = "Most tokens of a chat's answer where the request does not say; memory for them is reserved.", DefaultValueFactory = _ => 2048 };
     private static readonly Option<int> Threads = new("--threads") { HelpName = "n", Description = "Threads of a matrix product on the CPU; more are faster on an idle machine, and far slower on a busy one.", DefaultValueFactory = _ => 1 };
@@ -34,7 +36,7 @@ internal static class ServeCommand
             browser finds a playground at the server's address. Docs: docs/server.md.
 
               pas serve --model ./Llama-3.1-8B-Instruct --vectors ./vectors
-            """) { Vectors, Host, Port, Keys, KeyFile, Open, RequestsPerMinute, MaxRunning, MaxWaiting, CacheSize, DefaultMaxTokens, Threads, Drain, Force };
+            """) { Vectors, Host, Port, Keys, KeyFile, Open, RequestsPerMinute, MaxRunning, MaxWaiting, MaxConnections, CacheSize, DefaultMaxTokens, Threads, Drain, Force };
         ModelOptions.AddModelTo(command);
         command.SetAction((parsed, cancellation) => RunAsync(parsed, cancellation));
         return command;
@@ -47,9 +49,9 @@ internal static class ServeCommand
         using var loaded = ModelOptions.Load(parsed);
         await using var app = PasServer.Create(options with { ModelFolder = loaded.Source.Path }, loaded.Model, loaded.Tokenizer, builder =>
             builder.Logging.AddFilter("Microsoft", LogLevel.Warning)
-                .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-                .AddSimpleConsole(line => line.SingleLine = true));
-        await app.StartAsync(cancellation);
+                .AddConsoleFormatter<ServerLog, ConsoleFormatterOptions>()
+                .AddConsole(console => (console.LogToStandardErrorThreshold, console.FormatterName) = (LogLevel.Trace, ServerLog.FormatterName)));
+        await PasServer.StartAsync(app, options, cancellation);
         error.WriteLine($"serving {loaded.Source.Path} at {string.Join(", ", app.Urls)}; Ctrl-C stops");
         await Task.Delay(Timeout.Infinite, cancellation).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         error.WriteLine(Invariant($"stopping: running answers may go on for {options.Drain.TotalSeconds} s"));
@@ -67,6 +69,7 @@ internal static class ServeCommand
         ApiKeys = [.. parsed.GetRequiredValue(Keys), .. KeysOfEnvironment(), .. KeysOfFile(parsed.GetValue(KeyFile))],
         Open = parsed.GetValue(Open),
         RequestsPerMinute = parsed.GetValue(RequestsPerMinute),
+        MaxConnections = parsed.GetValue(MaxConnections),
         DefaultMaxTokens = CommonOptions.AtLeast(1, DefaultMaxTokens, parsed),
         Drain = TimeSpan.FromSeconds(parsed.GetValue(Drain) is >= 0 and <= 25 and var seconds ? seconds : throw new PasException("out of range", null, "0 to 25 seconds", Invariant($"{parsed.GetValue(Drain)}")) { Setting = Drain.Name }),
         Engine = new GenerationEngineOptions

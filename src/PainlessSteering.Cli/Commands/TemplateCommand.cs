@@ -46,7 +46,7 @@ internal static class TemplateCommand
 
         // On another thread, since a read from a terminal cannot be cancelled.
         var json = await Task.Run(input.ReadToEnd, cancellation).WaitAsync(cancellation);
-        parsed.InvocationConfiguration.Output.Write(template.Render(Read(json) with { Now = now }, cancellation));
+        TerminalWriter.WriteMade(parsed.InvocationConfiguration.Output, template.Render(Read(json) with { Now = now }, cancellation));
         return 0;
     }
 

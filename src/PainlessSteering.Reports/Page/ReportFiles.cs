@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace PainlessSteering.Reports.Page;
 
 /// <summary>The files beside the page: collected while it is written, saved together.</summary>
@@ -27,17 +25,8 @@ internal sealed class ReportFiles
         return path;
     }
 
-    /// <summary>Adds a table: a row of keys, then one line a row (RFC 4180).</summary>
-    public string AddCsv(string name, IEnumerable<string> keys, IEnumerable<IEnumerable<string>> rows)
-    {
-        var text = new StringBuilder();
-        foreach (var row in rows.Prepend(keys))
-        {
-            text.AppendJoin(',', row.Select(Quoted)).Append('\n');
-        }
-
-        return Add(Tables, name, ".csv", Encoding.UTF8.GetBytes(text.ToString()));
-    }
+    /// <summary>Adds a table: a row of keys, then one line a row.</summary>
+    public string AddCsv(string name, IEnumerable<string> keys, IEnumerable<IEnumerable<string>> rows) => Add(Tables, name, ".csv", CsvText.Of(keys, rows));
 
     /// <summary>Adds a file of the report's folder itself.</summary>
     public void AddPage(string name, byte[] content) => _files.Add(name, content);
@@ -60,6 +49,4 @@ internal sealed class ReportFiles
             }
         }
     }
-
-    private static string Quoted(string cell) => cell.AsSpan().IndexOfAny("\",\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

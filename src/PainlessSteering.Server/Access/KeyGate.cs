@@ -1,3 +1,4 @@
+using PainlessSteering.Server.Connections;
 using PainlessSteering.Server.Errors;
 
 namespace PainlessSteering.Server.Access;
@@ -21,7 +22,7 @@ internal sealed class KeyGate(RequestDelegate next, ApiKeys keys)
 
     /// <summary>Who asks: the key's place in the list, or the address where there are no keys.</summary>
     public static string CallerOf(HttpContext context) =>
-        context.Items[Caller] as string ?? context.Connection.RemoteIpAddress?.ToString() ?? "";
+        context.Items[Caller] as string ?? AddressGroup.Of(context.Connection.RemoteIpAddress);
 
     private int? Key(HttpContext context) => context.Request.Headers.Authorization.ToString() is var header && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
         ? keys.Find(header[Scheme.Length..].Trim())

@@ -1,5 +1,6 @@
 using PainlessSteering.Engine.Generation;
 using PainlessSteering.Server.Answers;
+using PainlessSteering.Server.Connections;
 using PainlessSteering.Server.Errors;
 using PainlessSteering.Server.Requests;
 using PainlessSteering.Server.Telemetry;
@@ -9,11 +10,12 @@ namespace PainlessSteering.Server.Endpoints;
 
 /// <summary>What the endpoints that generate do alike.</summary>
 /// <param name="options">Limits.</param>
+/// <param name="bodies">Room for bodies.</param>
 /// <param name="model">The model.</param>
 /// <param name="engine">Generates.</param>
 /// <param name="telemetry">Measures.</param>
 /// <param name="errors">Says what went wrong.</param>
-internal sealed class AnswerDesk(ServerOptions options, ServedModel model, GenerationEngine engine, ServerTelemetry telemetry, ErrorTranslator errors)
+internal sealed class AnswerDesk(ServerOptions options, BodyBudget bodies, ServedModel model, GenerationEngine engine, ServerTelemetry telemetry, ErrorTranslator errors)
 {
     public ServedModel Model => model;
 
@@ -21,7 +23,7 @@ internal sealed class AnswerDesk(ServerOptions options, ServedModel model, Gener
 
     /// <summary>Reads a request's body.</summary>
     public async Task<T> ReadAsync<T>(HttpRequest request, Func<RequestField, T> read) =>
-        RequestBody.Parse(await RequestBody.ReadAsync(request, options.MaxBodyBytes, request.HttpContext.RequestAborted), read);
+        RequestBody.Parse(await RequestBody.ReadAsync(request, options.MaxBodyBytes, bodies, request.HttpContext.RequestAborted), read);
 
     /// <summary>Starts the answers; once this returns, the first piece is there.</summary>
     /// <exception cref="QueueFullException">There is no room in the queue.</exception>

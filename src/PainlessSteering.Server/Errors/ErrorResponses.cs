@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Connections;
+
 namespace PainlessSteering.Server.Errors;
 
 /// <summary>Answers every failure with an error object and its status.</summary>
@@ -9,7 +11,7 @@ internal sealed class ErrorResponses(RequestDelegate next, ErrorTranslator error
         {
             await next(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (IsCallerGone(exception, context))
         {
             if (!context.Response.HasStarted)
             {
@@ -29,6 +31,14 @@ internal sealed class ErrorResponses(RequestDelegate next, ErrorTranslator error
             await WriteAsync(context, new ApiException(context.Response.StatusCode, ApiError.OfStatus(context.Response.StatusCode, context.Request)));
         }
     }
+
+    /// <summary>Whether the connection ended; a read may tell it before the request does.</summary>
+    private static bool IsCallerGone(Exception exception, HttpContext context) => exception switch
+    {
+        OperationCanceledException when context.RequestAborted.IsCancellationRequested => true,
+        OperationCanceledException or IOException => exception is ConnectionResetException || exception.InnerException is ConnectionAbortedException or ConnectionResetException,
+        _ => false,
+    };
 
     /// <summary>Writes an error that ends the request.</summary>
     public static Task WriteAsync(HttpContext context, ApiException error)

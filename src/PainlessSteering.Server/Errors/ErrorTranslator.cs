@@ -22,6 +22,8 @@ internal sealed partial class ErrorTranslator(IHostApplicationLifetime lifetime,
                 return ApiException.Of(error);
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return ApiException.TooLarge();
+            case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
+                return new ApiException(StatusCodes.Status408RequestTimeout, ApiError.Request(FormattableString.Invariant($"the request body comes too slowly; expected at least {ServerOptions.SlowestBody} bytes a second"), code: "request_timeout"));
             case BadHttpRequestException error:
                 return new ApiException(error.StatusCode, ApiError.Request(error.Message));
             default:

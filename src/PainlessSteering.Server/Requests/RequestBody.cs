@@ -1,4 +1,6 @@
 using System.Text.Json;
+using PainlessSteering.Server.Access;
+using PainlessSteering.Server.Connections;
 using PainlessSteering.Server.Errors;
 using PainlessSteering.Text;
 
@@ -12,9 +14,10 @@ internal static class RequestBody
     /// <summary>Reads a whole body.</summary>
     /// <param name="request">The request.</param>
     /// <param name="limit">Most bytes.</param>
+    /// <param name="budget">Pays for them until the request is answered.</param>
     /// <param name="cancellation">Stops.</param>
-    /// <exception cref="ApiException">It is too large, or not declared as JSON.</exception>
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, int limit, CancellationToken cancellation)
+    /// <exception cref="ApiException">It is too large, there is no room for it, or it is not declared as JSON.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, int limit, BodyBudget budget, CancellationToken cancellation)
     {
         // Also keeps forms of foreign web pages out, which browsers send anywhere without asking.
         if (!request.HasJsonContentType())
@@ -27,18 +30,34 @@ internal static class RequestBody
             throw ApiException.TooLarge(limit);
         }
 
+        var account = budget.Open(KeyGate.CallerOf(request.HttpContext));
+        request.HttpContext.Response.RegisterForDispose(account);
         using var body = new MemoryStream();
         var buffer = new byte[16 * 1024];
-        for (int count; (count = await request.Body.ReadAsync(buffer, cancellation)) > 0;)
+        for (int count; (count = await ReadAsync(request.Body, buffer, cancellation)) > 0;)
         {
-            body.Write(buffer, 0, count);
-            if (body.Length > limit)
+            if (body.Length + count > limit)
             {
                 throw ApiException.TooLarge(limit);
             }
+
+            account.Take(count);
+            body.Write(buffer, 0, count);
         }
 
-        return body.ToArray();
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
+    }
+
+    private static async ValueTask<int> ReadAsync(Stream body, byte[] buffer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, cancellation);
+        }
+        catch (IOException e) when (e.InnerException is OverflowException)
+        {
+            throw ApiException.Invalid("the request body has a chunk whose length is no length"); // Kestrel takes it for a fault of the connection.
+        }
     }
 
     /// <summary>Parses a body.</summary>

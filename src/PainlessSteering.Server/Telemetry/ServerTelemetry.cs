@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using PainlessSteering.Engine.Generation;
 using PainlessSteering.Server.Answers;
+using PainlessSteering.Server.Connections;
 using PainlessSteering.Server.Vectors;
 using PainlessSteering.Vectors;
 
@@ -20,7 +21,7 @@ internal sealed class ServerTelemetry : IDisposable
     private readonly Counter<long> _promptTokens, _generatedTokens, _cancelled;
     private readonly Histogram<double> _firstToken, _eachToken, _duration;
 
-    public ServerTelemetry(IMeterFactory meters, GenerationEngine engine, VectorCatalogue catalogue)
+    public ServerTelemetry(IMeterFactory meters, GenerationEngine engine, VectorCatalogue catalogue, ConnectionSlots slots, BodyBudget bodies)
     {
         _meter = meters.Create(Name);
         _promptTokens = _meter.CreateCounter<long>("painless.tokens.prompt", "{token}", "Tokens of prompts.");
@@ -31,6 +32,10 @@ internal sealed class ServerTelemetry : IDisposable
         _duration = _meter.CreateHistogram("gen_ai.server.request.duration", "s", "From the request to the end of its answers.", advice: Seconds);
         _meter.CreateObservableGauge("painless.answers.running", () => engine.Running, "{answer}", "Answers that are being generated.");
         _meter.CreateObservableGauge("painless.answers.waiting", () => engine.Waiting, "{answer}", "Answers that wait for room.");
+        _meter.CreateObservableGauge("painless.connections", () => slots.Open, "{connection}", "Connections that are open.");
+        _meter.CreateObservableCounter("painless.connections.displaced", () => slots.Displaced, "{connection}", "Connections without a request that gave way to others.");
+        _meter.CreateObservableCounter("painless.connections.refused", () => slots.Refused, "{connection}", "Connections for which there was no place.");
+        _meter.CreateObservableGauge("painless.bodies", () => bodies.Taken, "By", "Bytes of the bodies of requests that are being answered.");
         _meter.CreateObservableGauge("painless.tensors", () => TorchSharp.torch.Tensor.TotalCount, "{tensor}", "Tensors alive: flat while nothing runs, else memory leaks.");
         _meter.CreateObservableGauge("painless.vectors.usable", () => catalogue.Files.Values.Count(file => file.Vector is not null), "{vector}", "Vectors that can be switched on.");
         _meter.CreateObservableGauge("painless.vectors.broken", () => catalogue.Files.Values.Count(file => file.Vector is null), "{file}", "Files of the vectors' folder that are no usable vector.");

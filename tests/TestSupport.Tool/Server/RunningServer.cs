@@ -31,6 +31,10 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public WebApplication App => _app;
 
+    /// <summary>A part of the server.</summary>
+    public T Service<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
     /// <summary>Starts a server.</summary>
     /// <param name="change">Changes the options.</param>
     /// <param name="model">The model; a new one if null.</param>
@@ -39,8 +43,9 @@ internal sealed class RunningServer : IAsyncDisposable
         var folder = DemoFolder.PathOf("model");
         var own = model is null ? CausalLM.Load(folder) : null;
         var options = new ServerOptions { ModelFolder = folder, Port = 0 };
-        var app = PasServer.Create(change?.Invoke(options) ?? options, model ?? own!, Tokenizer.Load(folder));
-        await app.StartAsync();
+        options = change?.Invoke(options) ?? options;
+        var app = PasServer.Create(options, model ?? own!, Tokenizer.Load(folder));
+        await PasServer.StartAsync(app, options);
         return new RunningServer(app, own);
     }
 

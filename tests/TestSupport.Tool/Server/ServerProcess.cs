@@ -31,10 +31,18 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="variables">Of its environment.</param>
     /// <param name="arguments">Of the command line.</param>
     /// <inheritdoc cref="StartAsync(string[])"/>
-    public static async Task<ServerProcess> StartAsync(IReadOnlyList<(string Name, string Value)> variables, params string[] arguments)
+    public static Task<ServerProcess> StartAsync(IReadOnlyList<(string Name, string Value)> variables, params string[] arguments) => StartAsync(variables, ["dotnet"], arguments);
+
+    /// <param name="descriptors">Most files and connections that it may have open.</param>
+    /// <param name="arguments">Of the command line.</param>
+    /// <inheritdoc cref="StartAsync(string[])"/>
+    public static Task<ServerProcess> StartAsync(int descriptors, params string[] arguments) =>
+        StartAsync([], ["sh", "-c", $"ulimit -n {descriptors} && exec dotnet \"$@\"", "sh"], arguments);
+
+    private static async Task<ServerProcess> StartAsync(IReadOnlyList<(string Name, string Value)> variables, string[] program, string[] arguments)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs the signals of Unix");
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "pas.dll"), "serve", "--model", DemoFolder.PathOf("model"), "--port", "0", .. arguments]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo(program[0], [.. program[1..], Path.Combine(AppContext.BaseDirectory, "pas.dll"), "serve", "--model", DemoFolder.PathOf("model"), "--port", "0", .. arguments]) { RedirectStandardError = true };
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;

@@ -21,7 +21,7 @@ internal sealed class ChatLoop(ChatSession session, ChatSteering steering, TextW
 
     private static readonly TimeSpan Redrawn = TimeSpan.FromMilliseconds(100);
 
-    private readonly bool _isTerminal = !Console.IsInputRedirected && ReferenceEquals(output, Console.Out);
+    private readonly bool _isTerminal = !Console.IsInputRedirected && TerminalWriter.IsTerminal(error);
 
     private bool _warned; // How to leave, since the last line.
 
@@ -112,7 +112,7 @@ internal sealed class ChatLoop(ChatSession session, ChatSteering steering, TextW
                 error.WriteLine(Help);
                 return;
             default:
-                throw new PasException("no such command", found: Screen.Harmless(command), remedy: "/help lists the commands");
+                throw new PasException("no such command", found: command, remedy: "/help lists the commands");
         }
 
         error.WriteLine(steering.Description);
@@ -120,14 +120,8 @@ internal sealed class ChatLoop(ChatSession session, ChatSteering steering, TextW
 
     private async Task AnswerAsync(string text, CancellationToken cancellation)
     {
-        await session.AnswerAsync(text, Write, cancellation);
+        await session.AnswerAsync(text, piece => TerminalWriter.WriteMade(output, piece), cancellation);
         output.WriteLine();
-
-        void Write(string piece)
-        {
-            output.Write(Screen.Harmless(piece));
-            output.Flush();
-        }
     }
 
     /// <summary>Two columns, which grow on a terminal and are written once elsewhere.</summary>
