@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace PainlessSteering.Tests.Core;
@@ -5,6 +6,8 @@ namespace PainlessSteering.Tests.Core;
 /// <summary>Texts that a terminal may show.</summary>
 public sealed class TerminalTextTests
 {
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     [Fact]
     public void EveryCharacterThatCommandsATerminalIsReplacedAndNoOther()
     {
@@ -30,7 +33,7 @@ public sealed class TerminalTextTests
     public void AJsonDocumentStaysTheSame()
     {
         var text = string.Concat(Enumerable.Range(0, 0x2100).Select(c => (char)c));
-        var json = TerminalText.SafeJson(JsonSerializer.Serialize(text, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        var json = TerminalText.SafeJson(JsonSerializer.Serialize(text, Relaxed));
         Assert.DoesNotContain(json, TerminalText.IsUnsafe);
         Assert.Equal(text, JsonSerializer.Deserialize<string>(json));
     }

@@ -70,6 +70,7 @@ internal sealed class LimitedConnection : ConnectionContext
         finally
         {
             _slot.Leave();
+            await base.DisposeAsync();
         }
     }
 }
