@@ -14,7 +14,10 @@ internal static partial class NumberMeant
         return readings.Length == 0 ? null : $"write {string.Join(" or ", readings)}{(readings.Length > 1 ? ", whichever is meant" : "")}";
     }
 
-    /// <summary>What to write instead of a list with commas, some of which are certain to be decimal ones, or may be; null where there is none.</summary>
+    /// <summary>
+    /// What to write instead of a list with commas where these may be decimal ones; null where there is none. Numbers that ascend are a list, as are
+    /// numbers with a decimal point: suspected is what ascends only when a comma is read as a point, and a single number that begins with 0.
+    /// </summary>
     /// <param name="text">The list.</param>
     public static string? InList(string text)
     {
@@ -30,20 +33,32 @@ internal static partial class NumberMeant
         if (separated.Length > 1 && separated.Any(part => part.Contains(',')) && corrected.All(part => NumberText.TryReal(part, out _)))
         {
             var list = string.Join(',', corrected);
-            return parts.All(part => NumberText.TryReal(part, out _)) ? $"write {list} or {string.Join(',', parts)}, whichever is meant" : $"write {list}";
+            if (!parts.All(part => NumberText.TryReal(part, out _)))
+            {
+                return $"write {list}";
+            }
+
+            if (!Ascend(parts) && Ascend(corrected))
+            {
+                return $"write {list} or {string.Join(',', parts)}, whichever is meant";
+            }
         }
 
-        // No list needs a 0, and no number of it begins with one: 0,5 is a half, and 1,05 is no 1 and 5.
-        for (var i = 1; i < parts.Length; i++)
+        // Blanks beside a comma make it none of a number.
+        var close = text.Split(',');
+        for (var i = 1; i < close.Length; i++)
         {
-            if (parts[i].All(char.IsAsciiDigit) && (parts[i - 1].TrimStart('+', '-') == "0" || (parts[i].Length > 1 && parts[i][0] == '0')))
+            var (before, after) = (close[i - 1], close[i]);
+            if (after.Length > 0 && after.All(char.IsAsciiDigit) && ((after.Length > 1 && after[0] == '0') || (before.TrimStart('+', '-') == "0" && (close.Length == 2 || !Ascend(parts)))))
             {
-                return $"write {parts[i - 1]}.{parts[i]} where a decimal number is meant; 0 is of no use in the list";
+                return $"write {before}.{after} where one number is meant, '{before}, {after}' where two are";
             }
         }
 
         return null;
     }
+
+    private static bool Ascend(string[] numbers) => numbers.Zip(numbers.Skip(1)).All(pair => NumberText.TryReal(pair.First, out var first) && NumberText.TryReal(pair.Second, out var second) && first < second);
 
     private static IEnumerable<string> Readings(string text)
     {

@@ -39,7 +39,7 @@ internal static partial class NumberText
             ? number
             : throw new PasException("not usable", null, Usable(text, least, most), Quoted(text), NumberMeant.Remedy(text, WholeForm())) { Code = ErrorCodes.BadSetting };
 
-    /// <summary>The numbers of a list with commas, of which none is 0. A comma that can be a decimal one is refused.</summary>
+    /// <summary>The numbers of a list with commas. Commas that are probably decimal ones are refused; see <see cref="NumberMeant.InList"/>.</summary>
     /// <param name="text">Such as 0.25,1,4; blanks may stand beside the commas.</param>
     /// <exception cref="PasException">A part is no number, or the list can be read in two ways.</exception>
     public static double[] List(string text)

@@ -20,6 +20,7 @@ internal sealed class CellComputer(StudySpec spec, ResultStore store, StudySourc
     private readonly ActivationCache _cache = new(options.CacheFolder) { Sites = spec.Sites };
     private (StudyModel, StudyTask)? _cached;
     private StudyModel? _key;
+    private readonly HashSet<string> _told = [];
     private CausalLM? _model;
     private Tokenizer? _tokenizer;
 
@@ -120,6 +121,11 @@ internal sealed class CellComputer(StudySpec spec, ResultStore store, StudySourc
             (_key, _model) = (null, null);
             using var source = ModelSource.Open(Get(sources.Model(model)).Path);
             _tokenizer = source.Tokenizer;
+            if (UnusedParts.Line(source.Unused) is { } unused && _told.Add(source.Path))
+            {
+                options.Note($"{model.Name}: {unused}");
+            }
+
             _model = CausalLM.Load(source, Loading(model));
             _key = model;
         }

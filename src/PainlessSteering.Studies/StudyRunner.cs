@@ -31,6 +31,9 @@ public sealed record StudyRunOptions
 
     /// <summary>What the reasons of failed cells call the settings that no study file has, such as <see cref="EngineOptions.Threads"/>; null for a setting's own name.</summary>
     public Func<string, string?> NameOf { get; init; } = _ => null;
+
+    /// <summary>Told in one line what of a model is not used, when it is loaded.</summary>
+    public Action<string> Note { get; init; } = _ => { };
 }
 
 /// <summary>What a run of a study has come to.</summary>

@@ -4,11 +4,20 @@ using System.Text.Json;
 namespace PainlessSteering.Text;
 
 /// <summary>A value inside a JSON file that knows its own place, so that every complaint about it names file and key.</summary>
-internal readonly struct JsonPart(JsonElement value, string file, string parent = "", string? key = null, int index = -1)
+internal readonly struct JsonPart(JsonElement value, JsonFile source, string parent = "", string? key = null, int index = -1)
 {
+    /// <summary>The root of what has the name.</summary>
+    public JsonPart(JsonElement value, string file)
+        : this(value, new JsonFile(file))
+    {
+    }
+
     public JsonElement Value => value;
 
-    public string File => file;
+    /// <summary>The file that it is in.</summary>
+    public JsonFile Source => source;
+
+    public string File => source.Name;
 
     /// <summary>The way from the root, e.g. <c>pre_tokenizer.pretokenizers[0].pattern</c>; put together only when asked for, since merges are many.</summary>
     public string Path => index >= 0 ? string.Create(CultureInfo.InvariantCulture, $"{parent}[{index}]")
@@ -28,23 +37,53 @@ internal readonly struct JsonPart(JsonElement value, string file, string parent 
         {
             RequireKind(JsonValueKind.Object, "an object");
             Value.TryGetProperty(name, out var member);
-            return new JsonPart(member, File, Path, name);
+            return new JsonPart(member, Source, Path, name);
         }
     }
 
     /// <summary>The member of an object; missing is an error.</summary>
     public JsonPart Required(string name) => this[name] is { Value.ValueKind: not JsonValueKind.Undefined } part ? part : throw Error($"the key '{name}' is missing");
 
-    /// <summary>Refuses an object that holds more than the keys that are known, since what is passed over in silence may change the tokens.</summary>
-    public void EnsureOnly(params ReadOnlySpan<string> keys)
+    /// <summary>
+    /// Accounts for every key of an object: it is used, or does not matter for a reason, or says nothing. Any other is refused, since what is passed over
+    /// in silence may change the tokens.
+    /// </summary>
+    /// <param name="used">Keys that the reader uses.</param>
+    /// <param name="irrelevant">Keys that do not matter, and why.</param>
+    /// <exception cref="PasException">There is another key that says something.</exception>
+    public void Account(ReadOnlySpan<string> used, params ReadOnlySpan<(string Key, string Reason)> irrelevant)
     {
         RequireKind(JsonValueKind.Object, "an object");
+        var seen = 0u;
         foreach (var member in Value.EnumerateObject())
         {
-            if (!keys.Contains(member.Name) && member.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False))
+            var bit = 1u << used.IndexOf(member.Name);
+            if (!used.Contains(member.Name))
             {
-                throw this[member.Name].Error("the key is not understood, and may change the tokens", remedy: "take it out of the file if you know that it does not");
+                var part = this[member.Name];
+                Source.Unused.Add(new UnusedKey(part.Place, Reason(member, irrelevant) ?? throw part.Error("the key is not understood, and may change the tokens", remedy: "take it out of the file if you know that it does not")));
             }
+            else if ((seen & bit) != 0)
+            {
+                throw this[member.Name].Error("the key stands twice");
+            }
+            else
+            {
+                seen |= bit;
+            }
+        }
+    }
+
+    /// <summary>Accounts for every key of an object in which others than those that are known do not change a token.</summary>
+    /// <param name="used">Keys that the reader uses.</param>
+    /// <param name="irrelevant">Keys that do not matter, and why.</param>
+    public void AccountLeniently(IReadOnlyCollection<string> used, IReadOnlyDictionary<string, string> irrelevant)
+    {
+        RequireKind(JsonValueKind.Object, "an object");
+        foreach (var member in Value.EnumerateObject().Select(member => member.Name).Where(name => !used.Contains(name)))
+        {
+            var known = irrelevant.GetValueOrDefault(member);
+            Source.Unused.Add(new UnusedKey(this[member].Place, known ?? "not a setting that is used here", known is null));
         }
     }
 
@@ -65,8 +104,16 @@ internal readonly struct JsonPart(JsonElement value, string file, string parent 
         return Value.EnumerateArray().Select((item, i) => self.At(item, i));
     }
 
+    /// <summary>The members of an object.</summary>
+    public IEnumerable<(string Key, JsonPart Part)> Members()
+    {
+        RequireKind(JsonValueKind.Object, "an object");
+        var self = this;
+        return Value.EnumerateObject().Select(member => (member.Name, self[member.Name]));
+    }
+
     /// <summary>An item of this array, for who walks through it alone.</summary>
-    public JsonPart At(JsonElement item, int index) => new(item, File, Path, index: index);
+    public JsonPart At(JsonElement item, int index) => new(item, Source, Path, index: index);
 
     public string Text()
     {
@@ -121,6 +168,19 @@ internal readonly struct JsonPart(JsonElement value, string file, string parent 
     /// <summary>The component named by the key 'type' is none that this program knows.</summary>
     public PasException Unsupported(string stage) =>
         new($"the {stage} '{this["type"].OptionalText()}' is not supported", Place) { Code = ErrorCodes.NotSupported };
+
+    private static string? Reason(JsonProperty member, ReadOnlySpan<(string Key, string Reason)> irrelevant)
+    {
+        foreach (var (key, reason) in irrelevant)
+        {
+            if (key == member.Name)
+            {
+                return reason;
+            }
+        }
+
+        return member.Value.ValueKind is JsonValueKind.Null or JsonValueKind.False ? "says nothing" : null;
+    }
 
     private void RequireKind(JsonValueKind kind, string name)
     {

@@ -6,17 +6,29 @@ namespace PainlessSteering.Text;
 internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 {
     private ReadOnlySpan<byte> rest = message;
+    private ReadOnlySpan<byte> bytes = default;
+    private ulong number = 0;
+    private WireType type = WireType.Variable;
+
+    private enum WireType
+    {
+        Variable = 0,
+        Fixed64 = 1,
+        Bytes = 2,
+        Fixed32 = 5,
+    }
 
     /// <summary>Number of the field just read.</summary>
     public int Field { get; private set; }
 
-    /// <summary>Its value, if it is a variable-length or fixed integer.</summary>
-    public ulong Number { get; private set; }
+    /// <summary>Its value as an integer of variable length.</summary>
+    public readonly ulong Number => Of(WireType.Variable).number;
 
-    /// <summary>Its value, if it is a string, bytes or a message.</summary>
-    public ReadOnlySpan<byte> Bytes { get; private set; }
+    /// <summary>Its value as a string, bytes or a message.</summary>
+    public readonly ReadOnlySpan<byte> Bytes => Of(WireType.Bytes).bytes;
 
-    public readonly float Single => BitConverter.UInt32BitsToSingle((uint)Number);
+    /// <summary>Its value as a number of single precision.</summary>
+    public readonly float Single => BitConverter.UInt32BitsToSingle((uint)Of(WireType.Fixed32).number);
 
     public bool Next()
     {
@@ -27,20 +39,20 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 
         var tag = Variable();
         Field = (int)(tag >> 3);
-        Bytes = default;
-        switch (tag & 7)
+        type = (WireType)(tag & 7);
+        switch (type)
         {
-            case 0:
-                Number = Variable();
+            case WireType.Variable:
+                number = Variable();
                 break;
-            case 1:
-                Number = BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
+            case WireType.Fixed64:
+                number = BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
                 break;
-            case 2:
-                Bytes = Take(Variable());
+            case WireType.Bytes:
+                bytes = Take(Variable());
                 break;
-            case 5:
-                Number = BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
+            case WireType.Fixed32:
+                number = BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
                 break;
             default:
                 throw new InvalidDataException("unknown wire type");
@@ -48,6 +60,8 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 
         return true;
     }
+
+    private readonly ProtobufReader Of(WireType wanted) => type == wanted ? this : throw new InvalidDataException(FormattableString.Invariant($"field {Field} is of another kind than it should be"));
 
     private ulong Variable()
     {

@@ -9,14 +9,15 @@ namespace PainlessSteering.Text;
 /// </summary>
 internal static class SentencePieceFile
 {
+    /// <summary>Bytes of a file. The largest published have five million.</summary>
+    private const long MostBytes = 64_000_000;
+
     public static TokenizerStages Read(Stream stream, string file)
     {
-        using var memory = new MemoryStream();
-        stream.CopyTo(memory);
         SentencePieceModel model;
         try
         {
-            model = SentencePieceModel.Parse(memory.GetBuffer().AsSpan(0, (int)memory.Length));
+            model = SentencePieceModel.Parse(FileLimit.Read(stream, file, MostBytes, "the SentencePiece model"));
         }
         catch (InvalidDataException exception)
         {
@@ -33,7 +34,15 @@ internal static class SentencePieceFile
             throw new PasException("SentencePiece models of this kind are not supported", file, "the BPE kind (2)", $"kind {model.Kind}", "use the model's tokenizer.json") { Code = ErrorCodes.NotSupported };
         }
 
-        return Convert(model, file);
+        using var budget = new TextBudget(0);
+        try
+        {
+            return Convert(model, file);
+        }
+        catch (TextLimitException error)
+        {
+            throw error.Of(file);
+        }
     }
 
     private static TokenizerStages Convert(SentencePieceModel model, string file)

@@ -11,6 +11,7 @@ internal static class SentencePieceMerges
         var found = new List<(string Left, string Right, float Score, int LeftLength, int RightLength)>();
         foreach (var (text, score) in pieces.Where(piece => piece.Text.Length > 0))
         {
+            TextBudget.Spend(1 + ((long)text.Length * text.Length / 4)); // Each way to part it is looked up.
             var length = text.EnumerateRunes().Count();
             var splits = new List<(int Left, int Right, int At, int Runes)>();
             for (int at = char.IsSurrogate(text, 0) ? 2 : 1, runes = 1; at < text.Length; at += char.IsSurrogate(text, at) ? 2 : 1, runes++)

@@ -1,4 +1,5 @@
 using System.Text;
+using PainlessSteering.Text.Vocabularies;
 
 namespace PainlessSteering.Text;
 
@@ -43,6 +44,11 @@ internal sealed class SentencePieceModel
             {
                 case 1:
                     model.Pieces.Add(ReadPiece(reader.Bytes));
+                    if (model.Pieces.Count > Vocabulary.MostPieces)
+                    {
+                        throw new InvalidDataException(FormattableString.Invariant($"it has more than {Vocabulary.MostPieces} pieces"));
+                    }
+
                     break;
                 case 2:
                     model.ReadTrainer(reader.Bytes);

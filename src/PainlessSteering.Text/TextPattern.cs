@@ -25,12 +25,19 @@ internal sealed class TextPattern
 
     public static TextPattern Read(JsonPart part)
     {
-        if (part.Value.ValueKind == System.Text.Json.JsonValueKind.String || part["String"].Exists)
+        if (part.Value.ValueKind == System.Text.Json.JsonValueKind.String)
         {
-            return Literal(part.Value.ValueKind == System.Text.Json.JsonValueKind.String ? part.Text() : part["String"].Text());
+            return Literal(part.Text());
+        }
+
+        if (part["String"].Exists)
+        {
+            part.Account(["String"]);
+            return Literal(part["String"].Text());
         }
 
         var regex = part.Required("Regex");
+        part.Account(["Regex"]);
         try
         {
             return new TextPattern(null, new Pattern(regex.Text()), regex.Place);

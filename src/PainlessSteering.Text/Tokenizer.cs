@@ -19,6 +19,9 @@ public sealed class Tokenizer
 
     private Tokenizer(TokenizerStages stages) => (this.stages, SpecialIds) = (stages, stages.Added.SpecialIds);
 
+    /// <summary>Keys of its file that are not used, and why.</summary>
+    internal IReadOnlyList<UnusedKey> Unused => stages.Unused;
+
     /// <summary>Largest id + 1. A model's embedding may have more rows.</summary>
     public int VocabularySize => Math.Max(stages.Model.Vocabulary.Size, stages.Added.Size);
 

@@ -10,6 +10,8 @@ namespace PainlessSteering.Text;
 /// <summary>Reads a Hugging Face tokenizer.json.</summary>
 internal static class TokenizerJson
 {
+    private const string Version = "1.0";
+
     /// <param name="json">The file's text, UTF-8.</param>
     /// <param name="file">Its name, for errors.</param>
     public static TokenizerStages Read(Stream json, string file)
@@ -27,7 +29,12 @@ internal static class TokenizerJson
 
     private static TokenizerStages Read(JsonPart root)
     {
-        root.EnsureOnly("version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"); // Cutting and padding are the caller's.
+        root.Account(["version", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"], ("truncation", "prompts are not cut"), ("padding", "prompts are not padded"));
+        if (root["version"].OptionalText() is not (null or Version) and var version)
+        {
+            throw new PasException("the version of the file is not supported", root["version"].Place, Version, $"'{version}'") { Code = ErrorCodes.NotSupported };
+        }
+
         var model = ReadModel(root.Required("model"));
         var normalizer = NormalizerReader.Read(root["normalizer"]);
         var added = root["added_tokens"].Exists ? root["added_tokens"].Items().Select(AddedToken.Read).ToArray() : [];
@@ -38,7 +45,10 @@ internal static class TokenizerJson
             model,
             PostProcessorReader.Read(root["post_processor"]),
             DecoderReader.Read(root["decoder"]),
-            OffsetTrim.Read(root["post_processor"]));
+            OffsetTrim.Read(root["post_processor"]))
+        {
+            Unused = root.Source.Unused,
+        };
     }
 
     private static IVocabularyModel ReadModel(JsonPart model) => model["type"].OptionalText() switch

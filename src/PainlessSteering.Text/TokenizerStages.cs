@@ -19,4 +19,7 @@ internal sealed record TokenizerStages(
 {
     /// <summary>The file, for errors.</summary>
     public string File { get; init; } = "the tokenizer";
+
+    /// <summary>Keys of the file that are not used, and why.</summary>
+    public IReadOnlyList<UnusedKey> Unused { get; init; } = [];
 }

@@ -28,12 +28,41 @@ public sealed class BadOptionTests : IDisposable
     [InlineData("--placebos", "-1", "--placebos: too small; expected 0 or more; found -1")]
     [InlineData("--seed", "-1", "seed: the seed is out of range; expected 0 to 4294967295; found -1")]
     [InlineData("--seed", "x", "--seed: not usable; expected a whole number; found 'x'")]
-    [InlineData("--strengths", "0,25,1,4", "--strengths: a comma stands where a decimal point may be meant; expected numbers separated by commas; found '0,25,1,4'; write 0.25 where a decimal number is meant; 0 is of no use in the list")]
+    [InlineData("--strengths", "0,25,1,4", "--strengths: a comma stands where a decimal point may be meant; expected numbers separated by commas; found '0,25,1,4'; write 0.25 where one number is meant, '0, 25' where two are")]
     [InlineData("--strengths", "0,25;1;4", "--strengths: a comma stands where a decimal point may be meant; expected numbers separated by commas; found '0,25;1;4'; write 0.25,1,4")]
     [InlineData("--split", "0,6,0,2,0,2", "--split: not a split; expected three shares such as 0.6,0.2,0.2 or three counts such as 600,200,400; found '0,6,0,2,0,2'; write 0.6,0.2,0.2")]
     [InlineData("--placebos", "2147483647", "--placebos: not usable; expected 0 to 10000; found 2147483647")]
     public async Task OfAFit(string option, string value, string line) =>
         Assert.Equal($"pas: error: {line}\n", await _tiny.RefusedAsync(_tiny.FitArguments(option, value)));
+
+    /// <summary>Every option that is a list: commas separate, blanks beside them do not matter, and an order of one's own neither.</summary>
+    [Theory]
+    [InlineData("--strengths", "0,1,4", "0 1 4")]
+    [InlineData("--strengths", "1, 4,16", "1 4 16")]
+    [InlineData("--strengths", "0, 25", "0 25")]
+    [InlineData("--strengths", " 4 ,0.25 ,1,", "4 0.25 1")]
+    [InlineData("--layers", "0, 2,1", "2 1 0")]
+    [InlineData("--layers", "0-1 ,2", "2 1 0")]
+    public async Task AListOfNumbersIsReadAsItIsMeant(string option, string value, string cells)
+    {
+        var run = await Pas.RunAsync(_tiny.FitArguments(option, value, "--json"));
+        Assert.Equal(0, run.Code);
+        var grid = run.Json["sites"]![0]!["grid"]!.AsArray().Select(cell => (double)cell![option[2..^1]]!).Distinct();
+        Assert.Equal(cells.Split(' ').Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture)), grid);
+    }
+
+    [Theory]
+    [InlineData("--methods", "PASf, iPASa", "--methods", "PASf,iPASa")]
+    [InlineData("--sites", "residual, mlp", "--sites", "residual,mlp")]
+    [InlineData("--split", "0.6, 0.2, 0.2", "--split", "0.6,0.2,0.2")]
+    [InlineData("--split", "24, 8,8", "--split", "24,8,8")]
+    [InlineData("--choices", "A, B,C", "--choices", "A,B,C")]
+    public async Task BlanksInAListDoNotMatter(string option, string value, string same, string without)
+    {
+        var (first, second) = (await Pas.RunAsync(_tiny.FitArguments(option, value, "--json")), await Pas.RunAsync(_tiny.FitArguments(same, without, "--json")));
+        Assert.Equal((0, 0), (first.Code, second.Code));
+        Assert.Equal(second.Json["sites"]!.ToJsonString(), first.Json["sites"]!.ToJsonString());
+    }
 
     [Theory]
     [InlineData("--strengt", "1", "there is no such option; found '--strengt'; did you mean '--strengths'? see pas fit --help")]

@@ -96,15 +96,27 @@ public class NumberTextTests
     [InlineData("1,5", new[] { 1.0, 5 })]
     [InlineData("0.5, 1,2", new[] { 0.5, 1, 2 })]
     [InlineData("0,0.5", new[] { 0, 0.5 })]
+    [InlineData("0,1,4", new[] { 0.0, 1, 4 })]
+    [InlineData("0,25,100", new[] { 0.0, 25, 100 })]
+    [InlineData("0, 25", new[] { 0.0, 25 })]
+    [InlineData("0 ,25", new[] { 0.0, 25 })]
+    [InlineData("4,1,0", new[] { 4.0, 1, 0 })]
+    [InlineData("1, 4,16", new[] { 1.0, 4, 16 })]
+    [InlineData("-4,0,4", new[] { -4.0, 0, 4 })]
+    [InlineData("1, 4, 16,", new[] { 1.0, 4, 16 })]
     public void AListIsRead(string text, double[] numbers) => Assert.Equal(numbers, NumberText.List(text));
 
     [Theory]
-    [InlineData("0,25,1,4", "write 0.25 where a decimal number is meant; 0 is of no use in the list")]
-    [InlineData("1,05", "write 1.05 where a decimal number is meant; 0 is of no use in the list")]
+    [InlineData("0,25", "write 0.25 where one number is meant, '0, 25' where two are")]
+    [InlineData("-0,5", "write -0.5 where one number is meant, '-0, 5' where two are")]
+    [InlineData("0,25,1,4", "write 0.25 where one number is meant, '0, 25' where two are")]
+    [InlineData("0,25, 1, 4", "write 0.25,1,4 or 0,25,1,4, whichever is meant")]
+    [InlineData("1,05", "write 1.05 where one number is meant, '1, 05' where two are")]
+    [InlineData("1,4,1,05", "write 1.05 where one number is meant, '1, 05' where two are")]
     [InlineData("0,25;1;4", "write 0.25,1,4")]
     [InlineData("0,25 1 4", "write 0.25,1,4")]
     [InlineData("1,5, 2,5", "write 1.5,2.5 or 1,5,2,5, whichever is meant")]
-    [InlineData("1, 4,16", "write 1,4.16 or 1,4,16, whichever is meant")]
+    [InlineData("1,5, 2", "write 1.5,2 or 1,5,2, whichever is meant")]
     public void AListWhoseCommasMayBeDecimalIsRefusedWithItsReadings(string text, string remedy) =>
         Assert.Equal(("a comma stands where a decimal point may be meant", remedy), Parts(() => NumberText.List(text)));
 

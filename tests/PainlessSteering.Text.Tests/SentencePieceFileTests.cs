@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using PainlessSteering.Tests.Text.Hostile;
 using PainlessSteering.Text;
 
 namespace PainlessSteering.Tests.Text;
@@ -54,6 +55,35 @@ public sealed class SentencePieceFileTests
                 Assert.Contains("tokenizer.model", Assert.IsType<PasException>(exception).Message, StringComparison.Ordinal);
             }
         }
+    }
+
+    /// <summary>Fields of another kind than the format's, and lengths that the file does not have.</summary>
+    [Theory]
+    [InlineData(new byte[] { 0x08, 1 }, "field 1 is of another kind")] // A piece that is a number.
+    [InlineData(new byte[] { 0x0a, 5, 0x0a, 1, (byte)'x', 0x10, 1 }, "field 2 is of another kind")] // A score that is an integer.
+    [InlineData(new byte[] { 0x0a, 6, 0x0a, 1, (byte)'x', 0x1a, 1, 2 }, "field 3 is of another kind")] // A kind that is a text.
+    [InlineData(new byte[] { 0x12, 5, 0x1d, 2, 0, 0, 0 }, "field 3 is of another kind")]
+    [InlineData(new byte[] { 0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f }, "ends too early")]
+    [InlineData(new byte[] { 0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f }, "a number is too long")]
+    [InlineData(new byte[] { 0x0b }, "unknown wire type")]
+    public void WhatIsNoSuchMessageIsAnError(byte[] file, string told) => Assert.Contains(told, Fails(file), StringComparison.Ordinal);
+
+    /// <summary>Merges are looked for at every place of every piece.</summary>
+    [Theory]
+    [InlineData(1, 200_000)]
+    [InlineData(4_000, 1)]
+    public void PiecesOfAnyLengthEndInTime(int count, int length)
+    {
+        static byte[] Piece(string text)
+        {
+            byte[] inner = [0x0a, .. Varint(text.Length), .. Encoding.UTF8.GetBytes(text)];
+            return [0x0a, .. Varint(inner.Length), .. inner];
+        }
+
+        static byte[] Varint(int number) => number < 0x80 ? [(byte)number] : [(byte)(number | 0x80), .. Varint(number >> 7)];
+
+        byte[] file = [.. Enumerable.Range(1, count).SelectMany(i => Piece(new string('a', length * i))), 0x12, 2, 0x18, 2];
+        Assert.Contains("takes more than 20000000 steps", Assert.IsType<PasException>(CpuLimit.Run("pieces", () => Load(file))).Message, StringComparison.Ordinal);
     }
 
     private static string Fails(byte[] model) => Assert.Throws<PasException>(() => Load(model)).Message;

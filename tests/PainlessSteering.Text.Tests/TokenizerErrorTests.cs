@@ -6,7 +6,7 @@ namespace PainlessSteering.Tests.Text;
 public sealed class TokenizerErrorTests
 {
     [Theory]
-    [InlineData("{", "not a JSON file")]
+    [InlineData("{", "not valid JSON")]
     [InlineData("[]", "an object")]
     [InlineData("{}", "'model'")]
     [InlineData("""{"model":{"type":"BPE"}}""", "'vocab'")]

@@ -44,6 +44,11 @@ internal static class BenchCommand
 
         using var source = name is null ? null : ModelOptions.Open(name);
         var tokenizer = source?.Tokenizer;
+        if (source is not null)
+        {
+            ModelOptions.TellUnused(parsed, source);
+        }
+
         error.WriteLine("loading the model");
         using var model = source is null ? CausalLM.Random(RandomShapes.Find(shape!), seed: 1, ModelOptions.Loading(parsed)) : CausalLM.Load(source, ModelOptions.Loading(parsed));
         var options = new BenchOptions(promptTokens, cells, engine, BenchOptions.DefaultTime);
@@ -56,7 +61,14 @@ internal static class BenchCommand
         var output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(Json))
         {
-            JsonOutput.Write(output, report);
+            if (source is null)
+            {
+                JsonOutput.Write(output, report);
+            }
+            else
+            {
+                JsonOutput.Write(output, report, source);
+            }
         }
         else
         {

@@ -63,7 +63,7 @@ internal static class EvalCommand
         var output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(Json))
         {
-            JsonOutput.Write(output, result);
+            JsonOutput.Write(output, result, loaded.Source);
         }
         else
         {

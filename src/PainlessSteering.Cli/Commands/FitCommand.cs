@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PainlessSteering.Data;
 using PainlessSteering.Engine.Editing;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Evaluation.Caching;
 
@@ -61,17 +62,17 @@ internal static class FitCommand
         }
         finally
         {
-            Report(output, result, parsed.GetValue(Json)); // What took long to find is shown even where it cannot be saved.
+            Report(output, result, loaded.Source, parsed.GetValue(Json)); // What took long to find is shown even where it cannot be saved.
         }
 
         return 0;
     }
 
-    private static void Report(TextWriter output, FitResult result, bool json)
+    private static void Report(TextWriter output, FitResult result, IModelSource model, bool json)
     {
         if (json)
         {
-            JsonOutput.Write(output, result);
+            JsonOutput.Write(output, result, model);
         }
         else
         {

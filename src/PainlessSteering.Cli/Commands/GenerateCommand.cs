@@ -50,7 +50,7 @@ internal static class GenerateCommand
                 Steered = steered,
                 Vector = applied is null ? null : Description(applied, SteeringArguments.Path(parsed)!),
                 Seconds = clock.Elapsed.TotalSeconds,
-            });
+            }, loaded.Source);
         }
         else if (steered is not null)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Editing;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Reports.Pictures;
 using PainlessSteering.Vectors;
@@ -40,23 +41,27 @@ internal static class InspectCommand
     {
         var path = parsed.GetRequiredValue(File);
         var vector = SafetensorsFormat.Read(path);
-        var tokens = parsed.GetValue(Model) is { } model ? Tokens(vector, model, parsed.GetValue(Adapter), parsed.GetValue(Force)) : null;
+        using var source = parsed.GetValue(Model) is { } model ? ModelOptions.Open(model) : null;
+        var tokens = source is null ? null : Tokens(vector, source, parsed.GetValue(Adapter), parsed.GetValue(Force));
         var output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(Json))
         {
-            JsonOutput.Write(output, Document(vector, path, tokens));
+            JsonOutput.Write(output, Document(vector, path, tokens, source));
         }
         else
         {
             Show(Screen.On(output), vector, path, tokens);
+            if (source is not null)
+            {
+                ShowUnused(Screen.On(output), source);
+            }
         }
 
         return 0;
     }
 
-    private static IReadOnlyList<PointedTokens> Tokens(SteeringVector vector, string model, string? adapter, bool force)
+    private static IReadOnlyList<PointedTokens> Tokens(SteeringVector vector, IModelSource source, string? adapter, bool force)
     {
-        using var source = ModelOptions.Open(model);
         var tokenizer = source.Tokenizer;
         using var lens = LogitLens.Load(source, adapter);
         vector.EnsureFits(lens.Fingerprint, lens.Config.HiddenSize, lens.Config.Layers, force);
@@ -70,7 +75,7 @@ internal static class InspectCommand
         })];
     }
 
-    private static object Document(SteeringVector vector, string path, IReadOnlyList<PointedTokens>? tokens) => new
+    private static object Document(SteeringVector vector, string path, IReadOnlyList<PointedTokens>? tokens, IModelSource? model) => new
     {
         File = path,
         Site = vector.OnlyEdit?.Site.Name,
@@ -84,6 +89,7 @@ internal static class InspectCommand
         Promoted = vector.OnlyEdit is null ? null : tokens?[0].Promoted,
         Suppressed = vector.OnlyEdit is null ? null : tokens?[0].Suppressed,
         Tokens = vector.OnlyEdit is null ? tokens?.Select(of => new { of.Promoted, of.Suppressed }) : null, // For each edit.
+        ModelUnused = model is null ? null : JsonOutput.Unused(model.Unused),
     };
 
     private static void Show(IAnsiConsole console, SteeringVector vector, string path, IReadOnlyList<PointedTokens>? tokens)
@@ -109,6 +115,21 @@ internal static class InspectCommand
         {
             FitReport.Write(console, result);
             GridHeatMap.Write(console, GridFigure.Of(result, $"{vector.Provenance!.Model}, {vector.Provenance.Data}"));
+        }
+    }
+
+    /// <summary>Everything that the model's files hold and that is not used.</summary>
+    private static void ShowUnused(IAnsiConsole console, IModelSource model)
+    {
+        var table = Screen.Table("not used of the model", "because");
+        foreach (var part in model.Unused)
+        {
+            table.AddTexts(System.IO.Path.GetRelativePath(System.IO.Directory.Exists(model.Path) ? model.Path : System.IO.Path.GetDirectoryName(model.Path)!, part.Name), part.Reason);
+        }
+
+        if (table.Rows.Count > 0)
+        {
+            console.Write(table);
         }
     }
 

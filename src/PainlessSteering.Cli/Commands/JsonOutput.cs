@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PainlessSteering.Engine.Sources;
 
 namespace PainlessSteering.Cli.Commands;
 
@@ -28,6 +29,17 @@ internal static class JsonOutput
     public static JsonObject Tree<T>(T document) => JsonSerializer.SerializeToNode(document, Options)!.AsObject();
 
     public static void Write<T>(TextWriter writer, T document) => writer.WriteLine(Serialized(document, Options));
+
+    /// <summary>The document of a verb that loaded a model, with what of the model is not used although nobody here knows that it does not matter.</summary>
+    public static void Write<T>(TextWriter writer, T document, IModelSource model)
+    {
+        var tree = Tree(document);
+        tree["model_unused"] = Unused(model.Unused.Where(part => part.IsStrange));
+        Write(writer, tree);
+    }
+
+    /// <summary>Parts of a model that are not used, and why.</summary>
+    public static JsonNode Unused(IEnumerable<UnusedPart> parts) => JsonSerializer.SerializeToNode(parts.Select(part => new { part.Name, part.Reason }), Options)!;
 
     /// <summary>The document in one line, which stands out among the other lines of standard error.</summary>
     public static void WriteLine<T>(TextWriter writer, T document) => writer.WriteLine(Serialized(document, OneLine));

@@ -93,12 +93,22 @@ internal static class ModelOptions
         try
         {
             var tokenizer = source.Tokenizer;
+            TellUnused(parsed, source);
             return new LoadedModel(source, System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(parsed.GetRequiredValue(Model))), CausalLM.Load(source, Loading(parsed)), tokenizer);
         }
         catch
         {
             source.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Tells in one line what of a model is not used although nobody here knows that it does not matter.</summary>
+    public static void TellUnused(ParseResult parsed, IModelSource source)
+    {
+        if (UnusedParts.Line(source.Unused) is { } line)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine($"note: {Screen.Harmless(line)}");
         }
     }
 

@@ -32,6 +32,7 @@ internal static class ModelVerifyCommand
     private static int Run(ParseResult parsed)
     {
         using var source = ModelOptions.Open(parsed);
+        ModelOptions.TellUnused(parsed, source);
         using var model = CausalLM.Load(source, ModelOptions.Loading(parsed));
         var report = GoldenComparison.Run(model, parsed.GetRequiredValue(Golden), source.HasTokenizer ? source.Tokenizer : null);
         if (parsed.GetValue(Json))

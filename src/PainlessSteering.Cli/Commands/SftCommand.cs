@@ -36,6 +36,11 @@ internal static class SftCommand
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         var (model, load, target, resume) = (ModelOptions.Path(parsed), ModelOptions.Loading(parsed), parsed.GetRequiredValue(Out), parsed.GetValue(Resume));
         var options = SftArguments.Of(parsed) with { BaseModel = HubCache.NameOf(model) };
+        using (var source = ModelOptions.Open(parsed))
+        {
+            ModelOptions.TellUnused(parsed, source);
+        }
+
         SftResult result;
         using (var progress = new ProgressLine(error))
         {

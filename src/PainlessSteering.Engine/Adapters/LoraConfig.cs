@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PainlessSteering.Engine.Files;
+using PainlessSteering.Engine.Sources;
 
 namespace PainlessSteering.Engine.Adapters;
 
@@ -45,6 +46,9 @@ internal sealed record LoraConfig
     /// <summary>Name or folder of the model; for the record.</summary>
     public string? BaseModel { get; init; }
 
+    /// <summary>Keys of the file that are not used, and why.</summary>
+    public IReadOnlyList<UnusedPart> Unused { get; init; } = [];
+
     private IReadOnlyList<string> LayerLists { get; init; } = [];
 
     private IReadOnlyList<string> Excluded { get; init; } = [];
@@ -62,7 +66,7 @@ internal sealed record LoraConfig
         LoraSupport.Check(file);
         var targets = file.TextOrTexts("target_modules") ?? throw file.Missing("target_modules");
         var excluded = file.TextOrTexts("exclude_modules");
-        return new LoraConfig
+        var config = new LoraConfig
         {
             Rank = file.Int("r"),
             Alpha = file.Number("lora_alpha"),
@@ -78,6 +82,7 @@ internal sealed record LoraConfig
             BaseModel = file.Text("base_model_name_or_path"),
             Where = path,
         };
+        return config with { Unused = LoraSupport.Unused(file) };
     }
 
     /// <summary>Whether every linear module is meant but the LM head.</summary>

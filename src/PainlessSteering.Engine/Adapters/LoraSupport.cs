@@ -1,4 +1,5 @@
 using PainlessSteering.Engine.Files;
+using PainlessSteering.Engine.Sources;
 
 namespace PainlessSteering.Engine.Adapters;
 
@@ -17,6 +18,37 @@ internal static class LoraSupport
         "modules_to_save", "layer_replication", "target_parameters", "trainable_token_indices", "alora_invocation_tokens",
         "kasa_config", "velora_config", "monteclora_config", "arrow_config", "use_bdlora",
     ];
+
+    private const string Start = "of how training began", Training = "matters in training alone", Description = "describes the adapter";
+
+    /// <summary>Keys that do not change what the adapter adds, whatever they say, and why.</summary>
+    private static readonly Dictionary<string, string> Irrelevant = new(StringComparer.Ordinal)
+    {
+        ["task_type"] = Description,
+        ["auto_mapping"] = Description,
+        ["revision"] = Description,
+        ["peft_version"] = Description,
+        ["inference_mode"] = Training,
+        ["lora_dropout"] = Training,
+        ["loftq_config"] = Start,
+        ["eva_config"] = Start,
+        ["corda_config"] = Start,
+        ["lora_ga_config"] = Start,
+        ["init_lora_weights"] = Start,
+        ["ensure_weight_tying"] = "of modules that are saved whole, which are refused",
+        ["qalora_group_size"] = "of QALoRA, which is refused",
+        ["megatron_config"] = "of another library's layers",
+        ["megatron_core"] = "of another library's layers",
+        ["runtime_config"] = "how PEFT computes, not what",
+    };
+
+    /// <summary>What nobody asked for.</summary>
+    /// <exception cref="PasException">A key says something that is not understood.</exception>
+    public static IReadOnlyList<UnusedPart> Unused(ConfigFile file) => [.. file.Unasked().Select(key => new UnusedPart(
+        $"{file.Where}, key '{key.Path}'",
+        Irrelevant.GetValueOrDefault(key.Path.Split('.')[0]) ?? (key.SaysNothing ? "says nothing" : throw new PasException(
+            $"key '{key.Path}' is not understood, and may change what the adapter does", file.Where, found: key.Text, remedy: "take it out of the file if you know that it does not")
+        { Code = ErrorCodes.NotSupported })))];
 
     /// <exception cref="PasException">A key asks for something else than plain LoRA.</exception>
     public static void Check(ConfigFile file)

@@ -38,10 +38,9 @@ internal sealed class ConfigFile
             throw new PasException(missing, path, remedy: remedy) { Code = ErrorCodes.FileMissing };
         }
 
-        FileKind.EnsureRegular(path);
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = 64 });
+            using var document = JsonInput.Open(path);
             JsonTexts.ReadAll(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? Of(document.RootElement.Clone(), path)

@@ -1,25 +1,37 @@
 using System.Text.Json;
+using PainlessSteering.Engine.Sources;
 
 namespace PainlessSteering.Engine.Files;
 
-/// <summary>Reads <c>model.safetensors.index.json</c>, which says in which shard each tensor lies.</summary>
-internal static class ShardIndex
+/// <summary><c>model.safetensors.index.json</c>, which says in which shard each tensor lies.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Shards">Tensor name to file name; the names are plain, so that no index leads out of the model's folder.</param>
+/// <param name="Unused">Keys that are not used, and why.</param>
+internal sealed record ShardIndex(string Path, IReadOnlyDictionary<string, string> Shards, IReadOnlyList<UnusedPart> Unused)
 {
-    /// <summary>Tensor name to file name; the names are plain, so that no index leads out of the model's folder.</summary>
-    public static IReadOnlyDictionary<string, string> Read(string path)
+    private const string Map = "weight_map", Metadata = "metadata";
+
+    /// <summary>The index of a folder; null where its weights are one file, or it has none.</summary>
+    public static ShardIndex? Find(string folder)
     {
-        var shards = new Dictionary<string, string>(StringComparer.Ordinal);
-        FileKind.EnsureRegular(path);
+        var path = System.IO.Path.Combine(folder, "model.safetensors.index.json");
+        return File.Exists(path) && !File.Exists(System.IO.Path.Combine(folder, "model.safetensors")) ? Read(path) : null;
+    }
+
+    /// <exception cref="PasException">The file is damaged, or names a shard outside the folder.</exception>
+    public static ShardIndex Read(string path)
+    {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using var document = JsonInput.Open(path);
             if (document.RootElement.ValueKind != JsonValueKind.Object
-                || !document.RootElement.TryGetProperty("weight_map", out var map)
+                || !document.RootElement.TryGetProperty(Map, out var map)
                 || map.ValueKind != JsonValueKind.Object)
             {
                 throw new PasException("not an index of shards", path, "an object 'weight_map' of tensor and file names") { Code = ErrorCodes.FileDamaged };
             }
 
+            var shards = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var entry in map.EnumerateObject())
             {
                 var shard = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : "";
@@ -27,17 +39,15 @@ internal static class ShardIndex
                     ? shard
                     : throw new PasException("the shard is not a file of the model's folder", $"{path}, key {SafeTensorsHeader.Quote(entry.Name)}", "a plain name that ends in .safetensors", SafeTensorsHeader.Quote(entry.Value.GetRawText())) { Code = ErrorCodes.FileDamaged });
             }
+
+            var unused = document.RootElement.EnumerateObject().Select(entry => entry.Name).Where(name => name != Map)
+                .Select(name => new UnusedPart($"{path}, key '{name}'", name == Metadata ? "describes the files" : "not a key of an index") { IsStrange = name != Metadata });
+            return shards.Count > 0 ? new ShardIndex(path, shards, [.. unused]) : throw new PasException("the index names no tensors", path) { Code = ErrorCodes.FileDamaged };
         }
-        catch (Exception e) when (JsonTexts.IsFault(e))
+        catch (InvalidOperationException e) when (JsonTexts.IsFault(e))
         {
             throw new PasException("not valid JSON", path, found: JsonTexts.Reason(e), inner: e) { Code = ErrorCodes.FileDamaged };
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new PasException("cannot read the file", path, found: e.Message, inner: e) { Code = ErrorCodes.FileAccess };
-        }
-
-        return shards.Count > 0 ? shards : throw new PasException("the index names no tensors", path) { Code = ErrorCodes.FileDamaged };
     }
 
     // The separators of every system are refused on every system, and so are drive letters and control characters.

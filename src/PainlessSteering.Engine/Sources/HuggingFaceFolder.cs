@@ -1,3 +1,4 @@
+using PainlessSteering.Engine.Files;
 using PainlessSteering.Engine.Sources.HuggingFace;
 using PainlessSteering.Text;
 using PainlessSteering.Text.Templates;
@@ -9,7 +10,8 @@ internal sealed class HuggingFaceFolder : IModelSource
 {
     private readonly Lazy<(ModelConfig Config, IReadOnlyList<UnusedPart> Unused)> _config;
     private readonly Lazy<(Tokenizer Tokenizer, IReadOnlyList<UnusedPart> Unused)> _tokenizer;
-    private readonly Lazy<ChatTemplate?> _template;
+    private readonly Lazy<(ChatTemplate? Template, IReadOnlyList<UnusedPart> Unused)> _template;
+    private readonly Lazy<ShardIndex?> _index;
     private readonly Lazy<Checkpoint> _weights;
 
     private HuggingFaceFolder(string path)
@@ -17,11 +19,12 @@ internal sealed class HuggingFaceFolder : IModelSource
         Path = path;
         _config = new(() => FolderConfig.Read(path));
         _tokenizer = new(() => FolderTokenizer.Read(path));
-        _template = new(() => ChatTemplate.Exists(path) ? ChatTemplate.Load(path) : null);
+        _template = new(() => FolderTemplate.Read(path));
+        _index = new(() => ShardIndex.Find(path));
         _weights = new(() =>
         {
             FolderFiles.RefuseAdapter(path);
-            return SafeTensorsCheckpoint.Open(path);
+            return SafeTensorsCheckpoint.Open(path, _index.Value);
         });
     }
 
@@ -33,11 +36,17 @@ internal sealed class HuggingFaceFolder : IModelSource
 
     public Tokenizer Tokenizer => _tokenizer.Value.Tokenizer;
 
-    public ChatTemplate? ChatTemplate => _template.Value;
+    public ChatTemplate? ChatTemplate => _template.Value.Template;
 
     public Checkpoint Weights => _weights.Value;
 
-    public IReadOnlyList<UnusedPart> Unused => [.. _config.Value.Unused, .. _tokenizer.Value.Unused, .. FolderFiles.Unused(Path)];
+    public IReadOnlyList<UnusedPart> Unused => 
+    [
+        .. _config.Value.Unused,
+        .. (HasTokenizer ? _tokenizer.Value.Unused : []).Union(_template.Value.Unused), // Both read tokenizer_config.json.
+        .. _index.Value?.Unused ?? [],
+        .. FolderFiles.Unused(Path),
+    ];
 
     /// <summary>Any folder, and also what does not exist: what is missing is told when it is asked for.</summary>
     public static IModelSource TryOpen(string path) => new HuggingFaceFolder(path);

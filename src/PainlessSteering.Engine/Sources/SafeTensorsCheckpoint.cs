@@ -25,8 +25,10 @@ internal sealed class SafeTensorsCheckpoint : Checkpoint
     public IReadOnlyList<SafeTensors> Files { get; }
 
     /// <summary>Opens the files and checks their headers.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="index">Its index of shards; null where it has none.</param>
     /// <exception cref="PasException">There are no safetensors weights, or they are damaged.</exception>
-    public static SafeTensorsCheckpoint Open(string folder)
+    public static SafeTensorsCheckpoint Open(string folder, ShardIndex? index)
     {
         var single = Path.Combine(folder, "model.safetensors");
         if (File.Exists(single))
@@ -35,8 +37,7 @@ internal sealed class SafeTensorsCheckpoint : Checkpoint
             return new SafeTensorsCheckpoint(single, [file], file.Tensors.Keys.ToDictionary(name => name, _ => file, StringComparer.Ordinal));
         }
 
-        var index = Path.Combine(folder, "model.safetensors.index.json");
-        return File.Exists(index) ? OpenShards(folder, index) : throw NoWeights(folder);
+        return index is not null ? OpenShards(folder, index) : throw NoWeights(folder);
     }
 
     public override void Dispose()
@@ -64,9 +65,9 @@ internal sealed class SafeTensorsCheckpoint : Checkpoint
         return Finite(name, new LoadedWeight(stored, file.IsView(name)));
     }
 
-    private static SafeTensorsCheckpoint OpenShards(string folder, string index)
+    private static SafeTensorsCheckpoint OpenShards(string folder, ShardIndex index)
     {
-        var map = ShardIndex.Read(index);
+        var map = index.Shards;
         var files = new Dictionary<string, SafeTensors>(StringComparer.Ordinal);
         try
         {
@@ -80,7 +81,7 @@ internal sealed class SafeTensorsCheckpoint : Checkpoint
             {
                 if (!files[shard].Tensors.ContainsKey(name))
                 {
-                    throw new PasException($"the index places the tensor in '{shard}', which does not have it", $"{index}, key {SafeTensorsHeader.Quote(name)}", remedy: "get the whole model again") { Code = ErrorCodes.FileDamaged };
+                    throw new PasException($"the index places the tensor in '{shard}', which does not have it", $"{index.Path}, key {SafeTensorsHeader.Quote(name)}", remedy: "get the whole model again") { Code = ErrorCodes.FileDamaged };
                 }
             }
         }
@@ -94,7 +95,7 @@ internal sealed class SafeTensorsCheckpoint : Checkpoint
             throw;
         }
 
-        return new SafeTensorsCheckpoint(index, [.. files.Values], map.ToDictionary(entry => entry.Key, entry => files[entry.Value], StringComparer.Ordinal));
+        return new SafeTensorsCheckpoint(index.Path, [.. files.Values], map.ToDictionary(entry => entry.Key, entry => files[entry.Value], StringComparer.Ordinal));
     }
 
     private static PasException NoWeights(string folder)

@@ -12,12 +12,20 @@ internal static class GgufTokenizer
     public static TokenizerStages Read(GgufVocabulary vocabulary)
     {
         Check(vocabulary);
-        return vocabulary.Model switch
+        using var budget = new TextBudget(0);
+        try
         {
-            "gpt2" => BytePairs(vocabulary),
-            "llama" => SentencePieces(vocabulary),
-            _ => throw new PasException("vocabularies of this kind are not supported", $"{vocabulary.File}, key 'tokenizer.ggml.model'", "gpt2 or llama", $"'{vocabulary.Model}'") { Code = ErrorCodes.NotSupported },
-        };
+            return vocabulary.Model switch
+            {
+                "gpt2" => BytePairs(vocabulary),
+                "llama" => SentencePieces(vocabulary),
+                _ => throw new PasException("vocabularies of this kind are not supported", $"{vocabulary.File}, key 'tokenizer.ggml.model'", "gpt2 or llama", $"'{vocabulary.Model}'") { Code = ErrorCodes.NotSupported },
+            };
+        }
+        catch (TextLimitException error)
+        {
+            throw error.Of(vocabulary.File);
+        }
     }
 
     private static TokenizerStages BytePairs(GgufVocabulary vocabulary)

@@ -5,8 +5,31 @@ namespace PainlessSteering.Text.Normalizers;
 /// <summary>Reads the key 'normalizer' of a tokenizer.json.</summary>
 internal static class NormalizerReader
 {
+    /// <summary>The keys of each kind that has others than its type.</summary>
+    private static readonly Dictionary<string, string[]> Keys = new(StringComparer.Ordinal)
+    {
+        ["Sequence"] = ["type", "normalizers"],
+        ["Prepend"] = ["type", "prepend"],
+        ["Replace"] = ["type", "pattern", "content"],
+        ["Strip"] = ["type", "strip_left", "strip_right"],
+        ["BertNormalizer"] = ["type", "clean_text", "handle_chinese_chars", "strip_accents", "lowercase"],
+    };
+
     /// <summary>The normalizer, or null where there is none.</summary>
-    public static INormalizer? Read(JsonPart part) => !part.Exists ? null : part.Required("type").Text() switch
+    public static INormalizer? Read(JsonPart part)
+    {
+        if (!part.Exists)
+        {
+            return null;
+        }
+
+        var type = part.Required("type").Text();
+        var normalizer = Make(part, type);
+        part.Account(Keys.GetValueOrDefault(type) ?? ["type"]);
+        return normalizer;
+    }
+
+    private static INormalizer Make(JsonPart part, string type) => type switch
     {
         "NFC" => new UnicodeNormalizer(NormalizationForm.FormC),
         "NFD" => new UnicodeNormalizer(NormalizationForm.FormD),

@@ -38,11 +38,11 @@ public sealed class ChatTemplate
     /// <exception cref="PasException">There is no chat template, or one that cannot be parsed.</exception>
     public static ChatTemplate Load(string path)
     {
-        var files = File.Exists(path) ? ChatTemplateFiles.ReadFile(path) : ChatTemplateFiles.Read(path);
-        return files.Templates.Count > 0
-            ? new ChatTemplate(files)
-            : throw Missing(path);
+        return Of(File.Exists(path) ? ChatTemplateFiles.ReadFile(path) : ChatTemplateFiles.Read(path)) ?? throw Missing(path);
     }
+
+    /// <summary>The templates of files that are read; null where they have none.</summary>
+    internal static ChatTemplate? Of(ChatTemplateFiles files) => files.Templates.Count > 0 ? new ChatTemplate(files) : null;
 
     /// <summary>A template of a text.</summary>
     /// <param name="template">Jinja.</param>

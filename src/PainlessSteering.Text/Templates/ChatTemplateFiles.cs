@@ -6,9 +6,16 @@ namespace PainlessSteering.Text.Templates;
 /// <summary>What a model folder says about chats: its templates by name, and the special tokens that they may use.</summary>
 internal sealed class ChatTemplateFiles
 {
-    private const string Config = "tokenizer_config.json";
+    private const string Config = "tokenizer_config.json", Key = "chat_template", Additional = "additional_special_tokens", Extra = "extra_special_tokens";
 
-    private static readonly string[] TokenNames = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
+    /// <summary>Bytes of a template's file: templates of more than a million characters are refused.</summary>
+    private const long MostBytes = 4_000_000;
+
+    /// <summary>What a folder calls its special tokens.</summary>
+    public static IReadOnlyList<string> TokenNames { get; } = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
+
+    /// <summary>The keys that name special tokens.</summary>
+    public static IReadOnlyList<string> TokenKeys { get; } = [.. TokenNames, Additional, Extra];
 
     private readonly string folder;
 
@@ -18,6 +25,9 @@ internal sealed class ChatTemplateFiles
 
     /// <summary>Texts by the name of the variable, e.g. <c>bos_token</c>; a token that the model lacks is absent.</summary>
     public Dictionary<string, object> SpecialTokens { get; } = [];
+
+    /// <summary>Keys that are not used, and why: all of chat_template.json and special_tokens_map.json, and those of templates and tokens in tokenizer_config.json.</summary>
+    public List<UnusedKey> Unused { get; } = [];
 
     /// <summary>Templates and tokens that are no files of a folder.</summary>
     public static ChatTemplateFiles Of(string place, IReadOnlyDictionary<string, string> templates, IReadOnlyDictionary<string, string> specialTokens)
@@ -55,7 +65,7 @@ internal sealed class ChatTemplateFiles
         var files = new ChatTemplateFiles(Path.GetDirectoryName(Path.GetFullPath(file))!);
         if (file.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
-            files.ReadJson(Path.GetFileName(file), root => files.AddTemplates(root["chat_template"]));
+            files.ReadJson(Path.GetFileName(file), root => files.AddTemplates(root[Key]));
             if (files.Templates.Count == 0)
             {
                 return files;
@@ -63,7 +73,7 @@ internal sealed class ChatTemplateFiles
         }
         else
         {
-            files.Templates["default"] = new TemplateSource(file, "", File.ReadAllText(file));
+            files.Templates["default"] = Jinja(file);
         }
 
         files.ReadJsons();
@@ -74,11 +84,19 @@ internal sealed class ChatTemplateFiles
     {
         ReadJson(Config, root =>
         {
-            AddTemplates(root["chat_template"]);
+            AddTemplates(root[Key]);
             AddTokens(root);
         });
-        ReadJson("chat_template.json", root => AddTemplates(root["chat_template"]));
-        ReadJson("special_tokens_map.json", AddTokens);
+        ReadJson("chat_template.json", root =>
+        {
+            root.AccountLeniently([Key], new Dictionary<string, string>());
+            AddTemplates(root[Key]);
+        });
+        ReadJson("special_tokens_map.json", root =>
+        {
+            root.AccountLeniently(TokenKeys, new Dictionary<string, string>());
+            AddTokens(root);
+        });
     }
 
     private void ReadJinja()
@@ -89,14 +107,18 @@ internal sealed class ChatTemplateFiles
             return;
         }
 
-        FileKind.EnsureRegular(main);
-        Templates["default"] = new TemplateSource(main, "", File.ReadAllText(main));
+        Templates["default"] = Jinja(main);
         var others = Path.Combine(folder, "additional_chat_templates");
         foreach (var file in Directory.Exists(others) ? Directory.GetFiles(others, "*.jinja").Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
         {
-            FileKind.EnsureRegular(file);
-            Templates[Path.GetFileNameWithoutExtension(file)] = new TemplateSource(file, "", File.ReadAllText(file));
+            Templates[Path.GetFileNameWithoutExtension(file)] = Jinja(file);
         }
+    }
+
+    private static TemplateSource Jinja(string file)
+    {
+        using var reader = new StreamReader(new MemoryStream(FileLimit.Read(file, MostBytes, "the chat template")));
+        return new TemplateSource(file, "", reader.ReadToEnd());
     }
 
     private void ReadJson(string name, Action<JsonPart> read)
@@ -107,6 +129,7 @@ internal sealed class ChatTemplateFiles
             JsonFile.Read(path, root =>
             {
                 read(root);
+                Unused.AddRange(root.Source.Unused);
                 return true;
             });
         }
@@ -128,6 +151,7 @@ internal sealed class ChatTemplateFiles
 
         foreach (var entry in value.Items())
         {
+            entry.Account(["name", "template"]);
             var name = entry.Required("name").Text();
             Templates[name] = new TemplateSource(value.File, $"chat_template '{name}', ", entry.Required("template").Text());
         }
@@ -137,24 +161,20 @@ internal sealed class ChatTemplateFiles
     {
         foreach (var name in TokenNames.Where(name => root[name].Exists))
         {
-            SpecialTokens.TryAdd(name, TokenText(root[name]));
+            SpecialTokens.TryAdd(name, AddedToken.TextOf(root[name]));
         }
 
-        if (root["additional_special_tokens"].Exists)
+        if (root[Additional].Exists)
         {
-            SpecialTokens.TryAdd("additional_special_tokens", new PythonList([.. root["additional_special_tokens"].Items().Select(TokenText)]));
+            SpecialTokens.TryAdd(Additional, new PythonList([.. root[Additional].Items().Select(AddedToken.TextOf)]));
         }
 
-        if (root["extra_special_tokens"] is { Exists: true, Value.ValueKind: JsonValueKind.Object } extra)
+        if (root[Extra] is { Exists: true, Value.ValueKind: JsonValueKind.Object } extra)
         {
             foreach (var member in extra.Value.EnumerateObject())
             {
-                SpecialTokens.TryAdd(member.Name, TokenText(extra[member.Name]));
+                SpecialTokens.TryAdd(member.Name, AddedToken.TextOf(extra[member.Name]));
             }
         }
     }
-
-    /// <summary>A token is a text, or an object whose <c>content</c> is the text.</summary>
-    private static object TokenText(JsonPart token) =>
-        token.Value.ValueKind == JsonValueKind.Object ? token.Required("content").Text() : token.Text();
 }

@@ -10,9 +10,12 @@ namespace PainlessSteering.Text.Vocabularies;
 /// <summary>Reads a model of type BPE from a tokenizer.json.</summary>
 internal static class BpeReader
 {
+    /// <summary>Merges of a file. The largest published have six hundred thousand.</summary>
+    private const int MostMerges = 2_000_000;
+
     public static BpeModel Read(JsonPart model)
     {
-        model.EnsureOnly("type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges", "vocab", "merges");
+        model.Account(["type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges", "vocab", "merges"]);
         if (model["dropout"] is { Exists: true } dropout && dropout.Real(0, 1) > 0)
         {
             throw dropout.Error("merges that are left out at random are not supported", "0 or null", remedy: "it matters in training alone; take it out of the file");
@@ -25,11 +28,16 @@ internal static class BpeReader
             FuseUnknown = model["fuse_unk"].Flag(false),
             ByteFallback = model["byte_fallback"].Flag(false),
             IgnoreMerges = model["ignore_merges"].Flag(false),
-            ContinuingPrefix = model["continuing_subword_prefix"].OptionalText(),
-            EndOfWordSuffix = model["end_of_word_suffix"].OptionalText(),
+            ContinuingPrefix = Vocabulary.Affix(model["continuing_subword_prefix"]),
+            EndOfWordSuffix = Vocabulary.Affix(model["end_of_word_suffix"]),
         };
         var vocabulary = Vocabulary.Read(model.Required("vocab"));
         var merges = model.Required("merges");
+        if (merges.Length > MostMerges)
+        {
+            throw merges.Error("there are too many merges", string.Create(CultureInfo.InvariantCulture, $"at most {MostMerges}"), string.Create(CultureInfo.InvariantCulture, $"{merges.Length}"));
+        }
+
         var builder = new BpeBuilder(vocabulary, options, merges.Length);
         AddMerges(merges, builder);
         return builder.Build();

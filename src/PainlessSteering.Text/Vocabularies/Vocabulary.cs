@@ -9,6 +9,12 @@ internal sealed class Vocabulary
     /// <summary>Ids past this are taken for a mistake in the file: the table of pieces would not fit into memory.</summary>
     public const int LargestId = 20_000_000;
 
+    /// <summary>Pieces of a file. The largest published have three hundred thousand.</summary>
+    public const int MostPieces = 1_000_000;
+
+    /// <summary>Characters of what stands before or behind a piece. Published files have two or four.</summary>
+    private const int LongestAffix = 100;
+
     private readonly TextTable ids;
     private readonly string?[] pieces;
 
@@ -49,6 +55,10 @@ internal sealed class Vocabulary
                 }
 
                 entries.Add((property.Name, id));
+                if (entries.Count > MostPieces)
+                {
+                    throw part.Error("the vocabulary is too large", $"at most {MostPieces} pieces");
+                }
             }
         }
         catch (InvalidOperationException e) when (JsonTexts.IsFault(e))
@@ -56,8 +66,15 @@ internal sealed class Vocabulary
             throw part.Error("a piece is not valid Unicode");
         }
 
-        return new Vocabulary(entries);
+        var vocabulary = new Vocabulary(entries);
+        return vocabulary.Count == entries.Count ? vocabulary : throw part.Error($"the piece '{entries.GroupBy(entry => entry.Piece, StringComparer.Ordinal).First(group => group.Skip(1).Any()).Key}' stands twice");
     }
+
+    /// <summary>What stands before or behind the pieces of a word; null where nothing does.</summary>
+    /// <exception cref="PasException">It is no text, or far too long: it is written anew for every character.</exception>
+    public static string? Affix(JsonPart part) => part.OptionalText() is not { Length: > LongestAffix } and var text
+        ? text
+        : throw part.Error("the text is too long", $"at most {LongestAffix} characters");
 
     public int? IdOf(ReadOnlySpan<char> piece) => ids.TryGet(piece, out var id) ? id : null;
 

@@ -7,7 +7,11 @@ internal sealed class WordLevelModel(Vocabulary vocabulary, string unknownToken,
 
     public Vocabulary Vocabulary => vocabulary;
 
-    public static WordLevelModel Read(JsonPart model) => new(Vocabulary.Read(model.Required("vocab")), model.Required("unk_token").Text(), model["unk_token"].Place);
+    public static WordLevelModel Read(JsonPart model)
+    {
+        model.Account(["type", "vocab", "unk_token"]);
+        return new(Vocabulary.Read(model.Required("vocab")), model.Required("unk_token").Text(), model["unk_token"].Place);
+    }
 
     public IPieceEncoder CreateEncoder() => this;
 

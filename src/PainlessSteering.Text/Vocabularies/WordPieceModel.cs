@@ -10,12 +10,16 @@ internal sealed class WordPieceModel(Vocabulary vocabulary, string unknownToken,
 
     public Vocabulary Vocabulary => vocabulary;
 
-    public static WordPieceModel Read(JsonPart model) => new(
-        Vocabulary.Read(model.Required("vocab")),
-        model["unk_token"].OptionalText() ?? "[UNK]",
-        model["unk_token"].Place,
-        model["continuing_subword_prefix"].OptionalText() ?? "##",
-        model["max_input_chars_per_word"] is { Exists: true } most ? most.Number(1, int.MaxValue) : 100);
+    public static WordPieceModel Read(JsonPart model)
+    {
+        model.Account(["type", "vocab", "unk_token", "continuing_subword_prefix", "max_input_chars_per_word"]);
+        return new(
+            Vocabulary.Read(model.Required("vocab")),
+            model["unk_token"].OptionalText() ?? "[UNK]",
+            model["unk_token"].Place,
+            Vocabulary.Affix(model["continuing_subword_prefix"]) ?? "##",
+            model["max_input_chars_per_word"] is { Exists: true } most ? most.Number(1, int.MaxValue) : 100);
+    }
 
     public IPieceEncoder CreateEncoder() => this;
 

@@ -72,7 +72,7 @@ public sealed class ChatTemplateTests : IDisposable
     [InlineData("tokenizer_config.json", """{"chat_template": 5}""", "key 'chat_template': wrong kind of value; expected a string; found 5")]
     [InlineData("tokenizer_config.json", """{"chat_template": [{"name": "a"}]}""", "key 'chat_template[0]': the key 'template' is missing")]
     [InlineData("tokenizer_config.json", """{"bos_token": {"x": 1}}""", "key 'bos_token': the key 'content' is missing")]
-    [InlineData("tokenizer_config.json", "[1", "not a JSON file")]
+    [InlineData("tokenizer_config.json", "[1", "not valid JSON")]
     [InlineData("tokenizer_config.json", "{}", "the model has no chat template")]
     public void ABadFolderIsAnError(string file, string content, string message)
     {

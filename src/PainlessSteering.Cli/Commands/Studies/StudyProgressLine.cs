@@ -29,6 +29,9 @@ internal sealed class StudyProgressLine(TextWriter error) : IProgress<StudyProgr
         }
     }
 
+    /// <summary>A line that stays.</summary>
+    public void Note(string line) => _line.End($"note: {Screen.Harmless(line)}");
+
     /// <inheritdoc/>
     public void Dispose() => _line.Dispose();
 }

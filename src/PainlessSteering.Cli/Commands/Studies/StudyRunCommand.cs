@@ -38,10 +38,17 @@ internal static class StudyRunCommand
         var error = parsed.InvocationConfiguration.Error;
         var spec = StudyCommand.Load(parsed.GetRequiredValue(File), parsed.GetValue(Model), parsed.GetValue(Adapter));
         var store = new ResultStore(parsed.GetRequiredValue(Out));
-        var options = new StudyRunOptions { Engine = ModelOptions.Engine(parsed), Device = ModelOptions.Device(parsed), CacheFolder = parsed.GetValue(Cache), NameOf = OptionNames.Of };
         StudyOutcome outcome;
         using (var progress = new StudyProgressLine(error))
         {
+            var options = new StudyRunOptions
+            {
+                Engine = ModelOptions.Engine(parsed),
+                Device = ModelOptions.Device(parsed),
+                CacheFolder = parsed.GetValue(Cache),
+                NameOf = OptionNames.Of,
+                Note = progress.Note,
+            };
             outcome = new StudyRunner(spec, store, options).Run(progress, cancellation);
         }
 

@@ -52,13 +52,14 @@ internal static class GgufKeys
     }
 
     /// <summary>What nobody asked for.</summary>
-    public static IReadOnlyList<UnusedPart> Unused(GgufMetadata keys) => [.. keys.Unasked.Select(key => new UnusedPart(keys.Place(key), Reason(key)))];
+    public static IReadOnlyList<UnusedPart> Unused(GgufMetadata keys) => [.. keys.Unasked.Select(key => (Key: key, Reason: Reason(key)))
+        .Select(part => new UnusedPart(keys.Place(part.Key), part.Reason ?? "not a key of the architecture or the tokenizer") { IsStrange = part.Reason is null })];
 
     public static PasException Refuse(GgufMetadata keys, string key) => new(
         "the key is not understood, and may change what the model computes", keys.Place(key), found: keys.Show(key), remedy: "get the model in another format")
     { Code = ErrorCodes.NotSupported };
 
-    private static string Reason(string key)
+    private static string? Reason(string key)
     {
         if (key.StartsWith(General, StringComparison.Ordinal))
         {
@@ -75,7 +76,7 @@ internal static class GgufKeys
             return "says how the weights were quantised";
         }
 
-        return key.StartsWith("split.", StringComparison.Ordinal) ? "all parts are read" : OfArchitectureReason(key) ?? "not a key of the architecture or the tokenizer";
+        return key.StartsWith("split.", StringComparison.Ordinal) ? "all parts are read" : OfArchitectureReason(key);
     }
 
     private static string? OfArchitectureReason(string key)

@@ -35,7 +35,8 @@ internal static class FolderConfig
 
         var file = ConfigFile.Open(path);
         var ends = file.Ints("eos_token_id");
-        unused.AddRange(file.Unasked().Select(key => new UnusedPart($"{file.Where}, key '{key.Path}'", KnownKeys.Reason(key.Path) ?? "not a setting that generation has here")));
+        unused.AddRange(file.Unasked().Select(key => (key.Path, Reason: KnownKeys.Reason(key.Path) ?? (key.SaysNothing ? "says nothing" : null)))
+            .Select(key => new UnusedPart($"{file.Where}, key '{key.Path}'", key.Reason ?? "not a setting that generation has here") { IsStrange = key.Reason is null }));
         return config with { EndOfSequence = [.. config.EndOfSequence.Union(ends)] };
     }
 }

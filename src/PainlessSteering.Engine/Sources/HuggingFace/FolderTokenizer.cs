@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using PainlessSteering.Text;
+using PainlessSteering.Text.Templates;
 
 namespace PainlessSteering.Engine.Sources.HuggingFace;
 
@@ -9,12 +10,10 @@ internal static class FolderTokenizer
 {
     private const string Config = "tokenizer_config.json", Added = "added_tokens.json", AddedDecoder = "added_tokens_decoder";
 
-    private static readonly string[] SpecialNames = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
-
     /// <summary>Keys of tokenizer_config.json that are used, here or by chat templates.</summary>
     private static readonly HashSet<string> Used =
     [
-        AddedDecoder, "add_bos_token", "add_eos_token", "chat_template", "additional_special_tokens", "extra_special_tokens", .. SpecialNames,
+        AddedDecoder, "add_bos_token", "add_eos_token", "chat_template", .. ChatTemplateFiles.TokenKeys,
     ];
 
     private static readonly Dictionary<string, string> Irrelevant = new(StringComparer.Ordinal)
@@ -42,14 +41,14 @@ internal static class FolderTokenizer
     public static (Tokenizer Tokenizer, IReadOnlyList<UnusedPart> Unused) Read(string path)
     {
         var tokenizer = Tokenizer.Load(path);
-        var unused = new List<UnusedPart>();
+        var unused = new List<UnusedKey>(tokenizer.Unused);
         var special = new HashSet<string>(StringComparer.Ordinal);
         ReadJson(Path.Combine(path, Config), root =>
         {
             tokenizer = WithTokens(tokenizer, root[AddedDecoder]);
-            special.UnionWith(SpecialNames.Where(name => root[name].Exists).Select(name => TokenText(root[name])));
-            unused.AddRange(root.Value.EnumerateObject().Select(entry => entry.Name).Where(key => !Used.Contains(key))
-                .Select(key => new UnusedPart(root[key].Place, Irrelevant.GetValueOrDefault(key, "not a setting that is used here"))));
+            special.UnionWith(ChatTemplateFiles.TokenNames.Where(name => root[name].Exists).Select(name => AddedToken.TextOf(root[name])));
+            root.AccountLeniently(Used, Irrelevant);
+            unused.AddRange(root.Source.Unused);
         });
         ReadJson(Path.Combine(path, Added), root =>
         {
@@ -60,7 +59,7 @@ internal static class FolderTokenizer
             }
         });
         ReadJson(Path.Combine(path, Config), root => tokenizer = WithEnds(tokenizer, root)); // One of them may be a token that was added.
-        return (tokenizer, unused);
+        return (tokenizer, [.. unused.Select(key => new UnusedPart(key.Place, key.Reason) { IsStrange = key.IsStrange })]);
     }
 
     private static Tokenizer WithTokens(Tokenizer tokenizer, JsonPart added)
@@ -106,7 +105,7 @@ internal static class FolderTokenizer
 
         int[] At(string key, string token, int[] there, bool begins)
         {
-            if (!root[key].Exists || !root[token].Exists || tokenizer.IdOf(TokenText(root[token])) is not { } id)
+            if (!root[key].Exists || !root[token].Exists || tokenizer.IdOf(AddedToken.TextOf(root[token])) is not { } id)
             {
                 return there;
             }
@@ -115,9 +114,6 @@ internal static class FolderTokenizer
             return !root[key].Flag(false) ? others : begins ? [id, .. others] : [.. others, id];
         }
     }
-
-    /// <summary>A token is a text, or an object whose <c>content</c> is the text.</summary>
-    private static string TokenText(JsonPart token) => token.Value.ValueKind == JsonValueKind.Object ? token.Required("content").Text() : token.Text();
 
     private static void ReadJson(string path, Action<JsonPart> read)
     {

@@ -24,6 +24,9 @@ public static class TaskCatalog
         { Code = ErrorCodes.BadSetting };
     }
 
+    /// <exception cref="JsonException">A key is missing, or not known.</exception>
+    internal static Benchmark Parse(Stream json) => JsonSerializer.Deserialize<Benchmark>(json, Options)!;
+
     private static List<BenchmarkTask> Read()
     {
         var assembly = typeof(TaskCatalog).Assembly;
@@ -31,7 +34,7 @@ public static class TaskCatalog
         foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith("tasks/", StringComparison.Ordinal)))
         {
             using var stream = assembly.GetManifestResourceStream(name)!;
-            var benchmark = JsonSerializer.Deserialize<Benchmark>(stream, Options)!;
+            var benchmark = Parse(stream);
             tasks.AddRange(benchmark.Tasks.Select(entry => new BenchmarkTask(benchmark, entry)));
         }
 
