@@ -2,7 +2,6 @@ using System.Text;
 using PainlessSteering.Data.Tasks;
 using PainlessSteering.Engine.Adapters;
 using PainlessSteering.Engine.Sources;
-using PainlessSteering.Text;
 
 namespace PainlessSteering.Tests.Keys;
 

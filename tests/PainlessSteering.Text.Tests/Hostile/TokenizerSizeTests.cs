@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using PainlessSteering.Text;
 using PainlessSteering.Text.Templates;
 
 namespace PainlessSteering.Tests.Text.Hostile;
