@@ -37,14 +37,16 @@ public sealed class HubClient : IDisposable
             { Code = ErrorCodes.FileMissing };
         }
 
+        var sum = new HubProgressSum(progress);
         HubListing listing;
-        using (var response = await _requests.SendAsync(HttpMethod.Get, repository.Api(revision), repository, $"{repository.Name} at revision {revision}", cancellation))
+        using (var response = await _requests.SendAsync(HttpMethod.Get, repository.Api(revision), repository, $"{repository.Name} at revision {revision}", sum, cancellation))
         {
             listing = await HubListing.ReadAsync(response, repository, cancellation);
         }
 
         var names = Wanted(repository, listing.Files);
-        var download = new HubDownload(_requests, _settings, _cache, repository, listing.Commit, new HubProgressSum(progress, names.Count));
+        sum.Expect(names.Count);
+        var download = new HubDownload(_requests, _settings, _cache, repository, listing.Commit, sum);
         var options = new ParallelOptions { MaxDegreeOfParallelism = _settings.Parallel, CancellationToken = cancellation };
         await Parallel.ForEachAsync(names, options, async (name, stop) => await download.RunAsync(name, stop));
         _cache.SetRevision(repository, revision, listing.Commit);

@@ -12,7 +12,7 @@ internal sealed class HubDownload(HubRequests requests, HubSettings settings, Hu
     {
         var (path, where) = (repository.Resolve(commit, name), $"{repository.Name}/{name}");
         HubFile file;
-        using (var head = await requests.SendAsync(HttpMethod.Head, path, repository, where, cancellation))
+        using (var head = await requests.SendAsync(HttpMethod.Head, path, repository, where, progress, cancellation))
         {
             file = HubFile.From(head, name, commit, where);
         }
@@ -20,7 +20,7 @@ internal sealed class HubDownload(HubRequests requests, HubSettings settings, Hu
         progress.Add(0, file.Size);
         var blob = cache.BlobPath(repository, file.Checksum);
         MakeFolderOf(blob);
-        using (await LockAsync(cache.LockPath(repository, file.Checksum), cancellation))
+        using (await LockAsync(cache.LockPath(repository, file.Checksum), where, cancellation))
         {
             if (File.Exists(blob) && new FileInfo(blob).Length == file.Size)
             {
@@ -68,26 +68,26 @@ internal sealed class HubDownload(HubRequests requests, HubSettings settings, Hu
         }
 
         progress.Add(output.Length);
-        var wait = new HubWait(settings);
+        var wait = new HubWait(settings, progress);
         while (output.Length < file.Size)
         {
             var before = output.Length;
             var (response, failure) = await StepAsync(file, path, where, output, cancellation);
             using (response)
             {
-                if (output.Length > before)
+                if (output.Length - before >= settings.LeastBytes)
                 {
                     wait.Reset(); // Slow and often cut, but it gets on.
                 }
 
                 if (output.Length < file.Size)
                 {
-                    if (!wait.Another)
+                    if (!wait.Another(response))
                     {
                         throw failure is not null ? HubErrors.Unreachable(failure, settings) : HubErrors.Of(response!, repository, where, settings);
                     }
 
-                    await wait.Async(response, cancellation);
+                    await wait.Async(response, failure, cancellation);
                 }
             }
         }
@@ -136,14 +136,15 @@ internal sealed class HubDownload(HubRequests requests, HubSettings settings, Hu
 
         await using var body = await response.Content.ReadAsStreamAsync(cancellation);
         var buffer = new byte[BufferSize];
-        while (true)
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(settings.Patience);
+        for (int read, recent = 0; (read = await ReadAsync(body, buffer, patience.Token, cancellation)) > 0;)
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            patience.CancelAfter(settings.Patience);
-            var read = await body.ReadAsync(buffer, patience.Token);
-            if (read == 0)
+            recent += read;
+            if (recent >= settings.LeastBytes)
             {
-                break;
+                recent = 0;
+                patience.CancelAfter(settings.Patience);
             }
 
             if (output.Length + read > file.Size)
@@ -159,6 +160,18 @@ internal sealed class HubDownload(HubRequests requests, HubSettings settings, Hu
         if (output.Length < file.Size)
         {
             throw new IOException("the connection was cut");
+        }
+    }
+
+    private async ValueTask<int> ReadAsync(Stream body, byte[] buffer, CancellationToken patience, CancellationToken cancellation)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, patience);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new IOException(FormattableString.Invariant($"fewer than {settings.LeastBytes} bytes came in {settings.Patience.TotalSeconds} s"));
         }
     }
 
@@ -212,10 +225,10 @@ internal sealed class HubDownload(HubRequests requests, HubSettings settings, Hu
         new("the cache cannot be written", path, found: cause.Message, remedy: "check the free space and the permissions, or set HF_HOME to another folder", inner: cause) { Code = ErrorCodes.FileAccess };
 
     /// <summary>Waits until no other program fetches the same blob.</summary>
-    private static async Task<FileStream> LockAsync(string path, CancellationToken cancellation)
+    private async Task<FileStream> LockAsync(string path, string where, CancellationToken cancellation)
     {
         MakeFolderOf(path);
-        while (true)
+        for (var told = false; ; told = true)
         {
             try
             {
@@ -223,6 +236,11 @@ internal sealed class HubDownload(HubRequests requests, HubSettings settings, Hu
             }
             catch (IOException) when (File.Exists(path))
             {
+                if (!told)
+                {
+                    progress.Pause($"another program fetches {where}; waiting for it");
+                }
+
                 await Task.Delay(200, cancellation);
             }
         }

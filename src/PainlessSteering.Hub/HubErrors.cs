@@ -17,10 +17,18 @@ internal static class HubErrors
             (HttpStatusCode.Forbidden, _) => new("the hub refuses access", repository.Name, remedy: $"accept the conditions at {page}, and {login}") { Code = ErrorCodes.Unavailable },
             (HttpStatusCode.NotFound, "RevisionNotFound") => new("there is no such revision", what, remedy: $"see {page}/commits") { Code = ErrorCodes.Unavailable },
             (HttpStatusCode.NotFound, _) => new("the hub does not have it", what, remedy: $"check the name and the revision at {page}") { Code = ErrorCodes.Unavailable },
-            _ => new($"the hub answers {(int)response.StatusCode} {response.ReasonPhrase}", what, remedy: "try again later") { Code = ErrorCodes.Unavailable },
+            _ => new(Answer(response), what, remedy: HubWait.Asked(response) is { TotalSeconds: >= 1 and var seconds } ? FormattableString.Invariant($"try again in {Math.Ceiling(seconds)} s, which the hub asks for") : "try again later") { Code = ErrorCodes.Unavailable },
         };
     }
 
+    /// <summary>What the hub answers, in words.</summary>
+    public static string Answer(HttpResponseMessage response) => $"the hub answers {(int)response.StatusCode} {response.ReasonPhrase}";
+
+    /// <summary>What went wrong on the way, in words.</summary>
+    public static string Cause(Exception cause, HubSettings settings) => cause is OperationCanceledException
+        ? FormattableString.Invariant($"no answer within {settings.Patience.TotalSeconds} s")
+        : cause.InnerException?.Message ?? cause.Message;
+
     public static PasException Unreachable(Exception cause, HubSettings settings) =>
-        new("the hub cannot be reached", settings.Endpoint.ToString(), found: cause.InnerException?.Message ?? cause.Message, remedy: "check the network, or work with what is in the cache (HF_HUB_OFFLINE=1)", inner: cause) { Code = ErrorCodes.Unavailable };
+        new("the hub cannot be reached", settings.Endpoint.ToString(), found: Cause(cause, settings), remedy: "check the network, or work with what is in the cache (HF_HUB_OFFLINE=1)", inner: cause) { Code = ErrorCodes.Unavailable };
 }

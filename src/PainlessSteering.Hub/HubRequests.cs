@@ -1,24 +1,27 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 
 namespace PainlessSteering.Hub;
 
-/// <summary>Sends requests to the hub: with the token to the hub alone, through its redirects, again where it is worth while.</summary>
+/// <summary>Sends requests to the hub: with the token, or the name and password of its address, to the hub alone, through its redirects, again where it is worth while.</summary>
 internal sealed class HubRequests : IDisposable
 {
     private const int MostRedirects = 10;
     private const int LongestAnswer = 64 << 20;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
     private readonly HubSettings _settings;
+    private readonly AuthenticationHeaderValue? _login;
     private readonly HttpClient _client;
 
     public HubRequests(HubSettings settings)
     {
         _settings = settings;
+        _login = settings.Endpoint.UserInfo is { Length: > 0 } login ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(login))))
+            : settings.Token is { } token ? new("Bearer", token) : null;
 
         // Redirects are followed here, since the handler would send the token along to other hosts' storage.
-        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None, ConnectTimeout = TimeSpan.FromSeconds(30) })
+        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None, ConnectTimeout = TimeSpan.FromSeconds(30) })
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
@@ -31,11 +34,12 @@ internal sealed class HubRequests : IDisposable
     /// <param name="path">Below the endpoint.</param>
     /// <param name="repository">For messages.</param>
     /// <param name="what">For messages.</param>
+    /// <param name="progress">Told of waits.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="PasException">The hub refuses, does not answer, or answers nonsense.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HubRepository repository, string what, CancellationToken cancellation)
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HubRepository repository, string what, HubProgressSum progress, CancellationToken cancellation)
     {
-        var wait = new HubWait(_settings);
+        var wait = new HubWait(_settings, progress);
         while (true)
         {
             HttpResponseMessage? response = null;
@@ -49,6 +53,11 @@ internal sealed class HubRequests : IDisposable
                     return response;
                 }
             }
+            catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+            {
+                response?.Dispose();
+                throw new PasException("the hub's answer is too long", what, FormattableString.Invariant($"at most {LongestAnswer >> 20} MiB"), remedy: "check HF_ENDPOINT", inner: exception) { Code = ErrorCodes.Unavailable };
+            }
             catch (Exception exception) when (IsPassing(exception, cancellation))
             {
                 response?.Dispose(); // Its body broke off.
@@ -57,12 +66,12 @@ internal sealed class HubRequests : IDisposable
 
             using (response)
             {
-                if ((response is not null && !IsPassing(response)) || !wait.Another)
+                if ((response is not null && !IsPassing(response)) || !wait.Another(response))
                 {
                     throw response is not null ? HubErrors.Of(response, repository, what, _settings) : HubErrors.Unreachable(failure!, _settings);
                 }
 
-                await wait.Async(response, cancellation);
+                await wait.Async(response, failure, cancellation);
             }
         }
     }
@@ -79,10 +88,7 @@ internal sealed class HubRequests : IDisposable
         {
             using var request = new HttpRequestMessage(method, address);
             request.Headers.Range = from is { } first ? new RangeHeaderValue(first, null) : null;
-            if (_settings.Token is { } token && IsHub(address))
-            {
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-            }
+            request.Headers.Authorization = IsHub(address) ? _login : null;
 
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             patience.CancelAfter(_settings.Patience);
@@ -97,14 +103,14 @@ internal sealed class HubRequests : IDisposable
                 var next = response.Headers.Location is { } location ? new Uri(address, location) : null;
                 if (next is null || (next.Scheme != "https" && next.Scheme != address.Scheme))
                 {
-                    throw new PasException("the hub redirects to where it is not safe to follow", address.ToString(), "an address that is as secure", next?.ToString() ?? "none") { Code = ErrorCodes.Unavailable };
+                    throw new PasException("the hub redirects to where it is not safe to follow", Shown(address), "an address that is as secure", next is null ? "none" : Shown(next)) { Code = ErrorCodes.Unavailable };
                 }
 
                 address = next;
             }
         }
 
-        throw new PasException("the hub redirects in a circle", address.ToString(), FormattableString.Invariant($"at most {MostRedirects} redirects")) { Code = ErrorCodes.Unavailable };
+        throw new PasException("the hub redirects in a circle", Shown(address), FormattableString.Invariant($"at most {MostRedirects} redirects")) { Code = ErrorCodes.Unavailable };
     }
 
     /// <summary>Whether another request may succeed where this one failed.</summary>
@@ -113,13 +119,6 @@ internal sealed class HubRequests : IDisposable
     /// <summary>Whether a failure is the network's.</summary>
     public static bool IsPassing(Exception exception, CancellationToken cancellation) =>
         !cancellation.IsCancellationRequested && exception is (HttpRequestException or IOException or OperationCanceledException);
-
-    /// <summary>How long an answer asks to wait; null where it does not.</summary>
-    public static TimeSpan? AskedWait(HttpResponseMessage? response)
-    {
-        var asked = response?.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - DateTimeOffset.UtcNow : null;
-        return asked is { } wait ? TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, LongestWait.Ticks)) : null;
-    }
 
     public void Dispose() => _client.Dispose();
 
@@ -132,24 +131,8 @@ internal sealed class HubRequests : IDisposable
 
     private static bool IsStorage(HttpResponseMessage response) => (int)response.StatusCode is >= 300 and < 400 && response.Headers.Contains("X-Linked-Etag");
 
+    /// <summary>An address without its query, which may be a signature that opens a file to everyone.</summary>
+    private static string Shown(Uri address) => address.GetLeftPart(UriPartial.Path);
+
     private bool IsHub(Uri address) => address.Scheme == _settings.Endpoint.Scheme && address.Authority == _settings.Endpoint.Authority;
-}
-
-/// <summary>The waits between repetitions: doubling, or as long as the server asks.</summary>
-internal sealed class HubWait(HubSettings settings)
-{
-    private int _attempts = 1;
-
-    /// <summary>Whether it may be tried again.</summary>
-    public bool Another => _attempts < settings.Attempts;
-
-    /// <summary>Something arrived: the count begins anew.</summary>
-    public void Reset() => _attempts = 1;
-
-    public Task Async(HttpResponseMessage? response, CancellationToken cancellation)
-    {
-        var wait = HubRequests.AskedWait(response) ?? settings.FirstWait * Math.Pow(2, _attempts - 1);
-        _attempts++;
-        return Task.Delay(wait, cancellation);
-    }
 }

@@ -3,7 +3,7 @@ namespace PainlessSteering.Hub;
 /// <summary>Where the Hugging Face hub and its cache are, as the environment says; the variables are those of <c>huggingface_hub</c>.</summary>
 public sealed record HubSettings
 {
-    /// <summary>Address of the hub (<c>HF_ENDPOINT</c>).</summary>
+    /// <summary>Address of the hub (<c>HF_ENDPOINT</c>). A name and a password in it are sent to it alone, in the place of the token.</summary>
     public Uri Endpoint { get; init; } = new("https://huggingface.co/");
 
     /// <summary>Folder of the cache (<c>HF_HUB_CACHE</c>, else <c>HF_HOME/hub</c>, else <c>~/.cache/huggingface/hub</c>).</summary>
@@ -21,8 +21,14 @@ public sealed record HubSettings
     /// <summary>Wait before the first repetition of a failed request; it doubles each time.</summary>
     internal TimeSpan FirstWait { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long to wait for the next bytes.</summary>
+    /// <summary>The longest wait that the hub may ask for; where it asks for more, the user is told so instead.</summary>
+    internal TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long to wait for an answer, and for each <see cref="LeastBytes"/> of a file.</summary>
     internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Fewest bytes of a file that count as progress.</summary>
+    internal int LeastBytes { get; init; } = 16 << 10;
 
     /// <summary>How often a request is tried while nothing arrives.</summary>
     internal int Attempts { get; init; } = 5;
@@ -41,7 +47,7 @@ public sealed record HubSettings
         {
             Endpoint = Uri.TryCreate(endpoint.TrimEnd('/') + "/", UriKind.Absolute, out var address) && address.Scheme is "https" or "http"
                 ? address
-                : throw new PasException("is no address of a hub", "HF_ENDPOINT", "such as https://huggingface.co", endpoint) { Code = ErrorCodes.BadSetting },
+                : throw new PasException("is no address of a hub", "HF_ENDPOINT", "such as https://huggingface.co", endpoint[(endpoint.LastIndexOf('@') + 1)..]) { Code = ErrorCodes.BadSetting },
             Cache = Expand(Value("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE") ?? Path.Combine(home, "hub"), user),
             Token = Checked(Value("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN") ?? TokenFile(Expand(Value("HF_TOKEN_PATH") ?? Path.Combine(home, "token"), user))),
             Offline = Value("HF_HUB_OFFLINE")?.ToUpperInvariant() is "1" or "ON" or "YES" or "TRUE",

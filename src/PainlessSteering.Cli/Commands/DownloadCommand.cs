@@ -56,6 +56,12 @@ internal static class DownloadCommand
     {
         public void Report(HubProgress value)
         {
+            if (value.Pause is { } pause)
+            {
+                line.Note(pause);
+                return;
+            }
+
             var total = (int)(value.TotalBytes / Megabyte) + 1;
             var done = value.Files == value.TotalFiles ? total : Math.Min((int)(value.Bytes / Megabyte), total - 1);
             line.Report(new StageProgress("download, MB:", done, total));

@@ -32,6 +32,15 @@ internal sealed class ProgressLine(TextWriter error, string prefix = "") : IProg
         }
     }
 
+    /// <summary>Says something in between that stays.</summary>
+    public void Note(string text)
+    {
+        lock (_lock)
+        {
+            _line.End(prefix + text);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _line.Dispose();
 }

@@ -58,6 +58,40 @@ public sealed class DownloadCommandTests : IDisposable
         Assert.Contains("no weights in safetensors", await _tiny.RefusedAsync("download", HubServer.Name), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task AWaitThatTheHubAsksForIsShown()
+    {
+        var refusals = 1;
+        _server.Fault = context =>
+        {
+            if (Interlocked.Decrement(ref refusals) < 0)
+            {
+                return false;
+            }
+
+            HubServer.Answer(context, System.Net.HttpStatusCode.TooManyRequests, ("Retry-After", "2"));
+            return true;
+        };
+        var run = await Pas.RunAsync("download", HubServer.Name);
+        Assert.Equal(0, run.Code);
+        Assert.Matches(@"\Athe hub answers 429 Too Many Requests; attempt 2 of 5 in 2 s\ndownload, MB: \d+/\d+ in [\d.]+ s\n\z", run.Error);
+    }
+
+    [Fact]
+    public async Task APasswordOfTheAddressIsNeverShown()
+    {
+        Set(new UriBuilder(_server.Endpoint) { UserName = "anna", Password = "s3cret" }.Uri.ToString(), _server.Cache.Path);
+        _server.Fault = context =>
+        {
+            HubServer.Answer(context, System.Net.HttpStatusCode.Forbidden);
+            return true;
+        };
+        var run = await Pas.RunAsync("download", HubServer.Name, "--json", "--verbose");
+        Assert.Equal(1, run.Code);
+        Assert.Contains("http://***@127.0.0.1", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", run.Error + run.Output, StringComparison.Ordinal);
+    }
+
     private static void Set(string? endpoint, string? cache)
     {
         Environment.SetEnvironmentVariable("HF_ENDPOINT", endpoint);
