@@ -108,7 +108,7 @@ internal static class ModelOptions
     {
         if (UnusedParts.Line(source.Unused) is { } line)
         {
-            parsed.InvocationConfiguration.Error.WriteLine($"note: {Screen.Harmless(line)}");
+            parsed.InvocationConfiguration.Error.WriteLine($"note: {line}");
         }
     }
 

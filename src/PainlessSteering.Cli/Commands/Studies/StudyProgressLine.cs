@@ -30,7 +30,7 @@ internal sealed class StudyProgressLine(TextWriter error) : IProgress<StudyProgr
     }
 
     /// <summary>A line that stays.</summary>
-    public void Note(string line) => _line.End($"note: {Screen.Harmless(line)}");
+    public void Note(string line) => _line.End($"note: {line}");
 
     /// <inheritdoc/>
     public void Dispose() => _line.Dispose();
