@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using PainlessSteering.Engine.Families;
 using PainlessSteering.Engine.Files;
+using PainlessSteering.Engine.Files.Gguf;
 using PainlessSteering.Engine.Sources;
 using static TorchSharp.torch;
 
@@ -44,6 +45,11 @@ internal sealed class LoraAdapter : IDisposable
     /// <exception cref="PasException">A file is missing or damaged, tensors are missing or do not fit together, or the adapter is of a kind that is not supported.</exception>
     public static LoraAdapter Load(string folder)
     {
+        if (File.Exists(folder) && GgufFile.Is(folder))
+        {
+            throw new PasException("adapters in GGUF files are not read", folder, "a folder in PEFT's layout", "a GGUF file", "give the adapter as it was before it was converted: adapter_config.json and adapter_model.safetensors") { Code = ErrorCodes.NotSupported };
+        }
+
         if (!Directory.Exists(folder))
         {
             throw new PasException("the adapter's folder does not exist", folder, remedy: "give a folder with adapter_config.json and adapter_model.safetensors") { Code = ErrorCodes.FileMissing };

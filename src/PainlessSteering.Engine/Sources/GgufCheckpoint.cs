@@ -7,7 +7,7 @@ namespace PainlessSteering.Engine.Sources;
 /// <summary>The weights of a GGUF file, by the names of the model's family.</summary>
 /// <param name="file">The file; not closed here.</param>
 /// <param name="weights">What of it is each weight.</param>
-internal sealed class GgufCheckpoint(GgufFile file, IReadOnlyDictionary<string, GgufWeight> weights) : Checkpoint(file.Path, "the metadata")
+internal sealed class GgufCheckpoint(GgufFiles file, IReadOnlyDictionary<string, GgufWeight> weights) : Checkpoint(file.Path, "the metadata")
 {
     private string? _fingerprint;
 
@@ -24,7 +24,7 @@ internal sealed class GgufCheckpoint(GgufFile file, IReadOnlyDictionary<string, 
 
     internal override long[] ShapeOf(string name) => weights[name].Shape;
 
-    internal override string PlaceOf(string name) => $"{file.Path}, tensor '{weights[name].Tensor.Name}'";
+    internal override string PlaceOf(string name) => file.PlaceOf(weights[name].Tensor);
 
     internal override LoadedWeight Stored(string name)
     {

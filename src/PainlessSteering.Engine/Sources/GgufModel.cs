@@ -10,14 +10,14 @@ namespace PainlessSteering.Engine.Sources;
 /// <summary>A model as llama.cpp's GGUF file. Families do not know of the format: keys and names are put into their words first.</summary>
 internal sealed class GgufModel : IModelSource
 {
-    private readonly GgufFile _file;
+    private readonly GgufFiles _file;
     private readonly Lazy<ArchitectureKeys> _keys;
     private readonly Lazy<ModelConfig> _config;
     private readonly Lazy<Tokenizer> _tokenizer;
     private readonly Lazy<ChatTemplate?> _template;
     private readonly Lazy<GgufCheckpoint> _weights;
 
-    private GgufModel(GgufFile file)
+    private GgufModel(GgufFiles file)
     {
         _file = file;
         var architecture = Architecture(file);
@@ -64,7 +64,7 @@ internal sealed class GgufModel : IModelSource
 
     private static GgufModel Open(string path)
     {
-        var file = GgufFile.Open(path);
+        var file = GgufFiles.Open(path);
         try
         {
             return new GgufModel(file);
@@ -76,6 +76,7 @@ internal sealed class GgufModel : IModelSource
         }
     }
 
+    /// <summary>The one model in a folder without safetensors. The part that sees may lie beside it.</summary>
     private static string? InFolder(string folder)
     {
         if (Directory.EnumerateFiles(folder, "*.safetensors").Any())
@@ -83,25 +84,15 @@ internal sealed class GgufModel : IModelSource
             return null;
         }
 
-        string[] files = [.. Directory.EnumerateFiles(folder, "*.gguf").Order(StringComparer.Ordinal)];
-        return files.Length < 2 ? files.FirstOrDefault() : throw new PasException(
+        string[] files = [.. Directory.EnumerateFiles(folder, "*.gguf").Where(file => !System.IO.Path.GetFileName(file).StartsWith("mmproj", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
+        return files.Length == 0 ? null : GgufFiles.OnlyModel(files) ?? throw new PasException(
             "the folder has several GGUF files", folder, "one", string.Join(", ", files.Take(4).Select(System.IO.Path.GetFileName)) + (files.Length > 4 ? ", …" : ""), "name one of them")
         { Code = ErrorCodes.BadInput };
     }
 
-    private static GgufArchitecture Architecture(GgufFile file)
+    private static GgufArchitecture Architecture(GgufFiles file)
     {
-        var keys = file.Metadata;
-        if (keys.Text("general.type") is { } type and not "model")
-        {
-            throw keys.Unsupported("general.type", "model");
-        }
-
-        if (keys.Int("split.count", 0) is > 1 and var parts)
-        {
-            throw new PasException("the model is split over several files", keys.Place("split.count"), "one file", FormattableString.Invariant($"{parts}"), "join them with llama.cpp's llama-gguf-split --merge") { Code = ErrorCodes.NotSupported };
-        }
-
-        return GgufArchitecture.Of(keys);
+        OtherGgufFiles.Refuse(file);
+        return GgufArchitecture.Of(file.Metadata);
     }
 }

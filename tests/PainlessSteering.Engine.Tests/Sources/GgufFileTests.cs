@@ -87,7 +87,6 @@ public sealed class GgufFileTests : IDisposable
     [Theory]
     [InlineData("llama.some.new.key", "is not understood", null)]
     [InlineData("general.type", "expected model", null)]
-    [InlineData("split.count", "expected one file; found 7", null)]
     [InlineData("general.quantization_version", "expected 2; found 7", null)]
     [InlineData("llama.attention.value_length", "the size of a head's key", null)]
     [InlineData("llama.rope.dimension_count", "all of which is rotated", null)]

@@ -54,7 +54,7 @@ public sealed class GgufModelTests
     /// <summary>All that is put into the family's words is asked for: a setting that is passed over gives another model.</summary>
     private static void AssertEveryKeyIsTaken(string path)
     {
-        using var file = GgufFile.Open(path);
+        using var file = GgufFiles.Open(path);
         var architecture = GgufArchitecture.Of(file.Metadata);
         var config = ConfigFile.Of(JsonSerializer.SerializeToElement(GgufKeys.Configuration(new ArchitectureKeys(file, architecture.Name), architecture)), path);
         ModelConfig.Read(config);
@@ -63,7 +63,7 @@ public sealed class GgufModelTests
 
     private static string? RefusalOf(string path, string name)
     {
-        using var file = GgufFile.Open(path);
+        using var file = GgufFiles.Open(path);
         var architecture = file.Metadata.Text("general.architecture");
         return GgufArchitecture.All.Any(known => known.Name == architecture) ? Refused.GetValueOrDefault(name) : $"the architecture '{architecture}' is not supported";
     }

@@ -19,7 +19,7 @@ public sealed class GgufTokenizerTests
     public void RealVocabulariesGiveTheIdsOfLlamaCpp(string name)
     {
         var path = Shared.PathOf("gguf", "vocab", $"ggml-vocab-{name}.gguf");
-        using var file = GgufFile.Open(path);
+        using var file = GgufFiles.Open(path);
         var tokenizer = GgufTokenizerKeys.Tokenizer(file);
         var texts = File.ReadAllText(path + ".inp").Split("\n__ggml_vocab_test__\n");
         var ids = File.ReadAllText(path + ".out").Split('\n');

@@ -81,7 +81,7 @@ internal sealed class GgufFile : IDisposable
         {
             PlainType plain => View(tensor, plain, first, shape),
             BlockType blocks => Widen(tensor, blocks, first, shape),
-            _ => throw GgufRefusedTypes.Refuse(tensor, Path),
+            _ => throw GgufRefusedTypes.Refuse(tensor, $"{Path}, tensor '{tensor.Name}'"),
         };
     }
 

@@ -29,10 +29,10 @@ internal static class GgufRefusedTypes
 
     /// <summary>The error for a tensor of such a type.</summary>
     /// <param name="tensor">The tensor.</param>
-    /// <param name="path">Its file.</param>
-    public static PasException Refuse(GgufTensor tensor, string path) => new(
+    /// <param name="place">File and tensor.</param>
+    public static PasException Refuse(GgufTensor tensor, string place) => new(
         "tensors of this type cannot be read",
-        $"{path}, tensor '{tensor.Name}'",
+        place,
         string.Join(", ", GgufTensorType.All.Select(type => type.Name)),
         $"type {NameOf(tensor.TypeNumber)}",
         Known.TryGetValue(tensor.TypeNumber, out var known) ? known.Remedy : Other)

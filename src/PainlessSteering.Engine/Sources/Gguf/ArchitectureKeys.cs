@@ -6,12 +6,12 @@ namespace PainlessSteering.Engine.Sources.Gguf;
 /// <summary>The metadata of an architecture, and what all architectures say alike, in the words of a config.json.</summary>
 /// <param name="file">The file.</param>
 /// <param name="name">The architecture, which stands before its keys.</param>
-internal sealed class ArchitectureKeys(GgufFile file, string name)
+internal sealed class ArchitectureKeys(GgufFiles file, string name)
 {
     private const string RotaryFactors = "rope_freqs.weight";
 
     /// <summary>The file.</summary>
-    public GgufFile File => file;
+    public GgufFiles File => file;
 
     /// <summary>All metadata.</summary>
     public GgufMetadata Metadata => file.Metadata;
@@ -186,5 +186,5 @@ internal sealed class ArchitectureKeys(GgufFile file, string name)
     /// <param name="rotated">Elements that are rotated.</param>
     public JsonArray Factors(string tensor, int rotated) => file.Tensors[tensor] is { Type.Name: "F32", Shape: [var pairs] } found && pairs == rotated / 2
         ? new JsonArray([.. file.ReadFloats(found).Select(value => JsonValue.Create(value))])
-        : throw new PasException("the factors of rotary frequencies are not valid", $"{file.Path}, tensor '{tensor}'", FormattableString.Invariant($"F32 with {rotated / 2} numbers")) { Code = ErrorCodes.FileDamaged };
+        : throw new PasException("the factors of rotary frequencies are not valid", file.PlaceOf(file.Tensors[tensor]), FormattableString.Invariant($"F32 with {rotated / 2} numbers")) { Code = ErrorCodes.FileDamaged };
 }

@@ -21,21 +21,21 @@ internal sealed record GgufNames(IReadOnlyDictionary<string, GgufName[]> Whole, 
     /// <param name="file">The file.</param>
     /// <param name="layers">Blocks behind these draft tokens, and are left out.</param>
     /// <exception cref="PasException">A tensor has a name that the architecture does not have, or a type that is not read.</exception>
-    public IReadOnlyDictionary<string, GgufWeight> Map(GgufFile file, int layers)
+    public IReadOnlyDictionary<string, GgufWeight> Map(GgufFiles file, int layers)
     {
         var found = new Dictionary<string, GgufWeight>(StringComparer.Ordinal);
         foreach (var tensor in file.Tensors.Values.Where(tensor => !OfImages.Any(part => tensor.Name.StartsWith(part, StringComparison.Ordinal))))
         {
-            foreach (var name in NamesOf(file, tensor.Name, layers))
+            foreach (var name in NamesOf(file, tensor, layers))
             {
                 if (tensor.Type is null)
                 {
-                    throw GgufRefusedTypes.Refuse(tensor, file.Path);
+                    throw GgufRefusedTypes.Refuse(tensor, file.PlaceOf(tensor));
                 }
 
                 if (!found.TryAdd(name.Name, new GgufWeight(tensor, name.Change, name.Index)))
                 {
-                    throw new PasException("two tensors are the same weight", $"{file.Path}, tensor '{tensor.Name}'", found: $"'{found[name.Name].Tensor.Name}' too") { Code = ErrorCodes.FileDamaged };
+                    throw new PasException("two tensors are the same weight", file.PlaceOf(tensor), found: $"'{found[name.Name].Tensor.Name}' too") { Code = ErrorCodes.FileDamaged };
                 }
             }
         }
@@ -43,15 +43,15 @@ internal sealed record GgufNames(IReadOnlyDictionary<string, GgufName[]> Whole, 
         return found;
     }
 
-    private IEnumerable<GgufName> NamesOf(GgufFile file, string tensor, int layers)
+    private IEnumerable<GgufName> NamesOf(GgufFiles file, GgufTensor tensor, int layers)
     {
-        if (tensor.Split('.', 3) is ["blk", var number, var part] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var block))
+        if (tensor.Name.Split('.', 3) is ["blk", var number, var part] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var block))
         {
             var before = string.Format(CultureInfo.InvariantCulture, Block, block);
             return block >= layers ? [] : (Find(OfBlock, part) ?? throw NotKnown(file, tensor)).Select(name => name with { Name = before + name.Name });
         }
 
-        return Find(Whole, tensor) ?? throw NotKnown(file, tensor);
+        return Find(Whole, tensor.Name) ?? throw NotKnown(file, tensor);
     }
 
     private static IEnumerable<GgufName>? Find(IReadOnlyDictionary<string, GgufName[]> names, string tensor)
@@ -65,8 +65,8 @@ internal sealed record GgufNames(IReadOnlyDictionary<string, GgufName[]> Whole, 
         return end >= 0 && tensor[end..] is ".weight" or ".bias" && names.TryGetValue(tensor[..end], out var found) ? found.Select(name => name with { Name = name.Name + tensor[end..] }) : null;
     }
 
-    private static PasException NotKnown(GgufFile file, string tensor) => new(
-        "the tensor is not one of this architecture, and may change what the model computes", $"{file.Path}, tensor '{tensor}'", found: file.Metadata.Text("general.architecture"), remedy: "get the model in another format")
+    private static PasException NotKnown(GgufFiles file, GgufTensor tensor) => new(
+        "the tensor is not one of this architecture, and may change what the model computes", file.PlaceOf(tensor), found: file.Metadata.Text("general.architecture"), remedy: "get the model in another format")
     { Code = ErrorCodes.NotSupported };
 }
 

@@ -41,7 +41,7 @@ internal static class GgufTokenizerKeys
     public static bool Has(GgufMetadata keys) => keys.Has(Keys + "tokens") || keys.Has(Whole);
 
     /// <summary>The tokenizer. Every key of it is then accounted for.</summary>
-    public static Tokenizer Tokenizer(GgufFile file)
+    public static Tokenizer Tokenizer(GgufFiles file)
     {
         var keys = file.Metadata;
         if (keys.Text(Whole) is { Length: > 0 } json)
@@ -85,7 +85,7 @@ internal static class GgufTokenizerKeys
     }
 
     /// <summary>The chat templates; null where there is none.</summary>
-    public static ChatTemplate? Template(GgufFile file)
+    public static ChatTemplate? Template(GgufFiles file)
     {
         var keys = file.Metadata;
         var templates = new Dictionary<string, string>(StringComparer.Ordinal);
