@@ -53,7 +53,7 @@ internal static class InspectCommand
             Show(Screen.On(output), vector, path, tokens);
             if (source is not null)
             {
-                ShowUnused(Screen.On(output), source);
+                Screen.On(output).WriteUnused(source);
             }
         }
 
@@ -115,21 +115,6 @@ internal static class InspectCommand
         {
             FitReport.Write(console, result);
             GridHeatMap.Write(console, GridFigure.Of(result, $"{vector.Provenance!.Model}, {vector.Provenance.Data}"));
-        }
-    }
-
-    /// <summary>Everything that the model's files hold and that is not used.</summary>
-    private static void ShowUnused(IAnsiConsole console, IModelSource model)
-    {
-        var table = Screen.Table("not used of the model", "because");
-        foreach (var part in model.Unused)
-        {
-            table.AddTexts(System.IO.Path.GetRelativePath(System.IO.Directory.Exists(model.Path) ? model.Path : System.IO.Path.GetDirectoryName(model.Path)!, part.Name), part.Reason);
-        }
-
-        if (table.Rows.Count > 0)
-        {
-            console.Write(table);
         }
     }
 

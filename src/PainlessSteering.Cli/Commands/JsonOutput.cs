@@ -41,6 +41,9 @@ internal static class JsonOutput
     /// <summary>Parts of a model that are not used, and why.</summary>
     public static JsonNode Unused(IEnumerable<UnusedPart> parts) => JsonSerializer.SerializeToNode(parts.Select(part => new { part.Name, part.Reason }), Options)!;
 
+    /// <summary>A value, to add to a tree.</summary>
+    public static JsonNode Node<T>(T value) => JsonSerializer.SerializeToNode(value, Options)!;
+
     /// <summary>The document in one line, which stands out among the other lines of standard error.</summary>
     public static void WriteLine<T>(TextWriter writer, T document) => writer.WriteLine(Serialized(document, OneLine));
 

@@ -3,14 +3,14 @@ using PainlessSteering.Engine.Adapters;
 
 namespace PainlessSteering.Cli.Commands;
 
-/// <summary><c>pas model</c>: work on model folders.</summary>
+/// <summary><c>pas model</c>: look at models and work on them.</summary>
 internal static class ModelCommand
 {
     private static readonly Option<string> Model = new("--model") { HelpName = "folder or name", Description = "Model in Hugging Face layout, or its name on the hub where 'pas download' has fetched it.", Required = true };
     private static readonly Option<string> Adapter = new("--adapter") { HelpName = "folder", Description = "LoRA adapter in PEFT's layout (adapter_config.json, adapter_model.safetensors).", Required = true };
     private static readonly Option<string> Out = new("--out") { HelpName = "folder", Description = "The merged model, a new folder.", Required = true };
 
-    public static Command Create() => new("model", "Work on model folders.") { Merge(), ModelVerifyCommand.Create() };
+    public static Command Create() => new("model", "Look at models and work on them.") { ModelShowCommand.Create(), Merge(), ModelVerifyCommand.Create() };
 
     private static Command Merge()
     {

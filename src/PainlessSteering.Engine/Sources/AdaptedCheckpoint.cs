@@ -70,6 +70,8 @@ internal sealed class AdaptedCheckpoint : Checkpoint
         }
     }
 
+    internal override IEnumerable<string> Types => _plain.Types;
+
     internal override long[] ShapeOf(string name) => _plain.ShapeOf(name);
 
     internal override string PlaceOf(string name) => _plain.PlaceOf(name);

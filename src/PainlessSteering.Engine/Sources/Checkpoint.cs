@@ -73,6 +73,9 @@ public abstract class Checkpoint : IDisposable
     /// <summary>Names of the tensors that nobody has loaded, in order.</summary>
     internal IReadOnlyList<string> NotLoaded => [.. Names.Where(name => !_loaded.Contains(name)).Order(StringComparer.Ordinal)];
 
+    /// <summary>The type of each tensor of the files, by its name there.</summary>
+    internal abstract IEnumerable<string> Types { get; }
+
     /// <summary>Shape of a tensor that there is.</summary>
     internal abstract long[] ShapeOf(string name);
 

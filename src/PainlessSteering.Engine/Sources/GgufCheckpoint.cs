@@ -22,6 +22,8 @@ internal sealed class GgufCheckpoint(GgufFiles file, IReadOnlyDictionary<string,
     {
     }
 
+    internal override IEnumerable<string> Types => weights.Values.Select(weight => weight.Tensor).DistinctBy(tensor => tensor.Name).Select(tensor => tensor.TypeName);
+
     internal override long[] ShapeOf(string name) => weights[name].Shape;
 
     internal override string PlaceOf(string name) => file.PlaceOf(weights[name].Tensor);

@@ -21,6 +21,7 @@ internal sealed class GgufModel : IModelSource
     {
         _file = file;
         var architecture = Architecture(file);
+        Unsaid = architecture.Unsaid;
         _keys = new(() => new ArchitectureKeys(file, architecture.Name));
         _config = new(() => ModelConfig.Read(ConfigFile.Of(JsonSerializer.SerializeToElement(GgufKeys.Configuration(_keys.Value, architecture)), file.Path)));
         _tokenizer = new(() => GgufTokenizerKeys.Tokenizer(file));
@@ -45,9 +46,11 @@ internal sealed class GgufModel : IModelSource
         get
         {
             _ = (Config, Tokenizer, ChatTemplate);
-            return GgufKeys.Unused(_file.Metadata);
+            return [.. GgufKeys.Unused(_file.Metadata), .. GgufNames.Unused(_file, _keys.Value.Layers)];
         }
     }
+
+    public IReadOnlyList<string> Unsaid { get; }
 
     /// <summary>Opens a GGUF file, or a folder that has one and no safetensors; null for anything else.</summary>
     public static IModelSource? TryOpen(string path)

@@ -37,4 +37,7 @@ public interface IModelSource : IDisposable
 
     /// <summary>What the source holds and does not use, and why.</summary>
     IReadOnlyList<UnusedPart> Unused { get; }
+
+    /// <summary>What the format cannot say of a model although the model may have it: it is computed without.</summary>
+    IReadOnlyList<string> Unsaid => [];
 }

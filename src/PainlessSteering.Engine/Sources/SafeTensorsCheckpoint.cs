@@ -48,6 +48,8 @@ internal sealed class SafeTensorsCheckpoint : Checkpoint
         }
     }
 
+    internal override IEnumerable<string> Types => Files.SelectMany(file => file.Tensors.Values).Select(tensor => tensor.Type.Name);
+
     internal override long[] ShapeOf(string name) => _tensors[name].Tensors[name].Shape;
 
     internal override string PlaceOf(string name) => $"{_tensors[name].Path}, key '{name}'";

@@ -11,9 +11,6 @@ namespace PainlessSteering.Engine.Sources.Gguf;
 /// <param name="OfBlock">Those of a block, without what stands before them.</param>
 internal sealed record GgufNames(IReadOnlyDictionary<string, GgufName[]> Whole, IReadOnlyDictionary<string, GgufName[]> OfBlock)
 {
-    /// <summary>Beginnings of the names of tensors of other parts.</summary>
-    private static readonly string[] OfImages = ["v.", "mm."];
-
     /// <summary>What stands before the family's names of block N, with <c>{0}</c> for N.</summary>
     public string Block { get; init; } = "model.layers.{0}.";
 
@@ -24,9 +21,9 @@ internal sealed record GgufNames(IReadOnlyDictionary<string, GgufName[]> Whole, 
     public IReadOnlyDictionary<string, GgufWeight> Map(GgufFiles file, int layers)
     {
         var found = new Dictionary<string, GgufWeight>(StringComparer.Ordinal);
-        foreach (var tensor in file.Tensors.Values.Where(tensor => !OfImages.Any(part => tensor.Name.StartsWith(part, StringComparison.Ordinal))))
+        foreach (var tensor in file.Tensors.Values.Where(tensor => Unused(tensor.Name, layers) is null))
         {
-            foreach (var name in NamesOf(file, tensor, layers))
+            foreach (var name in NamesOf(file, tensor))
             {
                 if (tensor.Type is null)
                 {
@@ -43,15 +40,27 @@ internal sealed record GgufNames(IReadOnlyDictionary<string, GgufName[]> Whole, 
         return found;
     }
 
-    private IEnumerable<GgufName> NamesOf(GgufFiles file, GgufTensor tensor, int layers)
+    /// <summary>Tensors of parts that are left out, and why.</summary>
+    public static IEnumerable<UnusedPart> Unused(GgufFiles file, int layers) => file.Tensors.Values
+        .Select(tensor => (Tensor: tensor, Reason: Unused(tensor.Name, layers))).Where(tensor => tensor.Reason is not null).Select(tensor => new UnusedPart(file.PlaceOf(tensor.Tensor), tensor.Reason!));
+
+    private static string? Unused(string tensor, int layers) =>
+        tensor.StartsWith("v.", StringComparison.Ordinal) || tensor.StartsWith("mm.", StringComparison.Ordinal) ? "of the part that sees, which is left out"
+        : BlockOf(tensor) is { } block && block.Number >= layers ? "of the layers that draft tokens, which are left out"
+        : null;
+
+    private static (int Number, string Part)? BlockOf(string tensor) =>
+        tensor.Split('.', 3) is ["blk", var number, var part] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var block) ? (block, part) : null;
+
+    private IEnumerable<GgufName> NamesOf(GgufFiles file, GgufTensor tensor)
     {
-        if (tensor.Name.Split('.', 3) is ["blk", var number, var part] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var block))
+        if (BlockOf(tensor.Name) is not var (block, part))
         {
-            var before = string.Format(CultureInfo.InvariantCulture, Block, block);
-            return block >= layers ? [] : (Find(OfBlock, part) ?? throw NotKnown(file, tensor)).Select(name => name with { Name = before + name.Name });
+            return Find(Whole, tensor.Name) ?? throw NotKnown(file, tensor);
         }
 
-        return Find(Whole, tensor.Name) ?? throw NotKnown(file, tensor);
+        var before = string.Format(CultureInfo.InvariantCulture, Block, block);
+        return (Find(OfBlock, part) ?? throw NotKnown(file, tensor)).Select(name => name with { Name = before + name.Name });
     }
 
     private static IEnumerable<GgufName>? Find(IReadOnlyDictionary<string, GgufName[]> names, string tensor)
