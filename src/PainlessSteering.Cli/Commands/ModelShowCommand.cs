@@ -1,5 +1,4 @@
 using System.CommandLine;
-using PainlessSteering.Engine;
 using PainlessSteering.Engine.Blocks;
 using PainlessSteering.Engine.Sources;
 using Spectre.Console;
