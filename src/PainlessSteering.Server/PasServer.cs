@@ -97,6 +97,7 @@ public static class PasServer
             app.UseHostFiltering();
         }
 
+        app.UseMiddleware<UnreadQuery>();
         app.UseMiddleware<KeyGate>();
         app.UseRouting();
         app.UseRateLimiter();

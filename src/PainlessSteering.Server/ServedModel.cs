@@ -29,10 +29,10 @@ internal sealed record ServedModel(string Folder, CausalLM Model, Tokenizer Toke
         return Catalogue.Resolve(request.Steering ?? named);
     }
 
-    /// <summary>The tokens of a chat, up to where the answer begins.</summary>
+    /// <summary>The tokens of a chat, up to where the answer begins, and the ways to what of its messages the template does not read.</summary>
     /// <param name="request">The chat.</param>
     /// <param name="cancellation">Ends the rendering.</param>
-    public IReadOnlyList<int> Encode(ChatRequest request, CancellationToken cancellation)
+    public (IReadOnlyList<int> Tokens, IReadOnlyList<string> Unread) Encode(ChatRequest request, CancellationToken cancellation)
     {
         if (request.Tools is not null && !Chat.TakesTools)
         {
@@ -41,7 +41,12 @@ internal sealed record ServedModel(string Folder, CausalLM Model, Tokenizer Toke
 
         try
         {
-            return Checked(Tokenizer.Encode(Chat.Render(new ChatTemplateInput(request.Messages) { Tools = request.Tools, Variables = request.Variables }, cancellation), Chat.AddSpecialTokens), "messages");
+            var (prompt, conversation) = Chat.Write(new ChatTemplateInput(request.Messages) { Tools = request.Tools, Variables = request.Variables }, cancellation);
+            return conversation.LeftOut is { } error ? throw error : (Checked(Tokenizer.Encode(prompt, Chat.AddSpecialTokens), "messages"), conversation.Unread);
+        }
+        catch (PasException e) when (e.Where?.StartsWith("messages[", StringComparison.Ordinal) == true)
+        {
+            throw ApiException.Invalid(e.Message, e.Where);
         }
         catch (PasException e)
         {

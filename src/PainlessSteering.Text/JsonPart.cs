@@ -104,12 +104,12 @@ internal readonly struct JsonPart(JsonElement value, JsonFile source, string par
         return Value.EnumerateArray().Select((item, i) => self.At(item, i));
     }
 
-    /// <summary>The members of an object.</summary>
+    /// <summary>The members of an object, in their order.</summary>
     public IEnumerable<(string Key, JsonPart Part)> Members()
     {
         RequireKind(JsonValueKind.Object, "an object");
-        var self = this;
-        return Value.EnumerateObject().Select(member => (member.Name, self[member.Name]));
+        var (source, path) = (Source, Path);
+        return Value.EnumerateObject().Select(member => (member.Name, new JsonPart(member.Value, source, path, member.Name)));
     }
 
     /// <summary>An item of this array, for who walks through it alone.</summary>

@@ -195,6 +195,19 @@ public sealed class Tokenizer
         }
     }
 
+    /// <summary>The bytes of a token of which the vocabulary stores bytes, which may be a part of a character; null where it stores texts, or no such token.</summary>
+    /// <param name="id">A token id.</param>
+    internal byte[]? Bytes(int id)
+    {
+        if (FindPiece(id) is not { } piece)
+        {
+            return null;
+        }
+
+        using var budget = new TextBudget(piece.Length);
+        return stages.Decoder?.Bytes(piece);
+    }
+
     /// <summary>The piece of an id as the vocabulary stores it, e.g. <c>Ġthe</c> or <c>▁the</c>.</summary>
     /// <exception cref="PasException">No piece has this id.</exception>
     public string Piece(int id) => FindPiece(id)

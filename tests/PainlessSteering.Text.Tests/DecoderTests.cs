@@ -1,9 +1,25 @@
+using PainlessSteering.Text;
 using PainlessSteering.Text.Decoders;
 
 namespace PainlessSteering.Tests.Text;
 
 public sealed class DecoderTests
 {
+    /// <summary>A token that is a part of a character has bytes and no text.</summary>
+    [Theory]
+    [InlineData("""{"type":"ByteFallback"}""", "<0xF0>", new byte[] { 0xF0 })]
+    [InlineData("""{"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":"▁"},"content":" "},{"type":"ByteFallback"},{"type":"Fuse"},{"type":"Strip","content":" ","start":1,"stop":0}]}""", "<0x9F>", new byte[] { 0x9F })]
+    [InlineData("""{"type":"ByteFallback"}""", "▁a", null)]
+    [InlineData("""{"type":"ByteLevel"}""", "ĠðŁ", new byte[] { 0x20, 0xF0, 0x9F })]
+    [InlineData("""{"type":"Sequence","decoders":[{"type":"ByteLevel"}]}""", "ĺ", new byte[] { 0x98 })]
+    [InlineData("""{"type":"ByteLevel"}""", "猫", new byte[] { 0xE7, 0x8C, 0xAB })]
+    [InlineData("""{"type":"WordPiece"}""", "a", null)]
+    public void APieceHasItsBytes(string decoder, string piece, byte[]? bytes)
+    {
+        var model = $$"""{"type":"BPE","vocab":{"a":0,"{{piece}}":1},"merges":[]}""".Replace("\"a\":0,\"a\":1", "\"b\":0,\"a\":1", StringComparison.Ordinal);
+        Assert.Equal(bytes, Tokenizer.Parse($$"""{"added_tokens":[],"decoder":{{decoder}},"model":{{model}}}""").Bytes(1));
+    }
+
     [Theory]
     [InlineData("""{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true,"use_regex":true}""", new[] { "Hello", "Ġworld", "ĠÃ", "©", "Ã", "漢" }, "Hello world é\uFFFD漢")]
     [InlineData("""{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true}""", new[] { "▁Hey", "▁you▁x" }, "Hey you x")]

@@ -21,8 +21,9 @@ internal static class TemplateCommand
             Show the prompt that a model's chat template makes of a conversation, exactly as it is tokenised.
 
             Standard input holds a JSON list of messages, or an object with messages, tools, documents, add_generation_prompt
-            (false unless given, as in transformers) and any other variable that the template knows. Where the template
-            refuses the conversation, the exit code is 1.
+            (false unless given, as in transformers) and any other variable that the template knows. Messages are those of
+            the OpenAI API; contents and past calls of tools reach the template in the form that it was written for. Where
+            the template refuses the conversation, the exit code is 1; what it leaves out is told on standard error.
 
               echo '[{"role": "user", "content": "Hi!"}]' | pas template --model ./Qwen3-0.6B
             prints
@@ -46,7 +47,13 @@ internal static class TemplateCommand
 
         // On another thread, since a read from a terminal cannot be cancelled.
         var json = await Task.Run(input.ReadToEnd, cancellation).WaitAsync(cancellation);
-        TerminalWriter.WriteMade(parsed.InvocationConfiguration.Output, template.Render(Read(json) with { Now = now }, cancellation));
+        var (prompt, conversation) = new ChatPrompt(template).Write(Read(json) with { Now = now }, cancellation);
+        TerminalWriter.WriteMade(parsed.InvocationConfiguration.Output, prompt);
+        foreach (var line in conversation.Unread.Select(place => $"{place}: the chat template does not read it").Concat(conversation.LeftOut is { } left ? [left.Message] : []))
+        {
+            parsed.InvocationConfiguration.Error.WriteLine($"note: {line}");
+        }
+
         return 0;
     }
 

@@ -38,12 +38,8 @@ internal sealed record ChatLogProbabilities(IReadOnlyList<ChatToken> Content, IR
 internal sealed record ChatToken(
     string Token,
     double Logprob,
-    IReadOnlyList<int>? Bytes,
+    IReadOnlyList<int> Bytes,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ChatToken>? TopLogprobs)
 {
-    public static ChatToken Of(int token, double logProbability, TokenTexts texts)
-    {
-        var text = texts.Of(token);
-        return new(text, ApiNames.Finite(logProbability), TokenTexts.Bytes(text), null);
-    }
+    public static ChatToken Of(int token, double logProbability, TokenTexts texts) => new(texts.Of(token), ApiNames.Finite(logProbability), texts.Bytes(token), null);
 }

@@ -21,9 +21,13 @@ internal sealed class AnswerDesk(ServerOptions options, BodyBudget bodies, Serve
 
     public TokenTexts Texts { get; } = new(model.Tokenizer);
 
-    /// <summary>Reads a request's body.</summary>
-    public async Task<T> ReadAsync<T>(HttpRequest request, Func<RequestField, T> read) =>
-        RequestBody.Parse(await RequestBody.ReadAsync(request, options.MaxBodyBytes, bodies, request.HttpContext.RequestAborted), read);
+    /// <summary>Reads a request's body, and tells in the answer's header what of it had no use.</summary>
+    public async Task<T> ReadAsync<T>(HttpRequest request, Func<RequestField, T> read)
+    {
+        var (result, ignored) = RequestBody.Parse(await RequestBody.ReadAsync(request, options.MaxBodyBytes, bodies, request.HttpContext.RequestAborted), read);
+        IgnoredHeader.Add(request.HttpContext.Response, ignored);
+        return result;
+    }
 
     /// <summary>Starts the answers; once this returns, the first piece is there.</summary>
     /// <exception cref="QueueFullException">There is no room in the queue.</exception>

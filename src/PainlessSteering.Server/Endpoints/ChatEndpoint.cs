@@ -15,7 +15,8 @@ internal static class ChatEndpoint
         var request = await desk.ReadAsync(context.Request, ChatRequest.Read);
         var (common, model) = (request.Common, desk.Model);
         var vectors = model.Vectors(common);
-        var prompt = model.Encode(request, context.RequestAborted);
+        var (prompt, unread) = model.Encode(request, context.RequestAborted);
+        IgnoredHeader.Add(context.Response, unread);
         var options = new GenerationOptions
         {
             MaxTokens = model.Room(prompt, request.MaxTokens, "messages"),

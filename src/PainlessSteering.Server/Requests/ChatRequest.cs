@@ -6,7 +6,7 @@ namespace PainlessSteering.Server.Requests;
 
 /// <summary>The body of <c>/v1/chat/completions</c>.</summary>
 /// <param name="Common">What all requests have.</param>
-/// <param name="Messages">As a chat template reads them; every content is one text.</param>
+/// <param name="Messages">As they came.</param>
 /// <param name="Tools">As the template reads them; null for none.</param>
 /// <param name="Variables">More variables of the chat template, such as <c>enable_thinking</c>.</param>
 /// <param name="MaxTokens">Most tokens of an answer; null where the request does not say.</param>
@@ -34,7 +34,7 @@ internal sealed record ChatRequest(CommonRequest Common, JsonArray Messages, Jso
             ReadMessages(root.Required("messages")),
             root["tools"] is { Exists: true } tools && tools.Items(MostTools) is { Count: > 0 } items ? new JsonArray([.. items.Select(tool => tool.ToNode())]) : null,
             ReadVariables(root["chat_template_kwargs"]),
-            root["max_completion_tokens"].Number(1, int.MaxValue) ?? root["max_tokens"].Number(1, int.MaxValue),
+            MostTokens(root["max_completion_tokens"].Number(1, int.MaxValue), root["max_tokens"].Number(1, int.MaxValue)),
             logprobs ? top ?? 0 : null);
     }
 
@@ -50,35 +50,13 @@ internal sealed record ChatRequest(CommonRequest Common, JsonArray Messages, Jso
     private static JsonArray ReadMessages(RequestField field)
     {
         var messages = field.Items(MostMessages);
-        return messages.Count > 0 ? new JsonArray([.. messages.Select(Message)]) : throw field.Error("there is no message");
+        return messages.Count > 0 ? new JsonArray([.. messages.Select(message => message.ToNode())]) : throw field.Error("there is no message");
     }
 
-    private static JsonNode Message(RequestField field)
-    {
-        var role = field.Required("role").Text();
-        var content = Content(field["content"]);
-        if (content is null && !field["tool_calls"].Exists)
-        {
-            throw ApiException.Invalid($"'{field.Path}': the content is missing", $"{field.Path}.content");
-        }
-
-        var message = field.ToNode()!.AsObject();
-        message["role"] = role == "developer" ? "system" : role; // The API's new name, which templates do not know.
-        message["content"] = content;
-        return message;
-    }
-
-    /// <summary>A text, or the texts of a list of parts.</summary>
-    private static string? Content(RequestField field) => field switch
-    {
-        { Exists: false } => null,
-        { Kind: JsonValueKind.Array } => string.Concat(field.Items(MostMessages).Select(Part)),
-        _ => field.Text(),
-    };
-
-    private static string Part(RequestField part) => part.Required("type").Text() is ("text" or "refusal") and var type
-        ? part.Required(type).Text()
-        : throw part.Error("only parts of type 'text' can be read");
+    /// <summary>The API's new name of the limit, and its first.</summary>
+    private static int? MostTokens(int? newName, int? firstName) => newName is null || firstName is null || newName == firstName
+        ? newName ?? firstName
+        : throw ApiException.Invalid("'max_tokens' and 'max_completion_tokens' differ; leave one of them out", "max_tokens");
 
     private static void RefuseUnsupported(RequestField root)
     {
@@ -97,11 +75,12 @@ internal sealed record ChatRequest(CommonRequest Common, JsonArray Messages, Jso
             throw ApiException.Unsupported("modalities", "answers are text");
         }
 
-        foreach (var field in new[] { "functions", "function_call", "audio", "web_search_options" })
+        RefusedField.Refuse(root, RefusedField.OfChats);
+        foreach (var field in new[] { "functions", "function_call" })
         {
             if (root[field].Exists)
             {
-                throw ApiException.Unsupported(field, "leave it out");
+                throw ApiException.Unsupported(field, "use 'tools'");
             }
         }
     }

@@ -58,7 +58,7 @@ internal sealed record CommonRequest(
         return stops.All(stop => stop.Length > 0) ? stops : throw field.Error("a stop string is empty");
     }
 
-    /// <summary>Fields whose neglect would change the answer; what is unknown is left alone, as the API does.</summary>
+    /// <summary>Fields whose neglect would change the answer.</summary>
     private static void RefuseUnsupported(RequestField root)
     {
         foreach (var penalty in new[] { "frequency_penalty", "presence_penalty" })
@@ -69,9 +69,6 @@ internal sealed record CommonRequest(
             }
         }
 
-        if (root["logit_bias"] is { Exists: true } bias && (bias.Kind != JsonValueKind.Object || bias.ToNode()!.AsObject().Count > 0))
-        {
-            throw ApiException.Unsupported("logit_bias", "leave it out");
-        }
+        RefusedField.Refuse(root, RefusedField.Common);
     }
 }

@@ -63,13 +63,26 @@ internal static class RequestBody
     /// <summary>Parses a body.</summary>
     /// <param name="body">UTF-8 text.</param>
     /// <param name="read">Makes the request of the root, which is an object; must not keep it.</param>
+    /// <returns>The request, and the ways to the fields of the body that nothing reads.</returns>
     /// <exception cref="ApiException">It is not valid JSON, or not this request.</exception>
-    public static T Parse<T>(ReadOnlyMemory<byte> body, Func<RequestField, T> read)
+    public static (T Request, IReadOnlyList<string> Ignored) Parse<T>(ReadOnlyMemory<byte> body, Func<RequestField, T> read)
     {
         using var document = Open(body);
-        return document.RootElement.ValueKind == JsonValueKind.Object
-            ? read(new RequestField(new JsonPart(document.RootElement, "the request")))
-            : throw ApiException.Invalid("the request body is not a JSON object");
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            throw ApiException.Invalid("the request body is not a JSON object");
+        }
+
+        var (root, ledger) = (new JsonPart(document.RootElement, "the request"), new FieldLedger());
+        var request = read(new RequestField(root, ledger));
+        try
+        {
+            return (request, IgnoredFields.Account(root, ledger));
+        }
+        catch (InvalidOperationException e) when (JsonTexts.IsFault(e))
+        {
+            throw ApiException.Invalid("the request body is not valid JSON: a key is not valid Unicode", code: "invalid_json");
+        }
     }
 
     private static JsonDocument Open(ReadOnlyMemory<byte> body)

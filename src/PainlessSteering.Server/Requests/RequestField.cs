@@ -6,7 +6,9 @@ using PainlessSteering.Text;
 namespace PainlessSteering.Server.Requests;
 
 /// <summary>A value of a request's body; whatever is wrong with it becomes a 400 that names the field.</summary>
-internal readonly struct RequestField(JsonPart part)
+/// <param name="part">The value.</param>
+/// <param name="ledger">Told what is read.</param>
+internal readonly struct RequestField(JsonPart part, FieldLedger ledger)
 {
     /// <summary>The way from the root, e.g. <c>messages[0].role</c>.</summary>
     public string Path => part.Path;
@@ -17,7 +19,17 @@ internal readonly struct RequestField(JsonPart part)
     public JsonValueKind Kind => part.Value.ValueKind;
 
     /// <summary>A member of an object.</summary>
-    public RequestField this[string name] => new(Read(part => part[name]));
+    public RequestField this[string name]
+    {
+        get
+        {
+            ledger.Read(Path, name);
+            return new(Read(part => part[name]), ledger);
+        }
+    }
+
+    /// <summary>Whether an object has any member.</summary>
+    public bool HasMembers => Read(part => part.Members().Any());
 
     /// <summary>A member that must be there.</summary>
     public RequestField Required(string name) =>
@@ -27,8 +39,9 @@ internal readonly struct RequestField(JsonPart part)
     public IReadOnlyList<RequestField> Items(int most)
     {
         var length = Read(part => part.Length);
+        var told = ledger;
         return length <= most
-            ? [.. part.Items().Select(item => new RequestField(item))]
+            ? [.. part.Items().Select(item => new RequestField(item, told))]
             : throw Error(FormattableString.Invariant($"too many items; expected at most {most}; found {length}"));
     }
 
@@ -47,12 +60,35 @@ internal readonly struct RequestField(JsonPart part)
     /// <summary>A copy that outlives the body.</summary>
     public JsonNode? ToNode()
     {
-        Read(part =>
-        {
-            JsonTexts.ReadAll(part.Value);
-            return true;
-        });
+        ledger.ReadWhole(Path);
+        EnsureUnicode();
         return JsonSerializer.SerializeToNode(part.Value);
+    }
+
+    /// <summary>Reads every key and text, so that what is no valid Unicode is found at its place.</summary>
+    private void EnsureUnicode()
+    {
+        var told = ledger;
+        switch (Kind)
+        {
+            case JsonValueKind.String:
+                Text();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in part.Items())
+                {
+                    new RequestField(item, told).EnsureUnicode();
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var (_, member) in Read(part => part.Members().ToList()))
+                {
+                    new RequestField(member, told).EnsureUnicode();
+                }
+
+                break;
+        }
     }
 
     public ApiException Error(string what) => ApiException.Invalid(Path.Length == 0 ? what : $"'{Path}': {what}", Path.Length == 0 ? null : Path);

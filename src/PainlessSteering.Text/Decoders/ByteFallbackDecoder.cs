@@ -28,6 +28,8 @@ internal sealed class ByteFallbackDecoder : IDecoder
         return result;
     }
 
+    public byte[]? Bytes(string piece) => TryByte(piece, out var value) ? [value] : null;
+
     private static bool TryByte(string piece, out byte value)
     {
         value = 0;

@@ -10,20 +10,32 @@ internal sealed class ByteLevelDecoder : IDecoder
         var bytes = new List<byte>();
         foreach (var piece in pieces)
         {
-            var start = bytes.Count;
-            foreach (var letter in piece)
-            {
-                if (!ByteAlphabet.TryByte(letter, out var value))
-                {
-                    bytes.RemoveRange(start, bytes.Count - start);
-                    bytes.AddRange(Encoding.UTF8.GetBytes(piece));
-                    break;
-                }
-
-                bytes.Add(value);
-            }
+            Append(piece, bytes);
         }
 
         return [Encoding.UTF8.GetString([.. bytes])];
+    }
+
+    public byte[] Bytes(string piece)
+    {
+        var bytes = new List<byte>();
+        Append(piece, bytes);
+        return [.. bytes];
+    }
+
+    private static void Append(string piece, List<byte> bytes)
+    {
+        var start = bytes.Count;
+        foreach (var letter in piece)
+        {
+            if (!ByteAlphabet.TryByte(letter, out var value))
+            {
+                bytes.RemoveRange(start, bytes.Count - start);
+                bytes.AddRange(Encoding.UTF8.GetBytes(piece));
+                break;
+            }
+
+            bytes.Add(value);
+        }
     }
 }

@@ -16,4 +16,19 @@ internal sealed class DecoderSequence(IReadOnlyList<IDecoder> decoders) : IDecod
 
         return pieces;
     }
+
+    public byte[]? Bytes(string piece)
+    {
+        foreach (var decoder in decoders)
+        {
+            if (decoder.Bytes(piece) is { } bytes)
+            {
+                return bytes;
+            }
+
+            piece = string.Concat(decoder.Decode([piece]));
+        }
+
+        return null;
+    }
 }

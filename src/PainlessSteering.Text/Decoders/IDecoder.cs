@@ -4,4 +4,7 @@ namespace PainlessSteering.Text.Decoders;
 internal interface IDecoder
 {
     IReadOnlyList<string> Decode(IReadOnlyList<string> pieces);
+
+    /// <summary>The bytes that a piece stands for, which may be a part of a character; null where this step does not read it as bytes.</summary>
+    byte[]? Bytes(string piece) => null;
 }

@@ -34,14 +34,15 @@ internal sealed class Budget : IDisposable
 
     private readonly Budget? outer = current;
     private readonly CancellationToken cancellation;
-    private long left = MostSteps;
-    private long nextLook = MostSteps;
+    private long left;
+    private long nextLook;
 
-    /// <summary>Opens the budget of this thread; disposing it brings back the one before.</summary>
+    /// <summary>Opens the budget of this thread. Inside of another it is what is left of that one, which has the rest back once this is disposed.</summary>
     /// <param name="cancellation">Ends the work.</param>
     public Budget(CancellationToken cancellation = default)
     {
         this.cancellation = cancellation;
+        left = nextLook = outer?.left ?? MostSteps;
         current = this;
     }
 
@@ -99,7 +100,14 @@ internal sealed class Budget : IDisposable
         Spend((long)(bits / 32 * (otherBits / 32) / ProductsPerStep));
     }
 
-    public void Dispose() => current = outer;
+    public void Dispose()
+    {
+        current = outer;
+        if (outer is not null)
+        {
+            outer.left = left;
+        }
+    }
 
     private void Look()
     {

@@ -1,17 +1,21 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using PainlessSteering.Text.Templates.Conversations;
 
 namespace PainlessSteering.Text.Templates;
 
 /// <summary>
 /// How a model wants a chat written: by its folder's chat template, or, where there is none, plainly. Plain is the system message, then
-/// <c>User: …</c> and <c>Assistant: …</c> for each turn, parted by empty lines and ending in <c>Assistant:</c>. Thread safe.
+/// <c>User: …</c> and <c>Assistant: …</c> for each turn, parted by empty lines and ending in <c>Assistant:</c>. Messages are those of the OpenAI
+/// API; a template gets them in the form that it was written for, whether contents are texts or lists of parts, and arguments of past calls
+/// mappings or JSON texts. Thread safe.
 /// </summary>
 public sealed class ChatPrompt
 {
     private const string User = "User", Assistant = "Assistant";
 
     private readonly ChatTemplate? _template;
+    private readonly TemplateForms? _forms;
 
     /// <summary>With a template, or plainly.</summary>
     /// <param name="template">The model's template; null where it has none.</param>
@@ -19,11 +23,11 @@ public sealed class ChatPrompt
     public ChatPrompt(ChatTemplate? template)
     {
         _template = template;
-        TakesTools = template is not null && HasPlaceForTools(template);
+        _forms = template is null ? null : new TemplateForms(template);
     }
 
     /// <summary>Whether tools change what the template writes.</summary>
-    public bool TakesTools { get; }
+    public bool TakesTools => _forms?.TakesTools == true;
 
     /// <summary>Texts that end an answer: a model without a template goes on to write the user's next turn.</summary>
     public IReadOnlyList<string> StopStrings => _template is null ? [$"\n\n{User}:"] : [];
@@ -42,12 +46,20 @@ public sealed class ChatPrompt
     /// <summary>Writes a chat up to where the answer begins.</summary>
     /// <param name="input">The conversation and what else a template may ask for.</param>
     /// <param name="cancellation">Ends the rendering.</param>
-    /// <exception cref="PasException">The template refuses the conversation, or a role is unknown where there is no template.</exception>
+    /// <exception cref="PasException">A message cannot be read or would be left out, the template refuses the conversation, or a role is unknown.</exception>
     /// <exception cref="OperationCanceledException">The rendering was ended.</exception>
     public string Render(ChatTemplateInput input, CancellationToken cancellation = default)
     {
+        var (prompt, conversation) = Write(input, cancellation);
+        return conversation.LeftOut is { } error ? throw error : prompt;
+    }
+
+    /// <summary>The same, with what the template does not write of the messages.</summary>
+    internal (string Prompt, Conversation Conversation) Write(ChatTemplateInput input, CancellationToken cancellation)
+    {
         ArgumentNullException.ThrowIfNull(input);
-        return _template?.Render(input, cancellation) ?? Plain(input.Messages);
+        var conversation = Conversation.Read(input.Messages, _forms);
+        return (_template?.Render(input with { Messages = conversation.Messages }, cancellation) ?? Plain(conversation.Messages), conversation);
     }
 
     private static string Plain(JsonArray messages)
@@ -66,19 +78,5 @@ public sealed class ChatPrompt
         }
 
         return text.Append($"{Assistant}:").ToString();
-    }
-
-    private static bool HasPlaceForTools(ChatTemplate template)
-    {
-        var input = new ChatTemplateInput([new JsonObject { ["role"] = "user", ["content"] = "?" }]) { Now = DateTime.UnixEpoch };
-        var tool = new JsonObject { ["type"] = "function", ["function"] = new JsonObject { ["name"] = "probe", ["description"] = "", ["parameters"] = new JsonObject { ["type"] = "object", ["properties"] = new JsonObject() } } };
-        try
-        {
-            return template.Render(input) != template.Render(input with { Tools = new JsonArray(tool) });
-        }
-        catch (PasException error) when (error.InnerException is not TemplateException { IsLimit: true })
-        {
-            return false;
-        }
     }
 }

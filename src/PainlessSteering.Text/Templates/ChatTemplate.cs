@@ -70,6 +70,9 @@ public sealed class ChatTemplate
     /// <summary>Names of the templates; most models have one, <c>default</c>.</summary>
     public IReadOnlyCollection<string> Names => parsed.Keys;
 
+    /// <summary>Whether a name stands anywhere in a template.</summary>
+    internal bool Mentions(string name) => files.Templates.Values.Any(source => source.Text.Contains(name, StringComparison.Ordinal));
+
     /// <summary>Renders a conversation up to where the assistant's answer begins.</summary>
     /// <param name="messages">The conversation.</param>
     /// <returns>The prompt, with its special tokens.</returns>

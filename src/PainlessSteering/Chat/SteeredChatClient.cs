@@ -10,8 +10,9 @@ namespace PainlessSteering.Chat;
 
 /// <summary>
 /// A model behind <see cref="IChatClient"/>, steered by vectors. Safe for concurrent use: requests share one <see cref="GenerationEngine"/>,
-/// which is not disposed with it. Understands text messages, instructions, temperature, top-p, top-k, seed, stop sequences and the most output
-/// tokens; <see cref="SteeringKey"/> in <see cref="ChatOptions.AdditionalProperties"/> steers a single request.
+/// which is not disposed with it. Understands text messages, calls of functions and their results, tools where the chat template has a place for
+/// them (the model's own calls are in the text as it writes them), instructions, temperature, top-p, top-k, seed, stop sequences and the most
+/// output tokens; what would change the answer and cannot be followed is refused. <see cref="SteeringKey"/> in <see cref="ChatOptions.AdditionalProperties"/> steers a single request.
 /// </summary>
 /// <param name="engine">Writes the answers.</param>
 /// <param name="tokenizer">The model's tokenizer.</param>
@@ -39,7 +40,8 @@ public sealed class SteeredChatClient(GenerationEngine engine, Tokenizer tokeniz
     {
         ArgumentNullException.ThrowIfNull(messages);
         var chat = options?.Instructions is { Length: > 0 } instructions ? messages.Prepend(new ChatMessage(ChatRole.System, instructions)) : messages;
-        var tokens = tokenizer.Encode(prompt.Render(new ChatTemplateInput([.. chat.Select(Message)]), cancellationToken), prompt.AddSpecialTokens);
+        UnsupportedOptions.Refuse(options);
+        var tokens = tokenizer.Encode(prompt.Render(new ChatTemplateInput([.. chat.SelectMany(MessageJson.Of)]) { Tools = Tools(options) }, cancellationToken), prompt.AddSpecialTokens);
         var (id, written) = (Guid.NewGuid().ToString("N"), 0);
         await foreach (var piece in engine.StreamAsync(tokens, Asked(options), cancellationToken).ConfigureAwait(false))
         {
@@ -87,9 +89,9 @@ public sealed class SteeredChatClient(GenerationEngine engine, Tokenizer tokeniz
         },
     };
 
-    private static JsonNode Message(ChatMessage message) => message.Contents.All(content => content is TextContent)
-        ? new JsonObject { ["role"] = message.Role.Value, ["content"] = message.Text }
-        : throw new PasException("a message is not text", "messages", "text content only", message.Contents.First(content => content is not TextContent).GetType().Name);
+    private JsonArray? Tools(ChatOptions? options) => options?.Tools is not { Count: > 0 } tools || options.ToolMode is NoneChatToolMode ? null
+        : prompt.TakesTools ? new JsonArray([.. tools.Select(MessageJson.Of)])
+        : throw new PasException("the model's chat template has no place for tools", "Tools", remedy: "leave them out") { Code = ErrorCodes.NotSupported };
 
     private static ChatFinishReason? Reason(FinishReason? finish) => finish switch
     {

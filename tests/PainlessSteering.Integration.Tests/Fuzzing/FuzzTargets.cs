@@ -32,6 +32,7 @@ internal static class FuzzTargets
         new("template", "chat_template.jinja", _ => Templates(), Render),
         new("tokenizer_config.json", "tokenizer_config.json", _ => [Utf8("""{"chat_template": [{"name": "default", "template": "{{ bos_token }}{{ messages }}"}], "bos_token": {"content": "<s>"}, "additional_special_tokens": ["<x>"]}""")], Render),
         new("chat request", "chat.json", _ => [Utf8("""{"model": "base+v@1.5", "messages": [{"role": "user", "content": [{"type": "text", "text": "Hi"}]}], "temperature": 0.5, "top_p": 1, "max_tokens": 5, "stop": ["a"], "stream": true, "logprobs": true, "top_logprobs": 2, "seed": 1, "steering": [{"vector": "v", "strength": 1, "layer": 2, "site": "mlp", "positions": "all"}]}""")], path => RequestBody.Parse(File.ReadAllBytes(path), ChatRequest.Read)),
+        new("chat prompt", "prompt.json", _ => Chats(), WritePrompt),
         new("completion request", "completion.json", _ => [Utf8("""{"model": "base", "prompt": ["Hi", "a"], "max_tokens": 5, "n": 1, "echo": false, "logprobs": 2, "steering": {"vector": "v"}}""")], path => RequestBody.Parse(File.ReadAllBytes(path), CompletionRequest.Read)),
         new("study", "study.yaml", _ => [Utf8("name: s\nmodels: [m]\ntasks:\n  - bbq_age\nmethods: [PASf, iPASa]\nlayers: [1, 2]\nstrengths: [0.5, 1]\nseeds: 1..3\n"), Utf8("models: &m [a, b]\ntasks: {quiz: &q {data: a.csv}, more: *q}\nlayers: *m\n"), Utf8("seed: 1\nmodel_name: m\nbenchmarks: [Age]\nlayers_to_try: [1]\nsteer_strengths: [1]\nmethods: [BAS_full_mcq]\nsteer_target: residual\nn_train_proportion: 0.6\n")], path => StudySpec.Load(path)),
         new("csv", "items.csv", _ => [Utf8("question,A,B,answer\n\"Who, me?\",yes,no,A\nWhat?,\"a \"\"b\"\"\",c,B\n")], path => Dataset.Load(path)),
@@ -112,6 +113,40 @@ internal static class FuzzTargets
     {
         static byte[] Piece(string text, byte kind) => [0x0a, (byte)(text.Length + 9), 0x0a, (byte)text.Length, .. Utf8(text), 0x15, 0, 0, 0x80, 0xbf, 0x18, kind];
         return [.. Piece("<unk>", 2), .. Piece("a", 1), .. Piece("b", 1), .. Piece("ab", 1), 0x12, 2, 0x18, 2];
+    }
+
+    /// <summary>Bodies with all that a message may hold.</summary>
+    private static IReadOnlyList<byte[]> Chats() =>
+    [
+        Utf8("""{"model": "m", "messages": [{"role": "developer", "content": "Be kind."}, {"role": "user", "name": "Ann", "content": [{"type": "text", "text": "Hi"}, {"type": "input_text", "text": "!"}]}, {"role": "assistant", "content": null, "refusal": "no", "audio": {"id": "a"}, "tool_calls": [{"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{\"x\": [1.5, null]}"}}]}, {"role": "tool", "tool_call_id": "c1", "content": "5"}], "tools": [{"type": "function", "function": {"name": "f", "parameters": {}}}]}"""),
+        Utf8("""{"model": "m", "messages": [{"role": "user", "content": "w"}, {"role": "assistant", "content": [], "function_call": {"name": "f", "arguments": ""}}, {"role": "function", "name": "f", "content": "5"}, {"role": "observer", "content": "x"}], "chat_template_kwargs": {"enable_thinking": false}, "user": "u", "max_tokens": 5, "max_completion_tokens": 5}"""),
+    ];
+
+    private static readonly ChatPrompt[] Prompts =
+    [
+        new(null),
+        .. new[]
+        {
+            "{% if tools %}{{ tools | tojson }}{% endif %}{% for m in messages %}[{{ m.role }}]{{ m.content }}{% for t in m.tool_calls %}{{ t.function.name ~ t.function.arguments | tojson }}{% endfor %}{% endfor %}",
+            "{% for m in messages %}{% for c in m.content %}{% if c.type == 'text' %}{{ c.text }}{% endif %}{% endfor %}{% for t in m.tool_calls %}{% for k, v in t.function.arguments | items %}{{ k }}={{ v }}{% endfor %}{% endfor %}{% endfor %}",
+            "{% for m in messages %}{{ m.role + m.content }}{% for t in m.tool_calls %}{{ '`' + t.function.arguments }}{% endfor %}{{ m.name }}{% endfor %}",
+        }.Select(template => new ChatPrompt(ChatTemplate.Parse(template))),
+    ];
+
+    private static void WritePrompt(string path)
+    {
+        var (request, _) = RequestBody.Parse(File.ReadAllBytes(path), ChatRequest.Read);
+        foreach (var prompt in Prompts)
+        {
+            try
+            {
+                prompt.Write(new ChatTemplateInput(request.Messages) { Tools = request.Tools, Variables = request.Variables, Now = DateTime.UnixEpoch }, default);
+            }
+            catch (PasException)
+            {
+                // Refused by this template, perhaps not by the next.
+            }
+        }
     }
 
     private static void Render(string path)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using PainlessSteering.Chat;
@@ -53,6 +54,30 @@ public sealed class SteeredChatClientTests : IDisposable
             await Answer(new() { Instructions = "Tell of a dog." }));
         Assert.NotEqual(steered, await Answer(new() { Instructions = "Tell of a dog." }));
         await Assert.ThrowsAsync<PasException>(() => Answer(new() { AdditionalProperties = new() { [SteeredChatClient.SteeringKey] = 3 } }));
+    }
+
+    /// <summary>Calls and results reach the template as the OpenAI API writes them, and tools where it has a place for them.</summary>
+    [Fact]
+    public async Task CallsResultsAndToolsReachTheTemplate()
+    {
+        const string Template = "{% if tools %}{{ tools[0].function.name }}{% endif %}{% for m in messages %}[{{ m.role }}]{{ m.content or '' }}{% for t in m.tool_calls %}{{ t.function.name }}{{ t.function.arguments | tojson }}{% endfor %}{{ m.reasoning_content }}{% endfor %}";
+        System.IO.File.WriteAllText(_folder.File("tokenizer_config.json"), new JsonObject { ["chat_template"] = Template }.ToJsonString());
+        await using var services = new ServiceCollection().AddPainlessSteering(_folder.Path, Short).BuildServiceProvider();
+        var client = services.GetRequiredService<IChatClient>();
+        List<ChatMessage> messages =
+        [
+            new(ChatRole.User, "w"),
+            new(ChatRole.Assistant, [new TextReasoningContent("hm"), new FunctionCallContent("c1", "get", new Dictionary<string, object?> { ["city"] = "Bern", ["days"] = 2 }), new UsageContent(new UsageDetails())]),
+            new(ChatRole.Tool, [new FunctionResultContent("c1", "cold"), new FunctionResultContent("c2", new { a = 1 })]),
+        ];
+        async Task<long> Count(ChatOptions? options) => (await client.GetResponseAsync(messages, options, TestContext.Current.CancellationToken)).Usage!.InputTokenCount!.Value;
+        long Tokens(string prompt) => Tokenizer.Load(_folder.Path).Encode(prompt, addSpecialTokens: false).Length;
+        const string Prompt = "[user]w[assistant]get{\"city\": \"Bern\", \"days\": 2}hm[tool]cold[tool]{\"a\":1}";
+        Assert.Equal(Tokens(Prompt), await Count(null));
+        Assert.Equal(Tokens("get" + Prompt), await Count(new() { Tools = [AIFunctionFactory.Create((string city) => city, "get")] }));
+        await Assert.ThrowsAsync<PasException>(() => Count(new() { ResponseFormat = ChatResponseFormat.Json }));
+        await Assert.ThrowsAsync<PasException>(() => Count(new() { FrequencyPenalty = 1 }));
+        await Assert.ThrowsAsync<PasException>(() => Count(new() { ToolMode = ChatToolMode.RequireAny }));
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public sealed class SharedTemplateTests : IDisposable
         {
             _folder.Write("chat_template.jinja", File.ReadAllText(Shared.PathOf("templates", one!["template"]!.GetValue<string>())));
             var template = ChatTemplate.Load(_folder.Path);
+            var prompt = new ChatPrompt(template);
             var context = one["context"]!.AsObject();
             var input = new ChatTemplateInput(context["messages"]!.AsArray())
             {
@@ -29,6 +30,7 @@ public sealed class SharedTemplateTests : IDisposable
             if (one["ok"] is { } expected)
             {
                 Assert.Equal(expected.GetValue<string>(), template.Render(input));
+                Assert.Equal(expected.GetValue<string>(), prompt.Write(input, default).Prompt); // Nothing needs another form here.
             }
             else
             {

@@ -38,13 +38,14 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>Starts a server.</summary>
     /// <param name="change">Changes the options.</param>
     /// <param name="model">The model; a new one if null.</param>
-    public static async Task<RunningServer> StartAsync(Func<ServerOptions, ServerOptions>? change = null, CausalLM? model = null)
+    /// <param name="tokenizer">Its tokenizer; that of the demo model if null.</param>
+    public static async Task<RunningServer> StartAsync(Func<ServerOptions, ServerOptions>? change = null, CausalLM? model = null, Tokenizer? tokenizer = null)
     {
         var folder = DemoFolder.PathOf("model");
         var own = model is null ? CausalLM.Load(folder) : null;
         var options = new ServerOptions { ModelFolder = folder, Port = 0 };
         options = change?.Invoke(options) ?? options;
-        var app = PasServer.Create(options, model ?? own!, Tokenizer.Load(folder));
+        var app = PasServer.Create(options, model ?? own!, tokenizer ?? Tokenizer.Load(folder));
         await PasServer.StartAsync(app, options);
         return new RunningServer(app, own);
     }
