@@ -37,7 +37,7 @@ internal sealed class GenerationSequence
         SequenceEdits.EnsureFit(options.Steering, model);
         _model = model;
         _options = options;
-        _strongest = options.Steering.SelectMany(steering => steering.Edits).MaxBy(edit => Math.Abs(edit.Strength));
+        _strongest = options.Steering.SelectMany(steering => steering.Edits).MaxBy(edit => edit.Operation.Reach(edit));
         Prompt = [.. prompt];
         Cancellation = cancellation;
         room = Math.Min(room, model.Config.ContextLength);

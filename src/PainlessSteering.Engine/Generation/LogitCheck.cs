@@ -16,18 +16,18 @@ internal static class LogitCheck
         {
             throw strongest is null || strongest.Strength == 0
                 ? new PasException("the model's logits are not finite", remedy: "compute in float32, or check the model's files") { Code = ErrorCodes.NotFinite }
-                : TooStrong("the steered model's logits are not finite", strongest);
+                : TooStrong("the steered model's logits are not finite", strongest, ErrorCodes.NotFinite);
         }
 
         if (strongest is { Strength: not 0 } && logits.IndexOfAnyExcept(logits[0]) < 0)
         {
-            throw TooStrong("the steered model's logits are all the same", strongest);
+            throw TooStrong("the steered model's logits are all the same", strongest, ErrorCodes.BadSetting);
         }
     }
 
-    private static PasException TooStrong(string what, SteeringEdit edit) => new(
+    private static PasException TooStrong(string what, SteeringEdit edit, string code) => new(
         what, "steering strength", found: Invariant($"{edit.Strength} at {edit.Site} of layer {edit.Layer}"), remedy: "lower the strength")
-    { Setting = nameof(SteeringEdit.Strength) };
+    { Setting = nameof(SteeringEdit.Strength), Code = code };
 
     private static bool AreFinite(ReadOnlySpan<float> logits)
     {

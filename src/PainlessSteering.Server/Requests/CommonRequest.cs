@@ -26,6 +26,7 @@ internal sealed record CommonRequest(
     public const int MostChoices = 32;
 
     private const int MostStops = 16;
+    private const int LongestStop = 10_000;
 
     public static CommonRequest Read(RequestField root)
     {
@@ -55,7 +56,7 @@ internal sealed record CommonRequest(
             { Kind: JsonValueKind.Array } => [.. field.Items(MostStops).Select(stop => stop.Text())],
             _ => [field.Text()],
         };
-        return stops.All(stop => stop.Length > 0) ? stops : throw field.Error("a stop string is empty");
+        return stops.All(stop => stop.Length is > 0 and <= LongestStop) ? stops : throw field.Error($"a stop string is empty, or longer than {LongestStop} characters");
     }
 
     /// <summary>Fields whose neglect would change the answer.</summary>

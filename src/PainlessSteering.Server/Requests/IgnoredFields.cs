@@ -1,4 +1,3 @@
-using System.Text.Json;
 using PainlessSteering.Server.Errors;
 using PainlessSteering.Text;
 
