@@ -2,7 +2,8 @@ namespace PainlessSteering;
 
 /// <summary>
 /// Writes files that are either complete or absent: the bytes go to a temporary file in the same folder, are flushed
-/// to the disk and then renamed over the target. Whatever fails, the old file stays as it was and nothing else is left.
+/// to the disk and then renamed over the target. Whatever fails, the old file stays as it was and nothing else is left; what a killed
+/// process leaves (see <see cref="TemporaryName"/>) goes with the next file that is written there.
 /// </summary>
 /// <remarks>The folder must exist: a mistyped path should be told, not created.</remarks>
 public static class AtomicFile
@@ -14,16 +15,20 @@ public static class AtomicFile
     public static void Write(string path, Action<Stream> write)
     {
         var target = Target(path);
-        var temporary = Temporary(target);
+        var temporary = TemporaryName.Beside(target);
         try
         {
+            FaultPoint.At("create");
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
             {
                 write(stream);
+                FaultPoint.At("flush");
                 stream.Flush(flushToDisk: true);
             }
 
+            FaultPoint.At("rename");
             File.Move(temporary, target, overwrite: true);
+            FaultPoint.At("renamed");
         }
         catch (Exception e)
         {
@@ -54,7 +59,7 @@ public static class AtomicFile
     /// <exception cref="PasException">The folder is absent or closed to the user, or the path is no file's.</exception>
     public static void EnsureWritable(string path)
     {
-        var temporary = Temporary(Target(path));
+        var temporary = TemporaryName.Beside(Target(path));
         try
         {
             new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
@@ -64,9 +69,6 @@ public static class AtomicFile
             throw Unwritable(path, e);
         }
     }
-
-    private static string Temporary(string target) =>
-        Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
 
     private static string Target(string path)
     {

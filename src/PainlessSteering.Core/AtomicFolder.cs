@@ -2,7 +2,7 @@ namespace PainlessSteering;
 
 /// <summary>
 /// Makes folders that are either complete or absent: they are filled under another name beside the target and renamed at the end.
-/// Whatever fails, nothing is left behind.
+/// Whatever fails, nothing is left behind; what a killed process leaves (see <see cref="TemporaryName"/>) goes with the next.
 /// </summary>
 internal static class AtomicFolder
 {
@@ -30,17 +30,20 @@ internal static class AtomicFolder
     {
         EnsureFree(path);
         var target = Path.GetFullPath(Path.TrimEndingDirectorySeparator(path));
-        var temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
+        var temporary = TemporaryName.Beside(target);
         try
         {
+            FaultPoint.At("create");
             Directory.CreateDirectory(temporary);
             fill(temporary);
+            FaultPoint.At("rename");
             if (Directory.Exists(target))
             {
                 Directory.Delete(target); // It is empty.
             }
 
             Directory.Move(temporary, target);
+            FaultPoint.At("renamed");
         }
         catch (Exception e)
         {
@@ -51,6 +54,20 @@ internal static class AtomicFolder
             }
 
             throw;
+        }
+    }
+
+    /// <summary>Makes a folder that is to be filled bit by bit, with those around it; one that is there stays as it is.</summary>
+    /// <exception cref="PasException">It cannot be made.</exception>
+    public static void Make(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new PasException("cannot make the folder", path, found: e.Message, remedy: "check the permissions and that no file has its name, or write elsewhere", inner: e) { Code = ErrorCodes.FileAccess };
         }
     }
 

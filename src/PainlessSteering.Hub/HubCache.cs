@@ -87,16 +87,23 @@ public sealed partial class HubCache(string folder)
         var blob = BlobPath(repository, etag);
         if (new FileInfo(path) is { LinkTarget: not null } or { Exists: true })
         {
+            FaultPoint.At("unlink");
             File.Delete(path); // Of an older download, perhaps broken.
         }
 
         try
         {
+            FaultPoint.At("link");
             File.CreateSymbolicLink(path, Path.GetRelativePath(inside, blob));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or PlatformNotSupportedException)
         {
-            File.Copy(blob, path, overwrite: true); // Windows without the right to make links; some file systems.
+            // Windows without the right to make links; some file systems.
+            AtomicFile.Write(path, copy =>
+            {
+                using var content = File.OpenRead(blob);
+                content.CopyTo(copy);
+            });
         }
     }
 

@@ -44,6 +44,7 @@ internal sealed class HubDownload(HubRequests requests, HubSettings settings, Hu
         await FillAsync(file, path, where, partial, cancellation);
         if (!await file.IsContentOfAsync(partial, cancellation))
         {
+            FaultPoint.At("unlink");
             File.Delete(partial);
             progress.Add(-file.Size);
             if (!resumed)
@@ -55,6 +56,7 @@ internal sealed class HubDownload(HubRequests requests, HubSettings settings, Hu
             return;
         }
 
+        FaultPoint.At("rename");
         File.Move(partial, blob, overwrite: true);
     }
 
@@ -201,6 +203,7 @@ internal sealed class HubDownload(HubRequests requests, HubSettings settings, Hu
     {
         try
         {
+            FaultPoint.At("write");
             output.Write(bytes);
         }
         catch (IOException exception)

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace PainlessSteering.Hub;
 
 /// <summary>Which names from the server are used, and as what: a name is data of a stranger.</summary>
@@ -37,7 +39,7 @@ internal static class HubFileName
     private static string Kind(string name) => Path.GetExtension(name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name).ToLowerInvariant();
 
     private static bool IsInside(string name) => name.Length is > 0 and <= 1024 &&
-        name.Split('/').All(part => part.Length is > 0 and <= 255 && part is not ("." or "..") && !part.Any(IsForbidden) && !part.EndsWith(' ') && !part.EndsWith('.'));
+        name.Split('/').All(part => part.Length > 0 && Encoding.UTF8.GetByteCount(part) <= FileNames.Longest && part is not ("." or "..") && !part.Any(IsForbidden) && !part.EndsWith(' ') && !part.EndsWith('.'));
 
     private static bool IsForbidden(char c) => char.IsControl(c) || c is '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|';
 }

@@ -1,68 +1,72 @@
-using System.Diagnostics;
+using System.Text.Json;
 
 namespace PainlessSteering.Studies;
 
-/// <summary>Who computes a cell.</summary>
-/// <param name="Machine">Name of the machine.</param>
-/// <param name="Process">Process id there.</param>
-/// <param name="Started">When the process started, in seconds since 1970: process ids come again.</param>
-/// <param name="Job">The Slurm job that it belongs to; or null.</param>
-/// <param name="Restarts">How often Slurm had put the job back into the queue.</param>
-public sealed record CellOwner(string Machine, int Process, long Started, string? Job, int Restarts = 0);
-
 /// <summary>
 /// Sees to it that a cell is computed by one process at a time, wherever the processes that share the folder run. A claim is a
-/// file that its owner touches as long as it lives; the claim of an owner that died is taken over. Were two processes ever to
-/// compute the same cell, they would write the same bytes.
+/// file that its owner writes to as long as it lives; the claim of an owner that died is taken over (see <see cref="ClaimWatch"/>). Claims
+/// save work and no more: were two processes ever to compute the same cell, they would write the same bytes. So where one cannot be
+/// made, the cell is computed without.
 /// </summary>
 internal sealed class CellClaims : IDisposable
 {
-    /// <summary>An owner that is not of this machine is dead when its claim has not been touched for so long.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-
+    private const string Ending = ".claim";
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(0.5);
+    private readonly Lock _gate = new();
     private readonly string _folder;
-    private readonly CellOwner _self = Self();
+    private readonly ClaimWatch _watch;
     private readonly Timer _beat;
-    private volatile string? _held;
+    private (string File, FileStream Stream)? _held;
+    private bool _lockIsBroken;
 
     /// <param name="folder">Of the study.</param>
-    public CellClaims(string folder)
+    /// <param name="patience">As <see cref="ClaimWatch.Patience"/>, which it is unless told.</param>
+    public CellClaims(string folder, TimeSpan? patience = null)
     {
         _folder = Path.Combine(folder, "claims");
-        _beat = new Timer(_ => Touch(), null, Heartbeat, Heartbeat);
+        _watch = new ClaimWatch(_folder, patience ?? ClaimWatch.Patience);
+        _beat = new Timer(_ => Beat(), null, Heartbeat, Heartbeat);
     }
 
     /// <summary>Takes a cell.</summary>
     /// <returns>False where a living process has it.</returns>
+    /// <exception cref="PasException">The folder of claims cannot be made.</exception>
     public bool TryTake(string id)
     {
-        Directory.CreateDirectory(_folder);
+        AtomicFolder.Make(_folder);
         var file = FileOf(id);
         using (Exclusive())
         {
-            if (OwnerOf(file) is { } owner && IsAlive(owner, file))
+            if (_watch.LivingOwner(file) is not null)
             {
                 return false;
             }
 
-            File.Delete(file); // Of a dead owner, or half written.
-            using var stream = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
-            System.Text.Json.JsonSerializer.Serialize(stream, _self, StudyJson.Options);
+            lock (_gate)
+            {
+                _held = Make(file);
+            }
         }
 
-        _held = file;
         return true;
     }
 
     /// <summary>Gives the cell back, done or not.</summary>
     public void Release()
     {
-        if (_held is { } file)
+        lock (_gate)
         {
-            _held = null;
-            File.Delete(file);
+            if (_held is var (file, stream))
+            {
+                _held = null;
+                stream.Dispose();
+                if (ClaimWatch.Read(file) == CellOwner.Self) // Otherwise another has thought that this process was dead.
+                {
+                    FaultPoint.At("unlink");
+                    File.Delete(file);
+                }
+            }
         }
     }
 
@@ -75,17 +79,17 @@ internal sealed class CellClaims : IDisposable
     /// <returns>Whether a cell is no one's any more.</returns>
     public bool AnyFree(IEnumerable<string> ids, CancellationToken cancellation)
     {
-        var waiting = ids.Select(FileOf).ToDictionary(file => file, File.GetLastWriteTimeUtc);
+        var waiting = ids.Select(FileOf).ToDictionary(file => file, ClaimWatch.StampOf);
         while (true)
         {
             foreach (var (file, seen) in waiting)
             {
-                if (OwnerOf(file) is not { } owner || !IsAlive(owner, file))
+                if (_watch.LivingOwner(file) is not { } owner)
                 {
                     return true;
                 }
 
-                if (owner.Machine == _self.Machine || File.GetLastWriteTimeUtc(file) != seen)
+                if (owner.Lives is not null || ClaimWatch.StampOf(file) != seen)
                 {
                     waiting.Remove(file);
                 }
@@ -101,12 +105,48 @@ internal sealed class CellClaims : IDisposable
         }
     }
 
-    /// <summary>The living owners by the cells that they compute.</summary>
-    public IReadOnlyDictionary<string, CellOwner> Living() => !Directory.Exists(_folder) ? new Dictionary<string, CellOwner>() :
-        (from file in Directory.EnumerateFiles(_folder, "*.claim")
-         let owner = OwnerOf(file)
-         where owner is not null && IsAlive(owner, file)
-         select (Id: Path.GetFileNameWithoutExtension(file), owner)).ToDictionary(claim => claim.Id, claim => claim.owner);
+    /// <summary>The living owners of some cells.</summary>
+    /// <param name="ids">The cells.</param>
+    public IReadOnlyDictionary<string, CellOwner> Living(IReadOnlySet<string> ids)
+    {
+        var living = new Dictionary<string, CellOwner>();
+        try
+        {
+            foreach (var id in Directory.EnumerateFiles(_folder, "*" + Ending).Select(file => Path.GetFileNameWithoutExtension(file)).Where(ids.Contains))
+            {
+                if (_watch.LivingOwner(FileOf(id), atOnce: true) is { } owner)
+                {
+                    living[id] = owner;
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // No one has ever claimed anything, or it may not be seen.
+        }
+
+        return living;
+    }
+
+    /// <summary>Deletes what owners left that died before they gave a finished cell back.</summary>
+    /// <param name="isDone">Whether a cell is finished.</param>
+    public void Sweep(Func<string, bool> isDone)
+    {
+        try
+        {
+            foreach (var file in Directory.EnumerateFiles(_folder, "*" + Ending).Where(file => isDone(Path.GetFileNameWithoutExtension(file))))
+            {
+                if (_watch.LivingOwner(file) is null)
+                {
+                    File.Delete(file);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next run may.
+        }
+    }
 
     public void Dispose()
     {
@@ -114,92 +154,78 @@ internal sealed class CellClaims : IDisposable
         Release();
     }
 
-    private string FileOf(string id) => Path.Combine(_folder, id + ".claim");
+    private string FileOf(string id) => Path.Combine(_folder, id + Ending);
 
-    /// <summary>A lock that the system lets go when its holder dies.</summary>
-    private FileStream Exclusive()
+    /// <summary>Makes a claim in place of a dead owner's, a half-written one or whatever else stands there; null where that cannot be.</summary>
+    private static (string File, FileStream Stream)? Make(string file)
     {
-        for (var attempt = 0; ; attempt++)
+        try
+        {
+            if (new DirectoryInfo(file) is { Exists: true, LinkTarget: null } folder)
+            {
+                folder.Delete(); // If it is empty.
+            }
+            else
+            {
+                FaultPoint.At("unlink");
+                File.Delete(file);
+            }
+
+            FaultPoint.At("create");
+            var stream = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            stream.Write(JsonSerializer.SerializeToUtf8Bytes(CellOwner.Self, StudyJson.Options));
+            stream.Flush(flushToDisk: true);
+            return (file, stream);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A lock that the system lets go when its holder dies; null where there is none to be had.</summary>
+    private FileStream? Exclusive()
+    {
+        var path = Path.Combine(_folder, "lock");
+        for (var attempt = 0; !_lockIsBroken; attempt++)
         {
             try
             {
-                return new FileStream(Path.Combine(_folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                _lockIsBroken = FileKind.Special(path) is not null || Directory.Exists(path) || attempt > 3000;
+                return _lockIsBroken ? null : new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (attempt < 3000)
+            catch (IOException)
             {
                 Thread.Sleep(10);
             }
-        }
-    }
-
-    private static CellOwner? OwnerOf(string file)
-    {
-        try
-        {
-            return StudyJson.Read<CellOwner>(file);
-        }
-        catch (Exception e) when (e is PasException or IOException)
-        {
-            return null; // Gone, or its owner died while it wrote.
-        }
-    }
-
-    private bool IsAlive(CellOwner owner, string file)
-    {
-        if (owner.Machine == _self.Machine)
-        {
-            return StartOf(owner.Process) is { } started && Math.Abs(started - owner.Started) <= 2;
-        }
-
-        if (owner.Job is not null && owner.Job == _self.Job && owner.Restarts < _self.Restarts)
-        {
-            return false; // This job, before it was preempted.
-        }
-
-        // The clock of the file system is the one that all machines see.
-        var probe = Path.Combine(_folder, $"clock.{_self.Machine}.{_self.Process}");
-        try
-        {
-            File.WriteAllBytes(probe, []);
-            return File.GetLastWriteTimeUtc(probe) - File.GetLastWriteTimeUtc(file) < Patience;
-        }
-        finally
-        {
-            File.Delete(probe);
-        }
-    }
-
-    private void Touch()
-    {
-        try
-        {
-            if (_held is { } file)
+            catch (UnauthorizedAccessException)
             {
-                using var stream = new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-                stream.Position = stream.Length;
-                stream.WriteByte((byte)' '); // Written by the file system's clock, not by this machine's.
+                _lockIsBroken = true;
             }
         }
-        catch (IOException)
-        {
-            // Released meanwhile; or the next beat will do.
-        }
+
+        return null;
     }
 
-    private static CellOwner Self() => new(
-        Environment.MachineName, Environment.ProcessId, StartOf(Environment.ProcessId) ?? 0, Environment.GetEnvironmentVariable("SLURM_JOB_ID"),
-        int.TryParse(Environment.GetEnvironmentVariable("SLURM_RESTART_COUNT"), out var restarts) ? restarts : 0);
-
-    private static long? StartOf(int process)
+    /// <summary>Writes a blank at the same place again: that dates the file by the file system's clock, not by this machine's, and no longer.</summary>
+    private void Beat()
     {
-        try
+        lock (_gate)
         {
-            using var found = Process.GetProcessById(process);
-            return new DateTimeOffset(found.StartTime).ToUnixTimeSeconds();
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
-        {
-            return null;
+            try
+            {
+                if (_held is var (_, stream))
+                {
+                    var end = stream.Position;
+                    stream.WriteByte((byte)' ');
+                    stream.Position = end;
+                    stream.Flush(flushToDisk: true); // A file server dates what has arrived there.
+                }
+            }
+            catch (IOException)
+            {
+                // The next beat will do.
+            }
         }
     }
 }

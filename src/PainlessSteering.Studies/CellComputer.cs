@@ -72,7 +72,7 @@ internal sealed class CellComputer(StudySpec spec, ResultStore store, StudySourc
         _model?.Dispose(); // One model is in memory at a time.
         (_key, _model) = (null, null);
         var folder = store.AdapterFolder(job.Cell.Id);
-        Directory.CreateDirectory(folder);
+        AtomicFolder.Make(folder);
         var source = Get(sources.Model(job.Model)).Path;
         var trained = SftTrainer.Train(
             source, Loading(job.Model), data, sft.Options(job) with { Engine = options.Engine, BaseModel = HubCache.NameOf(source) }, folder, resume: true, told, cancellation);
@@ -87,7 +87,7 @@ internal sealed class CellComputer(StudySpec spec, ResultStore store, StudySourc
         }
 
         var file = store.VectorFile(cell.Id);
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        AtomicFolder.Make(Path.GetDirectoryName(file)!);
         SafetensorsFormat.Write(file, vector);
         return Path.GetRelativePath(store.Folder, file).Replace('\\', '/');
     }

@@ -18,6 +18,13 @@ internal static class ReleasedStudyFile
         "benchmarks", "layers_to_try", "steer_strengths", "methods", "steer_target", "icl_k", "catastrophic_test", "target_benchmark", "prompt_pairs",
     ];
 
+    /// <summary>Keys that are not read, and why.</summary>
+    private static readonly IReadOnlyDictionary<string, string> Unused = new Dictionary<string, string>
+    {
+        ["device"] = "the command line says where to compute",
+        ["output_dir"] = "the command line says where results go",
+    };
+
     /// <summary>Keys of both kinds of file.</summary>
     private static readonly string[] SharedKeys = ["methods", "prompt_pairs"];
 
@@ -38,6 +45,9 @@ internal static class ReleasedStudyFile
         }
 
         var methods = Of<IReadOnlyList<YamlPart>>("methods", [], part => part.Items());
+        var usesPairs = methods.Any(method => method.Text() == Pairs);
+        var idle = Unused.Concat(usesPairs ? [] : [KeyValuePair.Create("prompt_pairs", $"the method {Pairs} is not asked for")])
+            .Concat(forgets ? [] : [KeyValuePair.Create("target_benchmark", "catastrophic_test is not true")]);
         return new StudySpec
         {
             Name = Path.GetFileNameWithoutExtension(root.File),
@@ -48,7 +58,7 @@ internal static class ReleasedStudyFile
             TestOn = !forgets ? [] : targets.Count > 0 ? targets : [new StudyTask("MMLU")],
             Sites = Of("steer_target", [SteeringSite.Residual], part => part.Items().Select(item => item.Parse(name => SteeringSite.Parse(name))).ToList()),
             Methods = methods.Count == 0 ? SteeringMethod.All : [.. methods.Where(method => method.Text() != Pairs).Select(method => method.Parse(name => SteeringMethod.Parse(name)))],
-            PromptPairs = methods.Any(method => method.Text() == Pairs) ? Of("prompt_pairs", null, part => Path.GetFullPath(part.Text(), Path.GetDirectoryName(Path.GetFullPath(root.File))!)) : null,
+            PromptPairs = usesPairs ? Of("prompt_pairs", null, part => Path.GetFullPath(part.Text(), Path.GetDirectoryName(Path.GetFullPath(root.File))!)) : null,
             Seeds = Of("seed", [1], part => part.Ranges(least: 0)),
             Layers = Of<IReadOnlyList<int>?>("layers_to_try", null, part => part.Ranges(least: 0)),
             Strengths = Of("steer_strengths", Evaluation.FitOptions.PaperStrengths, part => [.. part.Items().Select(item => item.Number()).Distinct()]),
@@ -58,6 +68,7 @@ internal static class ReleasedStudyFile
             DataType = Of("quantization", "none", part => part.Text()) == "none" ? "f32" : "bf16",
             Weights = Of("quantization", "full", part => part.OneOf("4bit", "8bit", "none") switch { "4bit" => "int4", "8bit" => "int8", _ => "full" }),
             SkipBadRows = true,
+            Notes = [.. idle.Where(key => entries.ContainsKey(key.Key)).Select(key => $"{root.File}: the key '{key.Key}' is not used: {key.Value}")],
         };
     }
 

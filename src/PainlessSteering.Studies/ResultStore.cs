@@ -7,28 +7,32 @@ namespace PainlessSteering.Studies;
 /// <param name="folder">The folder; it need not exist yet.</param>
 public sealed class ResultStore(string folder)
 {
+    private static readonly string[] Kinds = ["cells", "failures", "timings", "vectors", "claims"];
+
     /// <summary>The plan, as the study's last run made it.</summary>
     public string PlanFile => Path.Combine(Folder, "plan.json");
 
     /// <summary>The folder.</summary>
     public string Folder { get; } = folder;
 
-    /// <summary>Reads what there is, however little is done.</summary>
-    /// <exception cref="PasException">The folder is no study's, or a file in it is damaged.</exception>
-    public StudyResults Read() => new(ReadPlan(), All<CellResult>("cells", Ids), ReadFailures(), ReadTimings());
+    /// <summary>Reads what there is, however little is done. A file of a cell that cannot be read is told among the damaged ones, and the cell counts as not done.</summary>
+    /// <exception cref="PasException">The folder is no study's, or its plan is damaged.</exception>
+    public StudyResults Read() => Count(keep: true).Found;
 
-    /// <summary>The cells that the study asks for.</summary>
-    /// <exception cref="PasException">The folder is no study's.</exception>
-    public StudyPlan ReadPlan() => File.Exists(PlanFile)
-        ? StudyJson.Read<StudyPlan>(PlanFile)
-        : throw new PasException("is not the folder of a study", Folder, "a file plan.json, which 'pas study run' writes first") { Code = ErrorCodes.FileDamaged };
+    /// <summary>The cells that the study asks for, each once.</summary>
+    /// <exception cref="PasException">The folder is no study's, or its plan is damaged.</exception>
+    public StudyPlan ReadPlan()
+    {
+        if (!File.Exists(PlanFile))
+        {
+            throw new PasException("is not the folder of a study", Folder, "a file plan.json, which 'pas study run' writes first") { Code = ErrorCodes.FileDamaged };
+        }
 
-    /// <summary>The cells that failed, and why.</summary>
-    public IReadOnlyList<CellFailure> ReadFailures() => All<CellFailure>("failures", Ids);
-
-    /// <summary>How long the finished cells took.</summary>
-    public IReadOnlyDictionary<string, CellTiming> ReadTimings() =>
-        Ids.Where(IsDone).Where(id => File.Exists(FileOf("timings", id))).ToDictionary(id => id, id => StudyJson.Read<CellTiming>(FileOf("timings", id)));
+        var plan = StudyJson.Read<StudyPlan>(PlanFile);
+        return plan.Cells.FirstOrDefault(cell => !(cell.Alpha is > 0 and < 1) || !cell.Strengths.All(double.IsFinite)) is { } odd
+            ? throw StudyJson.Damaged(PlanFile, $"a cell that cannot be: {odd.Title}")
+            : plan with { Cells = [.. plan.Cells.DistinctBy(cell => cell.Id)] };
+    }
 
     /// <summary>Whether a cell is finished.</summary>
     public bool IsDone(string id) => File.Exists(FileOf("cells", id));
@@ -36,15 +40,46 @@ public sealed class ResultStore(string folder)
     /// <summary>Full path of a cell's vector, whether or not it has one.</summary>
     public string VectorFile(string id) => Path.Combine(Folder, "vectors", id + ".safetensors");
 
-    /// <summary>Whether a cell has failed after a moment of the file system's clock.</summary>
-    internal bool HasFailedSince(string id, DateTime moment) => File.GetLastWriteTimeUtc(FileOf("failures", id)) >= moment;
-
     /// <summary>Folder of a cell's adapter, whether or not it has one.</summary>
     public string AdapterFolder(string id) => Path.Combine(Folder, "adapters", id);
 
+    /// <summary>Reads what there is, as <see cref="Read"/>, and counts the results.</summary>
+    /// <param name="keep">Whether the results themselves are kept: thousands take memory.</param>
+    internal (StudyResults Found, int Done) Count(bool keep)
+    {
+        var (plan, results, failures, damaged) = (ReadPlan(), new List<CellResult>(), new List<CellFailure>(), new List<DamagedFile>());
+        var (timings, done) = (new Dictionary<string, CellTiming>(), 0);
+        foreach (var id in plan.Cells.Select(cell => cell.Id))
+        {
+            if (Find<CellResult>("cells", id, StudyJson.Largest, CellResultCheck.Problem, damaged) is { } result)
+            {
+                done++;
+                if (keep)
+                {
+                    results.Add(result);
+                }
+
+                if (Find<CellTiming>("timings", id, StudyJson.Small, (timing, _) => timing.Seconds is >= 0 and < 1e9 ? null : "no time", damaged) is { } timing)
+                {
+                    timings.Add(id, timing);
+                }
+            }
+
+            if (Find<CellFailure>("failures", id, StudyJson.Small, (failure, name) => failure.Cell.Id == name ? null : "another cell than its name says", damaged) is { } failure)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        return (new StudyResults(plan, results, failures, timings) { Damaged = damaged }, done);
+    }
+
+    /// <summary>The date of a cell's failure; null where there is none.</summary>
+    internal DateTime? FailureOf(string id) => File.Exists(FileOf("failures", id)) ? File.GetLastWriteTimeUtc(FileOf("failures", id)) : null;
+
     internal void SavePlan(StudyPlan plan)
     {
-        Directory.CreateDirectory(Folder);
+        AtomicFolder.Make(Folder);
         StudyJson.Write(PlanFile, plan);
     }
 
@@ -52,21 +87,55 @@ public sealed class ResultStore(string folder)
     {
         var id = result.Cell.Id;
         StudyJson.Write(Made("timings", id), timing);
+        FaultPoint.At("unlink");
         File.Delete(Made("failures", id)); // Of an earlier run.
         StudyJson.Write(Made("cells", id), result);
     }
 
     internal void Save(CellFailure failure) => StudyJson.Write(Made("failures", failure.Cell.Id), failure);
 
-    internal string Made(string kind, string id)
+    /// <summary>Deletes what stands in the place of a cell's result, so that it is computed again.</summary>
+    internal void Forget(DamagedFile result) => File.Delete(Path.Combine(Folder, result.File));
+
+    /// <summary>Deletes what killed runs left half written.</summary>
+    internal void Sweep()
     {
-        Directory.CreateDirectory(Path.Combine(Folder, kind));
+        foreach (var path in Kinds.Select(kind => Path.Combine(Folder, kind)).Prepend(Folder))
+        {
+            TemporaryName.Sweep(path);
+        }
+    }
+
+    private string Made(string kind, string id)
+    {
+        AtomicFolder.Make(Path.Combine(Folder, kind));
         return FileOf(kind, id);
     }
 
-    private IEnumerable<string> Ids => ReadPlan().Cells.Select(cell => cell.Id);
+    /// <summary>A file about a cell; null where there is none, or none that can be read.</summary>
+    private T? Find<T>(string kind, string id, long largest, Func<T, string, string?> problem, List<DamagedFile> damaged)
+        where T : class
+    {
+        var path = FileOf(kind, id);
+        if (!Path.Exists(path))
+        {
+            return null;
+        }
 
-    private List<T> All<T>(string kind, IEnumerable<string> ids) => [.. ids.Select(id => FileOf(kind, id)).Where(File.Exists).Select(StudyJson.Read<T>)];
+        try
+        {
+            var found = StudyJson.Read<T>(path, largest);
+            return problem(found, id) is { } wrong ? throw StudyJson.Damaged(path, wrong) : found;
+        }
+        catch (PasException e)
+        {
+            damaged.Add(new DamagedFile($"{kind}/{id}.json", e.Message)
+            {
+                IsResult = kind == "cells" && File.Exists(path) && (e.Code == ErrorCodes.FileDamaged || FileKind.Special(path) is not null),
+            });
+            return null;
+        }
+    }
 
     private string FileOf(string kind, string id) => Path.Combine(Folder, kind, id + ".json");
 }

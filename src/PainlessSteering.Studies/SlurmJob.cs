@@ -12,6 +12,8 @@ namespace PainlessSteering.Studies;
 /// </summary>
 public sealed partial record SlurmJob
 {
+    private const int LongestName = 200;
+
     /// <summary>Name of the study.</summary>
     public required string Name { get; init; }
 
@@ -42,7 +44,7 @@ public sealed partial record SlurmJob
     public string Write()
     {
         var folder = Path.Combine(Path.GetFullPath(Folder), "slurm");
-        Directory.CreateDirectory(folder);
+        AtomicFolder.Make(folder);
         var script = Path.Combine(folder, "job.sh");
         AtomicFile.WriteAllText(script, Script(folder));
         return script;
@@ -80,7 +82,7 @@ public sealed partial record SlurmJob
     {
         var text = new StringBuilder("#!/bin/bash\n# Written by 'pas study submit'.\n");
         void Option(string name, string? value) => text.Append(value is null ? "" : $"#SBATCH --{name}={value}\n");
-        Option("job-name", "pas-" + NotPlain().Replace(Name, "-"));
+        Option("job-name", "pas-" + FileNames.Fitted(NotPlain().Replace(Name, "-"), LongestName));
         Option("array", Invariant($"0-{Tasks - 1}"));
         Option("partition", Checked(Partition, nameof(Partition)));
         Option("time", Checked(Time, nameof(Time)));

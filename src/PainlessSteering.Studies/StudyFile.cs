@@ -15,7 +15,8 @@ internal static class StudyFile
     ];
 
     private static readonly string[] ModelKeys = ["model", "adapter", "label"];
-    private static readonly string[] TaskKeys = ["name", "data", "category", "question", "choices", "answer", "answer_form", "passage", "context", "group", "sql"];
+    private static readonly string[] ColumnKeys = ["question", "choices", "answer", "answer_form", "passage", "context", "group", "sql"];
+    private static readonly string[] TaskKeys = ["name", "data", "category", .. ColumnKeys];
 
     public static StudySpec Read(string file)
     {
@@ -31,6 +32,11 @@ internal static class StudyFile
         {
             var path = Full(above, above.Text());
             from = seen.Add(path) ? Read(YamlPart.Load(path), seen) : throw above.Error("the study is its own base");
+        }
+
+        if (entries.ContainsKey("split") && entries.TryGetValue("splits", out var second))
+        {
+            throw second.Error("stands beside 'split', which says the same", "one of the two");
         }
 
         T Of<T>(string key, T missing, Func<YamlPart, T> read) => entries.TryGetValue(key, out var part) ? read(part) : missing;
@@ -93,6 +99,11 @@ internal static class StudyFile
         IReadOnlyList<string>? files = entries.TryGetValue("data", out var data) ? [.. data.Items().Select(file => Full(file, file.Text()))] : null;
         if (files is null)
         {
+            if (ColumnKeys.FirstOrDefault(entries.ContainsKey) is { } column)
+            {
+                throw entries[column].Error("says how a data file is understood, and there is none", "the key 'data' beside it");
+            }
+
             return new StudyTask(Text("name") ?? throw part.Error("the key 'name' or 'data' is missing"), Category: Text("category"));
         }
 

@@ -6,7 +6,20 @@ namespace PainlessSteering.Studies;
 /// <param name="Failures">Failed cells of the plan.</param>
 /// <param name="Timings">Of finished cells, by cell name: for information, never part of a result.</param>
 public sealed record StudyResults(
-    StudyPlan Plan, IReadOnlyList<CellResult> Results, IReadOnlyList<CellFailure> Failures, IReadOnlyDictionary<string, CellTiming> Timings);
+    StudyPlan Plan, IReadOnlyList<CellResult> Results, IReadOnlyList<CellFailure> Failures, IReadOnlyDictionary<string, CellTiming> Timings)
+{
+    /// <summary>Files of cells that cannot be read, or are not what the program wrote.</summary>
+    public IReadOnlyList<DamagedFile> Damaged { get; init; } = [];
+}
+
+/// <summary>A file of a study's folder that cannot be used.</summary>
+/// <param name="File">Its path below the folder.</param>
+/// <param name="Problem">One line that a user can act on.</param>
+public sealed record DamagedFile(string File, string Problem)
+{
+    /// <summary>Whether it stands in the place of a result and cannot be one, rather than only cannot be read just now.</summary>
+    internal bool IsResult { get; init; }
+}
 
 /// <summary>Why a cell has no result.</summary>
 /// <param name="Cell">The cell.</param>

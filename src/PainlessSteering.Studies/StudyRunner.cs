@@ -32,7 +32,7 @@ public sealed record StudyRunOptions
     /// <summary>What the reasons of failed cells call the settings that no study file has, such as <see cref="EngineOptions.Threads"/>; null for a setting's own name.</summary>
     public Func<string, string?> NameOf { get; init; } = _ => null;
 
-    /// <summary>Told in one line what of a model is not used, when it is loaded.</summary>
+    /// <summary>Told in one line each what the user should know beside results: how data was read, what of a model is not used when it is loaded, files that cannot be used.</summary>
     public Action<string> Note { get; init; } = _ => { };
 }
 
@@ -52,7 +52,7 @@ public sealed record StudyOutcome(int Total, int Done, int Failed, int Elsewhere
 /// <param name="options">Where and how it runs.</param>
 public sealed class StudyRunner(StudySpec spec, ResultStore store, StudyRunOptions options)
 {
-    private readonly StudySources _sources = new(spec);
+    private readonly StudySources _sources = new(spec) { NameOf = options.NameOf, Note = options.Note };
 
     /// <summary>Lists the cells of a study and keeps the list in its folder.</summary>
     /// <exception cref="PasException">The folder cannot be written.</exception>
@@ -69,11 +69,13 @@ public sealed class StudyRunner(StudySpec spec, ResultStore store, StudyRunOptio
     {
         var jobs = new StudyPlanner(spec, _sources).Jobs();
         Plan(spec, store, jobs);
-        var begun = File.GetLastWriteTimeUtc(store.PlanFile); // By the clock that the cells' files have.
+        store.Sweep();
+        var ids = jobs.Select(job => job.Cell.Id).ToHashSet();
+        var earlier = ids.ToDictionary(id => id, store.FailureOf); // No clock tells old failures from new ones: each could be set.
+        ForgetDamaged();
         using var claims = new CellClaims(store.Folder);
         using var cells = new CellComputer(spec, store, _sources, options);
-        var (tried, spent) = (new HashSet<string>(), new List<double>());
-        var failed = 0;
+        var (tried, failures, spent) = (new HashSet<string>(), new HashSet<string>(), new List<double>());
         do
         {
             foreach (var job in jobs.Where(job => IsOpen(job) && claims.TryTake(job.Cell.Id)))
@@ -83,13 +85,17 @@ public sealed class StudyRunner(StudySpec spec, ResultStore store, StudyRunOptio
                 if (!store.IsDone(job.Cell.Id)) // It may have been finished while it was claimed.
                 {
                     var clock = Stopwatch.StartNew();
-                    var now = new StudyProgress(jobs.Count(other => store.IsDone(other.Cell.Id)), failed, jobs.Count, job.Cell);
+                    var now = new StudyProgress(jobs.Count(other => store.IsDone(other.Cell.Id)), failures.Count, jobs.Count, job.Cell);
                     now = now with { Left = Left(now, claims) };
                     progress?.Report(now);
                     var (result, problem) = cells.Compute(job, stage => progress?.Report(now with { Stage = stage }), cancellation);
                     spent.Add(clock.Elapsed.TotalSeconds);
-                    failed += problem is null ? 0 : 1;
-                    now = now with { Done = now.Done + (problem is null ? 1 : 0), Failed = failed, Result = result, Problem = problem };
+                    if (problem is not null)
+                    {
+                        failures.Add(job.Cell.Id);
+                    }
+
+                    now = now with { Done = now.Done + (problem is null ? 1 : 0), Failed = failures.Count, Result = result, Problem = problem };
                     progress?.Report(now with { Left = Left(now, claims) });
                 }
 
@@ -98,17 +104,34 @@ public sealed class StudyRunner(StudySpec spec, ResultStore store, StudyRunOptio
         }
         while (claims.AnyFree(jobs.Where(IsOpen).Select(job => job.Cell.Id), cancellation));
 
-        var living = claims.Living();
+        var living = claims.Living(ids);
+        claims.Sweep(store.IsDone);
+        store.Sweep();
         return new StudyOutcome(
             jobs.Count,
             jobs.Count(job => store.IsDone(job.Cell.Id)),
-            jobs.Count(job => store.HasFailedSince(job.Cell.Id, begun)),
+            ids.Count(id => !store.IsDone(id) && (failures.Contains(id) || HasFailed(id))),
             jobs.Count(job => living.ContainsKey(job.Cell.Id)));
 
-        bool IsOpen(StudyJob job) => !tried.Contains(job.Cell.Id) && !store.IsDone(job.Cell.Id) && !store.HasFailedSince(job.Cell.Id, begun);
+        bool IsOpen(StudyJob job) => !tried.Contains(job.Cell.Id) && !store.IsDone(job.Cell.Id) && !HasFailed(job.Cell.Id);
+
+        bool HasFailed(string id) => store.FailureOf(id) is { } failure && failure != earlier[id];
 
         TimeSpan? Left(StudyProgress now, CellClaims claims) =>
-            spent.Count == 0 ? null : TimeSpan.FromSeconds(spent.Average() * (now.Total - now.Done - now.Failed) / Math.Max(1, claims.Living().Count));
+            spent.Count == 0 ? null : TimeSpan.FromSeconds(spent.Average() * (now.Total - now.Done - now.Failed) / Math.Max(1, claims.Living(ids).Count));
+    }
+
+    /// <summary>What cannot be a result counts as none: its cell is computed again, to the bytes that it should have had.</summary>
+    private void ForgetDamaged()
+    {
+        foreach (var damaged in store.Count(keep: false).Found.Damaged)
+        {
+            options.Note(damaged.IsResult ? $"{damaged.Problem}; its cell is computed again" : damaged.Problem);
+            if (damaged.IsResult)
+            {
+                store.Forget(damaged);
+            }
+        }
     }
 
     private static StudyPlan Plan(StudySpec spec, ResultStore store, IReadOnlyList<StudyJob> jobs)

@@ -12,6 +12,12 @@ internal sealed class StudySources(StudySpec spec)
     private readonly Dictionary<StudyTask, Found<Dataset>> _data = [];
     private readonly Dictionary<StudyModel, Found<ModelFacts>> _models = [];
 
+    /// <summary>What notes call the settings that no study file has.</summary>
+    public Func<string, string?> NameOf { get; init; } = _ => null;
+
+    /// <summary>Told, once a task of one's own, what the user should know of how its file was read.</summary>
+    public Action<string> Note { get; init; } = _ => { };
+
     /// <summary>Place, fingerprint and shape of a model, or why there is none.</summary>
     public Found<ModelFacts> Model(StudyModel model) => Once(_models, model, () =>
     {
@@ -24,13 +30,25 @@ internal sealed class StudySources(StudySpec spec)
     /// <summary>The items of a task, or why there are none.</summary>
     public Found<Dataset> Data(StudyTask task) => Once(_data, task, () =>
         InCatalogue(task) is { } known ? known.Load(spec.Protocol, task.Files ?? [])
-        : task.Files is [var file] ? Dataset.Load(file, task.Columns, spec.SkipBadRows)
+        : task.Files is [var file] ? Own(task, file)
         : task.Files is null ? throw new PasException("is neither a task of the catalogue nor a data file", $"task '{task.Name}'", remedy: "'pas tasks list' shows the catalogue; a task of your own is {name: …, data: FILE}") { Code = ErrorCodes.BadSetting }
         : throw new PasException("a task of your own has one data file", $"task '{task.Name}'", found: $"{task.Files.Count} files") { Code = ErrorCodes.BadSetting });
 
     /// <summary>The catalogue's task of that name, unless the study says itself how its file is understood.</summary>
     public static BenchmarkTask? InCatalogue(StudyTask task) => task.Columns is not null ? null
         : TaskCatalog.All.FirstOrDefault(known => known.Name.Equals(task.Name, StringComparison.OrdinalIgnoreCase));
+
+    private Dataset Own(StudyTask task, string file)
+    {
+        var data = Dataset.Load(file, task.Columns, spec.SkipBadRows);
+        var leftOut = data.BadRows.Count == 0 ? null : FormattableString.Invariant($"left out: {data.BadRows.Count} rows that are not usable");
+        foreach (var note in data.NotesIn(setting => StudyKeys.Of(setting) ?? NameOf(setting)).Append(data.Unused).Append(leftOut).OfType<string>())
+        {
+            Note($"task '{task.Name}': {note}");
+        }
+
+        return data;
+    }
 
     private static Found<T> Once<TKey, T>(Dictionary<TKey, Found<T>> known, TKey key, Func<T> find)
         where TKey : notnull

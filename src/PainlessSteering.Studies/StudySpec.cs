@@ -87,6 +87,9 @@ public sealed record StudySpec
     /// <summary>How the weights are held, by a name of <see cref="WeightFormats"/>.</summary>
     public string Weights { get; init; } = "full";
 
+    /// <summary>What the user should know of how the file was read: keys that it has and that mean nothing here.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Reads a study file, ours or one of the paper's released code; relative paths in it start at its folder.</summary>
     /// <exception cref="PasException">A key is unknown, a value unusable, or something needed is missing.</exception>
     public static StudySpec Load(string file) => StudyFile.Read(file);

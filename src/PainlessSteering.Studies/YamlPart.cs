@@ -30,8 +30,7 @@ internal readonly struct YamlPart(YamlNode node, string file, string key = "")
         FileKind.EnsureRegular(file);
         try
         {
-            var text = System.IO.File.ReadAllText(file);
-            YamlGuard.EnsureHarmless(text, file);
+            var text = YamlGuard.Read(file);
             var yaml = new YamlStream();
             yaml.Load(new StringReader(text));
             return yaml.Documents is [{ RootNode: YamlMappingNode root }]

@@ -95,6 +95,7 @@ internal sealed class AdapterFolder(string path)
     /// <returns>Bytes of its files.</returns>
     public long WriteAdapter(LoraModel lora, string baseModel)
     {
+        FaultPoint.At("unlink");
         System.IO.File.Delete(ConfigFile);
         using var scope = NewDisposeScope();
         var weights = File(LoraAdapter.FileName);
@@ -107,6 +108,7 @@ internal sealed class AdapterFolder(string path)
     public void Finish(SftResult result)
     {
         AtomicFile.WriteAllText(RecordFile, JsonSerializer.Serialize(result with { Cost = null }, Json) + "\n");
+        FaultPoint.At("unlink");
         System.IO.File.Delete(StateFile);
     }
 

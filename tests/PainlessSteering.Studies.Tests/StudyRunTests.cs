@@ -169,12 +169,12 @@ public sealed class StudyRunTests : IDisposable
             () =>
             {
                 StudyJson.Write(claim, new CellOwner("elsewhere", 1, 1, null));
-                File.SetLastWriteTimeUtc(claim, DateTime.UtcNow - CellClaims.Patience);
+                File.SetLastWriteTimeUtc(claim, DateTime.UtcNow - ClaimWatch.Patience);
             },
             () =>
             {
                 StudyJson.Write(claim, new CellOwner("elsewhere", 1, 1, null));
-                File.SetLastWriteTimeUtc(claim, DateTime.UtcNow - CellClaims.Patience + TimeSpan.FromSeconds(8));
+                File.SetLastWriteTimeUtc(claim, DateTime.UtcNow - ClaimWatch.Patience + TimeSpan.FromSeconds(8));
             },
             () => File.WriteAllText(claim, "{\"machine\":"),
         })

@@ -83,7 +83,7 @@ internal static class LibtorchLoader
 
     private static IntPtr LoadFromTemporaryFile(byte[] image)
     {
-        var folder = Directory.CreateTempSubdirectory("painless-");
+        var folder = TemporaryName.Scratch("native");
         try
         {
             var path = Path.Combine(folder.FullName, $"lib{Shim}.so");

@@ -28,20 +28,21 @@ internal static class StudyReportPage
         ReadingSection.Section,
     ];
 
-    /// <summary>Writes <c>report.html</c>, <c>figures/*.svg</c> and <c>tables/*.csv</c>: the same bytes for the same results.</summary>
+    /// <summary>Makes <c>report.html</c>, <c>figures/*.svg</c> and <c>tables/*.csv</c>: the same bytes for the same results.</summary>
     /// <param name="study">The results, finished or not.</param>
-    /// <param name="folder">The report's folder; it is made where it is absent.</param>
-    /// <returns>The page's context, for a summary.</returns>
-    /// <exception cref="PasException">A file cannot be written.</exception>
-    public static ReportContext Write(StudyResults study, string folder)
+    public static StudyReport Make(StudyResults study)
     {
         var files = new ReportFiles();
         var context = ReportContext.Of(study, files);
         var sections = Sections.Select(section => (Section: section, Body: section.Write(context))).Where(section => section.Body.Length > 0).ToArray();
-        files.AddPage("report.html", Encoding.UTF8.GetBytes(Page(context, sections)));
-        files.Save(folder);
-        return context;
+        return new StudyReport(context.Tables, Encoding.UTF8.GetBytes(Page(context, sections)), files);
     }
+
+    /// <summary>Makes a report and saves it.</summary>
+    /// <param name="study">The results, finished or not.</param>
+    /// <param name="folder">The report's folder; it is made where it is absent.</param>
+    /// <exception cref="PasException">A file cannot be written.</exception>
+    public static void Write(StudyResults study, string folder) => Make(study).Save(folder);
 
     private static string Page(ReportContext context, IReadOnlyList<(ReportSection Section, string Body)> sections)
     {
@@ -66,7 +67,7 @@ internal static class StudyReportPage
             </header>
             <main>
             {string.Concat(sections.Select(section => $"<section id=\"{section.Section.Id}\">\n<h2>{Html.Text(section.Section.Title)}</h2>\n{section.Body}</section>\n"))}</main>
-            <footer>Made by Painless (pas study report).</footer>
+            <footer>{ReportFiles.Maker}</footer>
             </body>
             </html>
 

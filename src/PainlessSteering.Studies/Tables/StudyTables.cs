@@ -40,6 +40,11 @@ public sealed record StudyTables
     {
         ArgumentNullException.ThrowIfNull(study);
         var failures = study.Failures.ToDictionary(failure => failure.Cell.Id, failure => failure.Reason);
+        foreach (var damaged in study.Damaged.Where(file => file.IsResult))
+        {
+            failures.TryAdd(Path.GetFileNameWithoutExtension(damaged.File), damaged.Problem);
+        }
+
         var done = study.Results.ToDictionary(result => result.Cell.Id);
         var title = SettingTitle.Of(study.Plan.Cells);
         var groups = study.Plan.Cells.GroupBy(cell => (cell with { Seed = 0 }).Id)

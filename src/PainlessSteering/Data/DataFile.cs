@@ -8,7 +8,7 @@ namespace PainlessSteering.Data;
 internal sealed class DataFile : IDisposable
 {
     private readonly DuckDBConnection _connection = new("DataSource=:memory:");
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("painless-data-");
+    private readonly DirectoryInfo _folder = TemporaryName.Scratch("data");
     private readonly string _path;
     private readonly CancellationToken _cancellation;
     private long _bytes;

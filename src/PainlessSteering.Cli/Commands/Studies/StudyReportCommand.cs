@@ -12,6 +12,7 @@ namespace PainlessSteering.Cli.Commands.Studies;
 internal static class StudyReportCommand
 {
     private static readonly Argument<string> Folder = new("folder") { Description = "Folder of the study's results." };
+    private static readonly Option<string?> Out = new("--out") { HelpName = "folder", Description = "Where the report goes (default: report in the study's folder): a new or empty folder, or an earlier report." };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
@@ -22,7 +23,7 @@ internal static class StudyReportCommand
             is; the page says what is missing.
 
               pas study report runs/main
-            """) { Folder, Json };
+            """) { Folder, Out, Json };
         command.SetAction(Run);
         return command;
     }
@@ -30,20 +31,39 @@ internal static class StudyReportCommand
     private static int Run(ParseResult parsed)
     {
         var store = new ResultStore(parsed.GetRequiredValue(Folder));
-        var folder = Path.Combine(store.Folder, "report");
-        var tables = StudyReportPage.Write(store.Read(), folder).Tables;
-        var page = Path.Combine(folder, "report.html");
-        var output = parsed.InvocationConfiguration.Output;
-        if (parsed.GetValue(Json))
+        var folder = parsed.GetValue(Out) ?? Path.Combine(store.Folder, "report");
+        if (parsed.GetValue(Out) is { } chosen)
         {
-            JsonOutput.Write(output, Document(tables, page));
-        }
-        else
-        {
-            Show(Screen.On(output), tables);
+            ReportFiles.EnsureReplaceable(chosen);
         }
 
-        parsed.InvocationConfiguration.Error.WriteLine($"report: {page}");
+        var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        var study = store.Read();
+        foreach (var damaged in study.Damaged)
+        {
+            error.WriteLine($"damaged: {Screen.Harmless(damaged.Problem.ReplaceLineEndings(" "))}");
+        }
+
+        var report = StudyReportPage.Make(study);
+        var page = Path.Combine(folder, ReportFiles.Page);
+        try
+        {
+            report.Save(folder);
+        }
+        finally
+        {
+            // What was found is shown even where it cannot be saved.
+            if (parsed.GetValue(Json))
+            {
+                JsonOutput.Write(output, Document(report.Tables, page));
+            }
+            else
+            {
+                Show(Screen.On(output), report.Tables);
+            }
+        }
+
+        error.WriteLine($"report: {page}");
         return 0;
     }
 

@@ -49,6 +49,11 @@ internal static class StudyRunCommand
                 NameOf = OptionNames.Of,
                 Note = progress.Note,
             };
+            foreach (var note in spec.Notes)
+            {
+                progress.Note(note);
+            }
+
             outcome = new StudyRunner(spec, store, options).Run(progress, cancellation);
         }
 

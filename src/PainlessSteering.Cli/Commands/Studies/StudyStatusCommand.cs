@@ -32,20 +32,26 @@ internal static class StudyStatusCommand
             return 0;
         }
 
-        var console = Screen.On(output);
         var left = status.SecondsLeft is { } seconds ? $", {Words.Duration(TimeSpan.FromSeconds(seconds))} left" : "";
-        console.WriteText(Invariant($"{status.Name}: {status.Done} of {status.Cells} cells are done, {status.Running.Count} running, {status.Failed.Count} failed{left}"));
+        Say(Invariant($"{status.Name}: {status.Done} of {status.Cells} cells are done, {status.Running.Count} running, {status.Failed.Count} failed{left}"));
         foreach (var running in status.Running)
         {
             var job = running.Owner.Job is { } slurm ? $", Slurm job {slurm}" : "";
-            console.WriteText(Invariant($"  running: {running.Cell} (process {running.Owner.Process} on {running.Owner.Machine}{job})"));
+            Say(Invariant($"  running: {running.Cell} (process {running.Owner.Process} on {running.Owner.Machine}{job})"));
         }
 
         foreach (var failed in status.Failed)
         {
-            console.WriteText($"  failed: {failed.Cell}: {failed.Reason}");
+            Say($"  failed: {failed.Cell}: {failed.Reason}");
+        }
+
+        foreach (var damaged in status.Damaged)
+        {
+            Say($"  damaged: {damaged.Problem}");
         }
 
         return 0;
+
+        void Say(string line) => output.WriteLine(Screen.Harmless(line.ReplaceLineEndings(" "))); // One line each, however long.
     }
 }

@@ -15,7 +15,7 @@ internal sealed class DataArchives : IDisposable
 
     private static readonly string[] Kinds = [".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet"];
 
-    private readonly Lazy<DirectoryInfo> _folder = new(() => Directory.CreateTempSubdirectory("painless-"));
+    private readonly Lazy<DirectoryInfo> _folder = new(() => TemporaryName.Scratch("archive"));
     private long _bytes;
     private int _files;
 

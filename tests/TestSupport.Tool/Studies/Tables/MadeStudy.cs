@@ -24,7 +24,7 @@ internal sealed class MadeStudy
     {
         for (var seed = 1; seed <= mended.Length; seed++)
         {
-            var cell = Cell(task, category, model, site, split, seed) with { Sft = sft };
+            var cell = Cell(task, category, model, site, split, seed) with { Sft = sft, TestOn = transferLoss == 0 ? [] : [new TestedTask("MMLU", null)] };
             _cells.Add(cell);
             _results.Add(Result(cell, mended[seed - 1], train, transferLoss));
         }

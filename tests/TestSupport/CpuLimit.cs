@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace PainlessSteering.Tests.Text.Hostile;
+namespace PainlessSteering.Tests;
 
 /// <summary>Runs a hostile input on a thread of its own, and fails where it takes more processor time or memory than is promised.</summary>
 internal static partial class CpuLimit
