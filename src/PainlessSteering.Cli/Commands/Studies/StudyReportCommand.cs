@@ -41,7 +41,7 @@ internal static class StudyReportCommand
         var study = store.Read();
         foreach (var damaged in study.Damaged)
         {
-            error.WriteLine($"damaged: {Screen.Harmless(damaged.Problem.ReplaceLineEndings(" "))}");
+            error.WriteLine($"damaged: {damaged.Problem.ReplaceLineEndings(" ")}");
         }
 
         var report = StudyReportPage.Make(study);

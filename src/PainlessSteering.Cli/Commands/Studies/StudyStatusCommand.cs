@@ -52,6 +52,6 @@ internal static class StudyStatusCommand
 
         return 0;
 
-        void Say(string line) => output.WriteLine(Screen.Harmless(line.ReplaceLineEndings(" "))); // One line each, however long.
+        void Say(string line) => output.WriteLine(line.ReplaceLineEndings(" ")); // One line each, however long.
     }
 }
