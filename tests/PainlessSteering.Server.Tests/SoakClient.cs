@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -31,11 +32,14 @@ internal sealed class SoakClient(HttpClient http, string key, IReadOnlyList<(Jso
     /// <summary>What should not have been.</summary>
     public List<string> Wrong { get; } = [];
 
-    public int Tokens { get; private set; }
+    /// <summary>How long each answer took, in seconds.</summary>
+    public List<double> Seconds { get; } = [];
 
-    public async Task RunAsync(int requests)
+    /// <summary>Sends requests: as many as are asked for, and on until a time is over.</summary>
+    public async Task RunAsync(int requests, TimeSpan least)
     {
-        for (var i = 0; i < requests; i++)
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < requests || clock.Elapsed < least; i++)
         {
             await (_random.Next(20) switch
             {
@@ -54,6 +58,7 @@ internal sealed class SoakClient(HttpClient http, string key, IReadOnlyList<(Jso
         var stream = _random.Next(2) == 0;
         for (var tries = 0; ; tries++)
         {
+            var clock = Stopwatch.StartNew();
             using var response = await SendAsync(Body(request, stream));
             var text = await response.Content.ReadAsStringAsync();
             if (response.StatusCode == HttpStatusCode.ServiceUnavailable && response.Headers.RetryAfter is not null && tries < 100)
@@ -64,8 +69,8 @@ internal sealed class SoakClient(HttpClient http, string key, IReadOnlyList<(Jso
             }
 
             Note("answered");
+            Seconds.Add(clock.Elapsed.TotalSeconds);
             var answer = response.StatusCode != HttpStatusCode.OK ? $"{response.StatusCode}: {text}" : stream ? Joined(text) : Text(JsonNode.Parse(text)!);
-            Tokens += response.IsSuccessStatusCode && !stream ? (int)JsonNode.Parse(text)!["usage"]!["completion_tokens"]! : 0;
             if (answer != expected)
             {
                 Wrong.Add($"{request.ToJsonString()}\n  expected {expected}\n  found    {answer}");
@@ -84,6 +89,11 @@ internal sealed class SoakClient(HttpClient http, string key, IReadOnlyList<(Jso
         {
             leave.CancelAfter(_random.Next(60));
             using var response = await SendAsync(Body(request, stream: true), completion: HttpCompletionOption.ResponseHeadersRead, cancellation: leave.Token);
+            if ((int)response.StatusCode is >= 500 and not 503)
+            {
+                Wrong.Add($"left: {response.StatusCode}");
+            }
+
             await using var body = await response.Content.ReadAsStreamAsync(leave.Token);
             await body.ReadExactlyAsync(new byte[_random.Next(1, 2000)], leave.Token);
         }
