@@ -8,6 +8,7 @@ namespace PainlessSteering.Engine.Files;
 internal static class TensorBytes
 {
     private const long ElementsAtOnce = 1 << 24;
+    private const uint FloatExponent = 0x7F80_0000;
 
     /// <summary>Sees one piece; <paramref name="start"/> is its first byte, counted from the first of the tensor.</summary>
     public delegate void Visitor(long start, Span<byte> bytes);
@@ -36,7 +37,7 @@ internal static class TensorBytes
             {
                 ScalarType.BFloat16 => IndexOfAllSet<ushort>(bytes, 0x7F80),
                 ScalarType.Float16 => IndexOfAllSet<ushort>(bytes, 0x7C00),
-                ScalarType.Float32 => IndexOfAllSet<uint>(bytes, 0x7F80_0000),
+                ScalarType.Float32 => IndexOfAllSet(bytes, FloatExponent),
                 ScalarType.Float64 => IndexOfAllSet<ulong>(bytes, 0x7FF0_0000_0000_0000),
                 _ => -1,
             };
@@ -44,6 +45,9 @@ internal static class TensorBytes
         });
         return found;
     }
+
+    /// <summary>Index of the first NaN or infinity of some float32 numbers, or null.</summary>
+    public static int? FirstNonFinite(ReadOnlySpan<byte> numbers) => IndexOfAllSet(numbers, FloatExponent) is >= 0 and var index ? index : null;
 
     private static int IndexOfAllSet<T>(ReadOnlySpan<byte> bytes, T exponent)
         where T : unmanaged, IBinaryInteger<T>

@@ -76,5 +76,7 @@ internal sealed class AdaptedCheckpoint : Checkpoint
 
     internal override string PlaceOf(string name) => _plain.PlaceOf(name);
 
+    internal override LoadedWeight? StoredBlocks(string name) => _adapter.Changes(name) ? null : _plain.StoredBlocks(name);
+
     internal override LoadedWeight Stored(string name) => Changed(name) is { } changed ? new LoadedWeight(changed, false) : _plain.Stored(name);
 }

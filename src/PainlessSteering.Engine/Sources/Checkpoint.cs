@@ -1,4 +1,5 @@
 using PainlessSteering.Engine.Files;
+using PainlessSteering.Engine.Files.Gguf;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Sources;
@@ -45,8 +46,11 @@ public abstract class Checkpoint : IDisposable
     /// <summary>Closes the files; tensors that were loaded stay valid.</summary>
     public abstract void Dispose();
 
-    /// <summary>As <see cref="Load"/>, and says whether the tensor is a view; in the type that it is stored in if <paramref name="dtype"/> is null.</summary>
-    internal LoadedWeight LoadOrView(string name, ReadOnlySpan<long> shape, ScalarType? dtype, Device device)
+    /// <summary>
+    /// As <see cref="Load"/>, and says whether the tensor is a view; in the type that it is stored in if <paramref name="dtype"/> is null. In blocks, on the CPU,
+    /// where the file holds it so and <paramref name="blocks"/> says that it may be.
+    /// </summary>
+    internal LoadedWeight LoadOrView(string name, ReadOnlySpan<long> shape, ScalarType? dtype, Device device, bool blocks = false)
     {
         if (!Has(name))
         {
@@ -59,6 +63,11 @@ public abstract class Checkpoint : IDisposable
         }
 
         _loaded.Add(name);
+        if (blocks && device.type == TorchSharp.DeviceType.CPU && StoredBlocks(name) is { } packed)
+        {
+            return packed;
+        }
+
         var stored = Stored(name);
         if (stored.Tensor.dtype == (dtype ?? stored.Tensor.dtype) && device.type == TorchSharp.DeviceType.CPU)
         {
@@ -86,10 +95,15 @@ public abstract class Checkpoint : IDisposable
     /// <exception cref="PasException">It is not of floating point, or not finite.</exception>
     internal abstract LoadedWeight Stored(string name);
 
+    /// <summary>A tensor that there is, as the file's blocks; null where it is held otherwise.</summary>
+    /// <exception cref="PasException">It is not finite.</exception>
+    internal virtual LoadedWeight? StoredBlocks(string name) => null;
+
     /// <summary>The weight itself, if all of it is finite.</summary>
     private protected LoadedWeight Finite(string name, LoadedWeight weight)
     {
-        if (TensorBytes.FirstNonFinite(weight.Tensor) is not { } index)
+        var first = weight.Blocks is { } type ? BlockNumbers.FirstNonFinite(weight.Tensor, type) : TensorBytes.FirstNonFinite(weight.Tensor);
+        if (first is not { } index)
         {
             return weight;
         }

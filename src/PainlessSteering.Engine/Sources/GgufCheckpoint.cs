@@ -35,6 +35,18 @@ internal sealed class GgufCheckpoint(GgufFiles file, IReadOnlyDictionary<string,
         return Finite(name, weight.Change is { } change ? new LoadedWeight(Changed(stored, change), false) : stored);
     }
 
+    internal override LoadedWeight? StoredBlocks(string name)
+    {
+        var weight = weights[name];
+        if (weight.Tensor.Type is not BlockType type || weight.Change is { MovesRows: false } || weight.Shape.Length < 2)
+        {
+            return null;
+        }
+
+        var stored = new LoadedWeight(file.Blocks(weight.Tensor, type, weight.Index), true, type);
+        return Finite(name, weight.Change is { } change ? new LoadedWeight(Changed(stored, change), false, type) : stored);
+    }
+
     private static Tensor Changed(LoadedWeight stored, GgufChange change)
     {
         using var scope = NewDisposeScope();

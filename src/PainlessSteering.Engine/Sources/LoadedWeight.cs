@@ -1,12 +1,14 @@
+using PainlessSteering.Engine.Files.Gguf;
 using PainlessSteering.Engine.Weights.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Sources;
 
 /// <summary>A weight as its source gives it.</summary>
-/// <param name="Tensor">The weight.</param>
+/// <param name="Tensor">The weight; or, as it is stored, the bytes of each row's blocks.</param>
 /// <param name="IsFileView">Whether it is a view of a mapped file, so that its memory can be had back at any time while nobody writes to it.</param>
-internal readonly record struct LoadedWeight(Tensor Tensor, bool IsFileView)
+/// <param name="Blocks">Type of the blocks, where the weight is given as it is stored.</param>
+internal readonly record struct LoadedWeight(Tensor Tensor, bool IsFileView, BlockType? Blocks = null)
 {
     /// <summary>Some rows, which replace the whole: a part of the file's view, else a copy, so that the rest need not be kept.</summary>
     public LoadedWeight Rows(int from, int count)
@@ -19,7 +21,7 @@ internal readonly record struct LoadedWeight(Tensor Tensor, bool IsFileView)
     public LoadedWeight Slice(int from, int count)
     {
         using var rows = Tensor.narrow(0, from, count);
-        return new LoadedWeight(IsFileView ? rows.alias() : rows.clone(), IsFileView);
+        return this with { Tensor = IsFileView ? rows.alias() : rows.clone() };
     }
 
     /// <summary>Disposes of a weight that is not needed as it is, and of the memory that reading it took.</summary>

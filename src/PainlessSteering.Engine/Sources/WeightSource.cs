@@ -44,7 +44,7 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     public Linear Linear(string name, int outputs, int inputs, bool bias, bool exact = false)
     {
         var weight = $"{name}.weight";
-        var linear = Hold(Load(weight, [outputs, inputs], exact ? DataType : StoredType), exact ? WeightFormat.Full : format, bias ? Take($"{name}.bias", outputs) : null, new(Prefix + name, outputs));
+        var linear = Hold(Load(weight, [outputs, inputs], exact ? DataType : StoredType, MayBeBlocks && !exact), exact ? WeightFormat.Full : format, bias ? Take($"{name}.bias", outputs) : null, new(Prefix + name, outputs));
         Taken.Add(weight, linear);
         return linear;
     }
@@ -58,7 +58,7 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     /// <param name="inputs">Columns.</param>
     public Linear LinearOf(string name, string fused, int rows, int from, int outputs, int inputs)
     {
-        var linear = Hold(Load($"{fused}.weight", [rows, inputs], StoredType).Rows(from, outputs), format, null, new(Prefix + fused, rows, from));
+        var linear = Hold(Load($"{fused}.weight", [rows, inputs], StoredType, MayBeBlocks).Rows(from, outputs), format, null, new(Prefix + fused, rows, from));
         Taken.Add($"{name}.weight", linear);
         return linear;
     }
@@ -72,7 +72,7 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     /// <param name="names">The maps' names, without <c>.weight</c>.</param>
     public IReadOnlyList<Linear> LinearsOf(string stored, int[] shape, IReadOnlyList<string> names)
     {
-        var whole = Load(stored, [.. shape.Select(size => (long)size)], StoredType);
+        var whole = Load(stored, [.. shape.Select(size => (long)size)], StoredType, MayBeBlocks);
         using var rows = whole.Tensor.flatten(0, -2);
         whole.Tensor.Dispose();
         var count = (int)rows.size(0) / names.Count;
@@ -91,7 +91,7 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     public Linear Embedding(ModelConfig config)
     {
         var name = config.Names.Embedding;
-        var embedding = Hold(Load($"{name}.weight", [config.VocabularySize, config.HiddenSize], DataType), WeightFormat.Full, null, new(Prefix + name, config.VocabularySize), givesRows: true);
+        var embedding = Hold(Load($"{name}.weight", [config.VocabularySize, config.HiddenSize], DataType, MayBeBlocks), WeightFormat.Full, null, new(Prefix + name, config.VocabularySize), givesRows: true);
         Taken.Add($"{name}.weight", embedding);
         return embedding;
     }
@@ -115,19 +115,28 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
             return tied;
         }
 
-        var head = Hold(Load($"{name}.weight", [config.VocabularySize, config.HiddenSize], StoredType), least, null, new(Prefix + name, config.VocabularySize), givesRows: true);
+        var head = Hold(Load($"{name}.weight", [config.VocabularySize, config.HiddenSize], StoredType, MayBeBlocks), least, null, new(Prefix + name, config.VocabularySize), givesRows: true);
         Taken.Add($"{name}.weight", head);
         return head;
     }
 
-    /// <summary>Loads a weight, in the type that its source has it in if <paramref name="type"/> is null.</summary>
-    protected abstract LoadedWeight Load(string name, long[] shape, ScalarType? type);
+    /// <summary>Loads a weight, in the type that its source has it in if <paramref name="type"/> is null; in the file's blocks where it may be and is.</summary>
+    protected abstract LoadedWeight Load(string name, long[] shape, ScalarType? type, bool blocks = false);
 
     /// <summary>What a linear map's weight is loaded in: quantising starts from what is stored.</summary>
     private ScalarType? StoredType => format switch { WeightFormat.Full => DataType, WeightFormat.BFloat16 => ScalarType.BFloat16, _ => null };
 
+    /// <summary>Blocks are held as they are unless a format is asked for. Their kernels write where libtorch's tensors lie.</summary>
+    private bool MayBeBlocks => format == WeightFormat.Full && Libtorch.IsAvailable;
+
     private Linear Hold(LoadedWeight weight, WeightFormat held, Tensor? bias, StoredModule? stored, bool givesRows = false)
     {
+        if (weight.Blocks is { } type)
+        {
+            var blocks = weight.Tensor.DetachFromDisposeScope();
+            return new Linear(new BlockWeight(blocks, type), Device, bias) { Shape = [blocks.size(0), type.Numbers(blocks.size(1))], Stored = stored };
+        }
+
         if (held is WeightFormat.Full or WeightFormat.BFloat16)
         {
             return new Linear(weight.Tensor.DetachFromDisposeScope(), bias, weight.IsFileView, givesRows) { Stored = stored };
@@ -150,7 +159,7 @@ internal sealed class CheckpointWeights(Checkpoint checkpoint, string prefix, De
 
     public override bool Has(string name) => checkpoint.Has(prefix + name);
 
-    protected override LoadedWeight Load(string name, long[] shape, ScalarType? type) => checkpoint.LoadOrView(prefix + name, shape, type, Device);
+    protected override LoadedWeight Load(string name, long[] shape, ScalarType? type, bool blocks) => checkpoint.LoadOrView(prefix + name, shape, type, Device, blocks);
 }
 
 /// <summary>Seeded random weights, scaled so that activations stay near 1: for benchmarks, tests and the start of a training.</summary>
@@ -164,7 +173,7 @@ internal sealed class RandomWeights(long seed, Device device, ScalarType dataTyp
 
     public void Dispose() => _generator.Dispose();
 
-    protected override LoadedWeight Load(string name, long[] shape, ScalarType? type) => new(Make(name, shape, type ?? ScalarType.Float32), false);
+    protected override LoadedWeight Load(string name, long[] shape, ScalarType? type, bool blocks) => new(Make(name, shape, type ?? ScalarType.Float32), false);
 
     private Tensor Make(string name, long[] shape, ScalarType type)
     {

@@ -6,7 +6,7 @@ namespace PainlessSteering.Engine.Weights;
 /// </summary>
 public enum WeightFormat
 {
-    /// <summary>In the type computed in.</summary>
+    /// <summary>In the type computed in; those of fewer bits in a GGUF file in its blocks, as they lie there, whose numbers are exactly those of the file.</summary>
     Full,
 
     /// <summary>In bfloat16, whatever the type computed in.</summary>

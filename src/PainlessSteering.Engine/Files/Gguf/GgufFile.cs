@@ -85,6 +85,18 @@ internal sealed class GgufFile : IDisposable
         };
     }
 
+    /// <summary>A view of the file: the bytes of each row's blocks, in the shape of the tensor but for its last size.</summary>
+    /// <param name="tensor">A tensor of this file.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="index">Index along its first dimension, which is then left out; the whole tensor if null.</param>
+    public Tensor Blocks(GgufTensor tensor, BlockType type, int? index = null)
+    {
+        var shape = index is null ? tensor.Shape : tensor.Shape[1..];
+        var bytes = type.Bytes(shape.Aggregate(1L, (product, size) => product * size));
+        using var flat = _map.View(tensor.Offset + ((index ?? 0) * bytes), bytes, ScalarType.Byte, 1);
+        return flat.view([.. shape[..^1], type.Bytes(shape[^1])]);
+    }
+
     /// <summary>The numbers of a float32 tensor.</summary>
     public float[] ReadFloats(GgufTensor tensor)
     {

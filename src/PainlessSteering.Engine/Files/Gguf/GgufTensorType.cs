@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using PainlessSteering.Engine.Files.Gguf.Types;
 using static TorchSharp.torch;
 
@@ -23,29 +21,29 @@ internal abstract class GgufTensorType(uint number, string name, int blockLength
         new PlainType(25, "I16", 2, ScalarType.Int16),
         new PlainType(26, "I32", 4, ScalarType.Int32),
         new PlainType(27, "I64", 8, ScalarType.Int64),
-        new Q4_0(),
-        new Q4_1(),
-        new Q5_0(),
-        new Q5_1(),
-        new Q8_0(),
-        new Q2_K(),
-        new Q3_K(),
-        new Q4_K(),
-        new Q5_K(),
-        new Q6_K(),
-        new IQ1_S(),
-        new IQ1_M(),
-        new IQ2_XXS(),
-        new IQ2_XS(),
-        new IQ2_S(),
-        new IQ3_XXS(),
-        new IQ3_S(),
-        new IQ4_NL(),
-        new IQ4_XS(),
-        new TQ1_0(),
-        new TQ2_0(),
-        new MXFP4(),
-        new NVFP4(),
+        new BlockType<Q4_0>(2, "Q4_0"),
+        new BlockType<Q4_1>(3, "Q4_1"),
+        new BlockType<Q5_0>(6, "Q5_0"),
+        new BlockType<Q5_1>(7, "Q5_1"),
+        new BlockType<Q8_0>(8, "Q8_0"),
+        new BlockType<Q2_K>(10, "Q2_K"),
+        new BlockType<Q3_K>(11, "Q3_K"),
+        new BlockType<Q4_K>(12, "Q4_K"),
+        new BlockType<Q5_K>(13, "Q5_K"),
+        new BlockType<Q6_K>(14, "Q6_K"),
+        new BlockType<IQ1_S>(19, "IQ1_S"),
+        new BlockType<IQ1_M>(29, "IQ1_M"),
+        new BlockType<IQ2_XXS>(16, "IQ2_XXS"),
+        new BlockType<IQ2_XS>(17, "IQ2_XS"),
+        new BlockType<IQ2_S>(22, "IQ2_S"),
+        new BlockType<IQ3_XXS>(18, "IQ3_XXS"),
+        new BlockType<IQ3_S>(21, "IQ3_S"),
+        new BlockType<IQ4_NL>(20, "IQ4_NL"),
+        new BlockType<IQ4_XS>(23, "IQ4_XS"),
+        new BlockType<TQ1_0>(34, "TQ1_0"),
+        new BlockType<TQ2_0>(35, "TQ2_0"),
+        new BlockType<MXFP4>(39, "MXFP4"),
+        new BlockType<NVFP4>(40, "NVFP4"),
     ];
 
     public uint Number => number;
@@ -61,33 +59,4 @@ internal abstract class GgufTensorType(uint number, string name, int blockLength
 internal sealed class PlainType(uint number, string name, int bytes, ScalarType torch) : GgufTensorType(number, name, 1, bytes)
 {
     public ScalarType Torch => torch;
-}
-
-/// <summary>Numbers of fewer bits, which blocks make good with scales.</summary>
-internal abstract class BlockType(uint number, string name, int blockLength, int blockBytes) : GgufTensorType(number, name, blockLength, blockBytes)
-{
-    /// <summary>Writes the numbers of whole blocks as float32.</summary>
-    /// <param name="blocks">Bytes of the blocks.</param>
-    /// <param name="values">As many numbers as they hold.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Widen(ReadOnlySpan<byte> blocks, Span<float> values)
-    {
-        for (; !blocks.IsEmpty; blocks = blocks[BlockBytes..], values = values[BlockLength..])
-        {
-            WidenBlock(blocks[..BlockBytes], values[..BlockLength]);
-        }
-    }
-
-    /// <summary>Writes the numbers of one block.</summary>
-    /// <param name="block">Its bytes.</param>
-    /// <param name="values">As many numbers as it has.</param>
-    protected abstract void WidenBlock(ReadOnlySpan<byte> block, Span<float> values);
-
-    /// <summary>A float16 of a block.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected static float Half(ReadOnlySpan<byte> block, int at) => (float)BinaryPrimitives.ReadHalfLittleEndian(block[at..]);
-
-    /// <summary>Half a byte: of the byte n / 2 the low one for an even n, the high one for an odd n.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected static int Nibble(ReadOnlySpan<byte> bytes, int n) => (bytes[n / 2] >> (4 * (n % 2))) & 15;
 }

@@ -5,7 +5,8 @@ namespace PainlessSteering.Engine.Sources.Gguf;
 /// <summary>How a weight of a GGUF file is made that of the family, where the converter has changed it.</summary>
 /// <param name="Shape">The family's shape of the file's.</param>
 /// <param name="Apply">The family's weight of the file's; the shapes fit.</param>
-internal sealed record GgufChange(Func<long[], long[]> Shape, Func<Tensor, Tensor> Apply)
+/// <param name="MovesRows">Rows are put in another order and stay what they are, so that it can be applied to their bytes too.</param>
+internal sealed record GgufChange(Func<long[], long[]> Shape, Func<Tensor, Tensor> Apply, bool MovesRows = false)
 {
     /// <summary>The file has 1 + weight.</summary>
     public static GgufChange LessOne { get; } = new(shape => shape, weight => weight.to(ScalarType.Float32) - 1);
@@ -20,7 +21,7 @@ internal sealed record GgufChange(Func<long[], long[]> Shape, Func<Tensor, Tenso
     public static GgufChange Channels { get; } = new(shape => [shape[0], 1, .. shape[1..]], weight => weight.unsqueeze(1));
 
     /// <summary>The file has the two elements of a head that turn together side by side, the family half a head apart.</summary>
-    public static GgufChange PairsApart(int heads) => new(shape => shape, weight => Swapped(weight, [heads, -1, 2]));
+    public static GgufChange PairsApart(int heads) => new(shape => shape, weight => Swapped(weight, [heads, -1, 2]), MovesRows: true);
 
     /// <summary>
     /// The file has the first value head of all key heads, then the second; the family has those of a key head together.
@@ -33,20 +34,21 @@ internal sealed record GgufChange(Func<long[], long[]> Shape, Func<Tensor, Tenso
         var others = weight.size(0) - ((long)heads * size); // Rows of queries and keys before them.
         var values = Swapped(weight.narrow(0, others, weight.size(0) - others), [1, heads / keyHeads, keyHeads]);
         return others == 0 ? values : cat([weight.narrow(0, 0, others), values], 0);
-    });
+    }, MovesRows: true);
 
     /// <summary>One kind of rows of those that the file has alternating, a group for each key head.</summary>
     /// <param name="keyHeads">How many groups of each kind there are.</param>
     /// <param name="kind">The first or the second kind.</param>
     public static GgufChange EachSecond(int keyHeads, int kind) => new(
         shape => [shape[0] / 2, .. shape[1..]],
-        weight => weight.view([keyHeads, 2, -1, weight.size(1)]).select(1, kind).flatten(0, 1));
+        weight => weight.view([keyHeads, 2, -1, weight.size(1)]).select(1, kind).flatten(0, 1),
+        MovesRows: true);
 
     /// <summary>The same on columns.</summary>
     public GgufChange OnColumns() => new(shape => shape, weight => Apply(weight.t()).t());
 
     /// <summary>This, then another.</summary>
-    public GgufChange Then(GgufChange next) => new(shape => next.Shape(Shape(shape)), weight => next.Apply(Apply(weight)));
+    public GgufChange Then(GgufChange next) => new(shape => next.Shape(Shape(shape)), weight => next.Apply(Apply(weight)), MovesRows && next.MovesRows);
 
     /// <summary>The rows, seen as groups of these three sizes, with the last two changed.</summary>
     private static Tensor Swapped(Tensor weight, long[] sizes)

@@ -35,18 +35,26 @@ internal readonly unsafe struct RowsInto(Tensor rows, Tensor? bias = null)
         }
     }
 
+    /// <summary>Writes one number of a row.</summary>
+    public void Store(float number, int row, int column) => Store(number, ((long)row * _size) + column, column);
+
     private void StorePart(Vector512<float> numbers, long at, int first)
     {
         for (var i = 0; i < _size - first; i++)
         {
-            if (_isWide)
-            {
-                ((float*)_rows)[at + i] = numbers[i] + (_bias is null ? 0 : ((float*)_bias)[first + i]);
-            }
-            else
-            {
-                ((ushort*)_rows)[at + i] = RowVectors.Element<ushort>(numbers[i] + (_bias is null ? 0 : RowVectors.Number(((ushort*)_bias)[first + i])));
-            }
+            Store(numbers[i], at + i, first + i);
+        }
+    }
+
+    private void Store(float number, long at, int column)
+    {
+        if (_isWide)
+        {
+            ((float*)_rows)[at] = number + (_bias is null ? 0 : ((float*)_bias)[column]);
+        }
+        else
+        {
+            ((ushort*)_rows)[at] = RowVectors.Element<ushort>(number + (_bias is null ? 0 : RowVectors.Number(((ushort*)_bias)[column])));
         }
     }
 }

@@ -8,15 +8,19 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// Blocks of 256: a float16 d, for each eight numbers the low byte of what stands for them in a grid of -1, 0 and 1, and for each 32 numbers 16 bits: three high
 /// bits for each eight, a scale s of three, and the sign of a shift of 1/8. Each number is d (2 s + 1) (g + shift).
 /// </summary>
-internal sealed class IQ1_S() : BlockType(19, "IQ1_S", 256, 50)
+internal readonly struct IQ1_S : IBlock
 {
+    public static int Length => 256;
+
+    public static int Bytes => 50;
+
     /// <summary>One over the shift, 2^3: times it all numbers are whole, and it changes no bit of a product's mantissa.</summary>
     private const int Parts = 8;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
     {
-        var whole = Half(block, 0);
+        var whole = Sixteen.Half(block, 0);
         for (var n = 0; n < 16; n++)
         {
             var bits = BinaryPrimitives.ReadUInt16LittleEndian(block[(34 + (2 * (n / 2)))..]);

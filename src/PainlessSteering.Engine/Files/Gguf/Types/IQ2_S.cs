@@ -7,18 +7,22 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// Blocks of 256: a float16 d, for each eight numbers the low byte of what stands for them in a grid, then the bits of their signs, then two high
 /// bits, and half a byte of a scale s for each 16. Each number is d (s + 1/2) / 4 times the grid's.
 /// </summary>
-internal sealed class IQ2_S() : BlockType(22, "IQ2_S", 256, 82)
+internal readonly struct IQ2_S : IBlock
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    public static int Length => 256;
+
+    public static int Bytes => 82;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
     {
-        var whole = Half(block, 0);
+        var whole = Sixteen.Half(block, 0);
         for (var n = 0; n < 16; n++)
         {
-            var high = Nibble(block[66..], n);
+            var high = Sixteen.Nibble(block[66..], n);
             var numbers = Grids.Numbers(Grids.IQ2_S[block[2 + (2 * n)] | ((high & 3) << 8)], Grids.IQ2_S[block[3 + (2 * n)] | (high >> 2 << 8)]);
             var signs = BinaryPrimitives.ReadUInt16LittleEndian(block[(34 + (2 * n))..]);
-            Sixteen.Write(Sixteen.Signed(numbers, signs), whole * (0.5f + Nibble(block[74..], n)) * 0.25f, values[(16 * n)..]);
+            Sixteen.Write(Sixteen.Signed(numbers, signs), whole * (0.5f + Sixteen.Nibble(block[74..], n)) * 0.25f, values[(16 * n)..]);
         }
     }
 }

@@ -7,18 +7,22 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// Blocks of 256: a float16 d, for each eight numbers 16 bits, nine that stand for eight numbers of a grid and seven of signs, and half a byte of a scale s
 /// for each 16. Each number is d (s + 1/2) / 4 times the grid's.
 /// </summary>
-internal sealed class IQ2_XS() : BlockType(17, "IQ2_XS", 256, 74)
+internal readonly struct IQ2_XS : IBlock
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    public static int Length => 256;
+
+    public static int Bytes => 74;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
     {
-        var whole = Half(block, 0);
+        var whole = Sixteen.Half(block, 0);
         for (var n = 0; n < 16; n++)
         {
             int first = BinaryPrimitives.ReadUInt16LittleEndian(block[(2 + (4 * n))..]), second = BinaryPrimitives.ReadUInt16LittleEndian(block[(4 + (4 * n))..]);
             var numbers = Grids.Numbers(Grids.IQ2_XS[first & 511], Grids.IQ2_XS[second & 511]);
             var signs = Grids.TwoEven((first >> 9) | (second >> 9 << 7));
-            Sixteen.Write(Sixteen.Signed(numbers, signs), whole * (0.5f + Nibble(block[66..], n)) * 0.25f, values[(16 * n)..]);
+            Sixteen.Write(Sixteen.Signed(numbers, signs), whole * (0.5f + Sixteen.Nibble(block[66..], n)) * 0.25f, values[(16 * n)..]);
         }
     }
 }

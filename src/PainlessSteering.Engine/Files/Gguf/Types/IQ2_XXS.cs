@@ -7,12 +7,16 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// Blocks of 256: a float16 d, and for each 32 numbers four bytes that stand for eight numbers each of a grid, and 32 bits: seven bits of signs for each eight
 /// numbers, and above them a scale s. Each number is d (s + 1/2) / 4 times the grid's.
 /// </summary>
-internal sealed class IQ2_XXS() : BlockType(16, "IQ2_XXS", 256, 66)
+internal readonly struct IQ2_XXS : IBlock
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    public static int Length => 256;
+
+    public static int Bytes => 66;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
     {
-        var whole = Half(block, 0);
+        var whole = Sixteen.Half(block, 0);
         for (var n = 0; n < 8; n++)
         {
             var part = block[(2 + (8 * n))..];

@@ -7,18 +7,22 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// Blocks of 256: a float16 d, for each four numbers the low byte of what stands for them in a grid, then its ninth bit, then the bits of all signs, and
 /// half a byte of a scale s for each 32 numbers. Each number is d (2 s + 1) times the grid's.
 /// </summary>
-internal sealed class IQ3_S() : BlockType(21, "IQ3_S", 256, 110)
+internal readonly struct IQ3_S : IBlock
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    public static int Length => 256;
+
+    public static int Bytes => 110;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
     {
-        var whole = Half(block, 0);
+        var whole = Sixteen.Half(block, 0);
         for (var n = 0; n < 16; n++)
         {
-            int ninth = Nibble(block[66..], n), signs = BinaryPrimitives.ReadUInt16LittleEndian(block[(74 + (2 * n))..]);
+            int ninth = Sixteen.Nibble(block[66..], n), signs = BinaryPrimitives.ReadUInt16LittleEndian(block[(74 + (2 * n))..]);
             var four = block[(2 + (4 * n))..];
             var numbers = Grids.Numbers(Row(four[0], ninth), Row(four[1], ninth >> 1), Row(four[2], ninth >> 2), Row(four[3], ninth >> 3));
-            Sixteen.Write(Sixteen.Signed(numbers, signs), whole * (1 + (2 * Nibble(block[106..], n / 2))), values[(16 * n)..]);
+            Sixteen.Write(Sixteen.Signed(numbers, signs), whole * (1 + (2 * Sixteen.Nibble(block[106..], n / 2))), values[(16 * n)..]);
         }
     }
 

@@ -7,12 +7,16 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// Blocks of 256: a float16 d, 64 bytes that stand for four numbers each of a grid, and for each 32 numbers 32 bits of signs and a scale s as in
 /// <see cref="IQ2_XXS"/>. Each number is d (s + 1/2) / 2 times the grid's.
 /// </summary>
-internal sealed class IQ3_XXS() : BlockType(18, "IQ3_XXS", 256, 98)
+internal readonly struct IQ3_XXS : IBlock
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    public static int Length => 256;
+
+    public static int Bytes => 98;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
     {
-        var whole = Half(block, 0);
+        var whole = Sixteen.Half(block, 0);
         for (var n = 0; n < 16; n++)
         {
             var signs = BinaryPrimitives.ReadUInt32LittleEndian(block[(66 + (4 * (n / 2)))..]);

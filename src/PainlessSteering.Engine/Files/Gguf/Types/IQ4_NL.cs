@@ -4,14 +4,18 @@ using System.Runtime.Intrinsics;
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
 /// <summary>Blocks of 32: a float16 scale d, and 16 bytes of two q each as in <see cref="Q4_0"/>; each number is d times the level that q stands for.</summary>
-internal sealed class IQ4_NL() : BlockType(20, "IQ4_NL", 32, 18)
+internal readonly struct IQ4_NL : IBlock
 {
+    public static int Length => 32;
+
+    public static int Bytes => 18;
+
     private static Vector128<sbyte> Table => Vector128.Create((sbyte)-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
     {
-        var scale = Half(block, 0);
+        var scale = Sixteen.Half(block, 0);
         Sixteen.Write(Levels(Sixteen.Bits(block[2..], 0, 15)), scale, values);
         Sixteen.Write(Levels(Sixteen.Bits(block[2..], 4, 15)), scale, values[16..]);
     }

@@ -4,12 +4,16 @@ using System.Runtime.Intrinsics;
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
 /// <summary>Blocks of 32: an exponent e, and 16 bytes of two four-bit floating-point numbers each, in the order of <see cref="Q4_0"/>; twice such a number is whole, and is multiplied by 2^(e - 128).</summary>
-internal sealed class MXFP4() : BlockType(39, "MXFP4", 32, 17)
+internal readonly struct MXFP4 : IBlock
 {
+    public static int Length => 32;
+
+    public static int Bytes => 17;
+
     private static Vector128<sbyte> Table => Vector128.Create((sbyte)0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
     {
         var scale = MathF.ScaleB(1, block[0] - 128);
         Sixteen.Write(Doubled(Sixteen.Bits(block[1..], 0, 15)), scale, values);

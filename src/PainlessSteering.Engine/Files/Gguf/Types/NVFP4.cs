@@ -6,10 +6,14 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// Blocks of 64: four scales, each of four bits of exponent and three of mantissa, for 16 numbers each, and 8 bytes for each of
 /// these with the numbers of <see cref="MXFP4"/>, the low halves first; each number is half a scale times a doubled one.
 /// </summary>
-internal sealed class NVFP4() : BlockType(40, "NVFP4", 64, 36)
+internal readonly struct NVFP4 : IBlock
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    public static int Length => 64;
+
+    public static int Bytes => 36;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
     {
         for (var n = 0; n < 4; n++)
         {

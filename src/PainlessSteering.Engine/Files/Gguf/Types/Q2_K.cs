@@ -6,12 +6,16 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// Blocks of 256: for each 16 numbers a byte of a scale s and a least value m, then 64 bytes of four q each, a float16 d and a float16 e; each number
 /// is d s q - e m. In each half of 128 numbers, byte l is of numbers l, 32 + l, 64 + l and 96 + l.
 /// </summary>
-internal sealed class Q2_K() : BlockType(10, "Q2_K", 256, 84)
+internal readonly struct Q2_K : IBlock
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    public static int Length => 256;
+
+    public static int Bytes => 84;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
     {
-        float scale = Half(block, 80), least = Half(block, 82);
+        float scale = Sixteen.Half(block, 80), least = Sixteen.Half(block, 82);
         for (var n = 0; n < 16; n++)
         {
             var quants = Sixteen.Bits(block[(16 + (32 * (n / 8)) + (16 * (n % 2)))..], n / 2 % 4 * 2, 3);

@@ -6,12 +6,16 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// Blocks of 256: 32 bytes with the third bits of q, 64 with their low two bits as in <see cref="Q2_K"/>, 12 with a scale s of six bits for each 16 numbers,
 /// and a float16 d; each number is d (s - 32) (q - 4). Bit i of byte l of the third bits is of number 32 i + l.
 /// </summary>
-internal sealed class Q3_K() : BlockType(11, "Q3_K", 256, 110)
+internal readonly struct Q3_K : IBlock
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    public static int Length => 256;
+
+    public static int Bytes => 110;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
     {
-        var scale = Half(block, 108);
+        var scale = Sixteen.Half(block, 108);
         for (var n = 0; n < 16; n++)
         {
             var low = Sixteen.Bits(block[(32 + (32 * (n / 8)) + (16 * (n % 2)))..], n / 2 % 4 * 2, 3);

@@ -6,12 +6,16 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// Blocks of 32: a float16 scale d, a float16 least value m, and 16 bytes of two q each, of which the low halves are the first 16
 /// numbers and the high halves the last; each number is d q + m, the product rounded before the sum.
 /// </summary>
-internal sealed class Q4_1() : BlockType(3, "Q4_1", 32, 20)
+internal readonly struct Q4_1 : IBlock
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    public static int Length => 32;
+
+    public static int Bytes => 20;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
     {
-        float scale = Half(block, 0), least = Half(block, 2);
+        float scale = Sixteen.Half(block, 0), least = Sixteen.Half(block, 2);
         Sixteen.Write(Sixteen.Bits(block[4..], 0, 15), scale, least, values);
         Sixteen.Write(Sixteen.Bits(block[4..], 4, 15), scale, least, values[16..]);
     }

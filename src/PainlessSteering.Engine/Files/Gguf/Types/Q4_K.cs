@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
@@ -6,30 +7,37 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// Blocks of 256: a float16 d, a float16 e, 12 bytes with a scale s and a least value m of six bits for each 32 numbers, and 128 bytes of two q each; each
 /// number is d s q - e m. Of each 64 numbers the low halves of 32 bytes are the first 32, the high halves the last.
 /// </summary>
-internal sealed class Q4_K() : BlockType(12, "Q4_K", 256, 144)
+internal readonly struct Q4_K : IBlock
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    public static int Length => 256;
+
+    public static int Bytes => 144;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
     {
-        for (var n = 0; n < 8; n++)
+        float whole = Sixteen.Half(block, 0), least = Sixteen.Half(block, 2);
+        for (var n = 0; n < 4; n++)
         {
-            var (scale, least) = Scales(block, n);
-            var quants = block[(16 + (32 * (n / 2)))..];
-            Sixteen.Write(Sixteen.Bits(quants, 4 * (n % 2), 15), scale, least, values[(32 * n)..]);
-            Sixteen.Write(Sixteen.Bits(quants[16..], 4 * (n % 2), 15), scale, least, values[((32 * n) + 16)..]);
+            var ((scale, offset), (nextScale, nextOffset)) = (Scales(block, 2 * n), Scales(block, (2 * n) + 1));
+            Vector128<byte> quants = Vector128.Create(block[(16 + (32 * n))..]), more = Vector128.Create(block[(32 + (32 * n))..]);
+            var to = values[(64 * n)..];
+            Sixteen.Write(Sixteen.Bits(quants, 0, 15), whole * scale, -(least * offset), to);
+            Sixteen.Write(Sixteen.Bits(more, 0, 15), whole * scale, -(least * offset), to[16..]);
+            Sixteen.Write(Sixteen.Bits(quants, 4, 15), whole * nextScale, -(least * nextOffset), to[32..]);
+            Sixteen.Write(Sixteen.Bits(more, 4, 15), whole * nextScale, -(least * nextOffset), to[48..]);
         }
     }
 
-    /// <summary>Factor and offset of 32 numbers. Those of the last 128 have their low four bits in the last four bytes and the high two above those of the first.</summary>
+    /// <summary>s and m of 32 numbers. Those of the last 128 have their low four bits in the last four bytes and the high two above those of the first.</summary>
     /// <param name="block">Begins with d, e and the scales.</param>
     /// <param name="n">Which 32.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static (float Scale, float Least) Scales(ReadOnlySpan<byte> block, int n)
+    internal static (int Scale, int Least) Scales(ReadOnlySpan<byte> block, int n)
     {
         var packed = block[4..16];
-        var (scale, least) = n < 4
+        return n < 4
             ? (packed[n] & 63, packed[n + 4] & 63)
             : ((packed[n + 4] & 15) | (packed[n - 4] >> 6 << 4), (packed[n + 4] >> 4) | (packed[n] >> 6 << 4));
-        return (Half(block, 0) * scale, -(Half(block, 2) * least));
     }
 }

@@ -5,12 +5,16 @@ using System.Runtime.Intrinsics;
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
 /// <summary>Blocks of 32: a float16 scale d, the fifth bits of all q, and 16 bytes with their low four bits as in <see cref="Q4_0"/>; each number is d (q - 16).</summary>
-internal sealed class Q5_0() : BlockType(6, "Q5_0", 32, 22)
+internal readonly struct Q5_0 : IBlock
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    public static int Length => 32;
+
+    public static int Bytes => 22;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
     {
-        var scale = Half(block, 0);
+        var scale = Sixteen.Half(block, 0);
         for (var half = 0; half < 2; half++)
         {
             Sixteen.Write(Sixteen.Less(Quants(block[2..], half), 16), scale, values[(16 * half)..]);

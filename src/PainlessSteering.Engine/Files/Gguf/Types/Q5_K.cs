@@ -3,19 +3,24 @@ using System.Runtime.CompilerServices;
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
 /// <summary>Blocks of 256: as <see cref="Q4_K"/>, with 32 bytes before the q that have their fifth bits: bit i of byte l is of number 32 i + l.</summary>
-internal sealed class Q5_K() : BlockType(13, "Q5_K", 256, 176)
+internal readonly struct Q5_K : IBlock
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    public static int Length => 256;
+
+    public static int Bytes => 176;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
     {
+        float whole = Sixteen.Half(block, 0), least = Sixteen.Half(block, 2);
         for (var n = 0; n < 8; n++)
         {
-            var (scale, least) = Q4_K.Scales(block, n);
+            var (scale, offset) = Q4_K.Scales(block, n);
             for (var half = 0; half < 2; half++)
             {
                 var fifth = Sixteen.Bits(block[(16 + (16 * half))..], n, 1) << 4;
                 var quants = Sixteen.Bits(block[(48 + (32 * (n / 2)) + (16 * half))..], 4 * (n % 2), 15) | fifth;
-                Sixteen.Write(quants, scale, least, values[((32 * n) + (16 * half))..]);
+                Sixteen.Write(quants, whole * scale, -(least * offset), values[((32 * n) + (16 * half))..]);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
@@ -8,18 +9,30 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// the low bits is of numbers l and 64 + l, and byte l of the high bits of l, 32 + l, 64 + l and 96 + l. Files of other types have it
 /// for the head.
 /// </summary>
-internal sealed class Q6_K() : BlockType(14, "Q6_K", 256, 210)
+internal readonly struct Q6_K : IBlock
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    public static int Length => 256;
+
+    public static int Bytes => 210;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
     {
-        var scale = Half(block, 208);
-        for (var n = 0; n < 16; n++)
+        var scale = Sixteen.Half(block, 208);
+        for (var n = 0; n < 4; n++)
         {
-            int half = n / 8, quarter = n / 2 % 4, at = 16 * (n % 2);
-            var low = Sixteen.Bits(block[((64 * half) + (32 * (quarter % 2)) + at)..], 4 * (quarter / 2), 15);
-            var high = Sixteen.Bits(block[(128 + (32 * half) + at)..], 2 * quarter, 3);
-            Sixteen.Write(Sixteen.Less(low | (high << 4), 32), scale * (sbyte)block[192 + n], values[(16 * n)..]);
+            int half = n / 2, at = 16 * (n % 2);
+            var high = Vector128.Create(block[(128 + (32 * half) + at)..]);
+            Vector128<byte> low = Vector128.Create(block[((64 * half) + at)..]), next = Vector128.Create(block[((64 * half) + 32 + at)..]);
+            var scales = block[(192 + (8 * half) + (n % 2))..];
+            var to = values[((128 * half) + at)..];
+            Write(Sixteen.Bits(low, 0, 15), Sixteen.Bits(high, 0, 3), scale * (sbyte)scales[0], to);
+            Write(Sixteen.Bits(next, 0, 15), Sixteen.Bits(high, 2, 3), scale * (sbyte)scales[2], to[32..]);
+            Write(Sixteen.Bits(low, 4, 15), Sixteen.Bits(high, 4, 3), scale * (sbyte)scales[4], to[64..]);
+            Write(Sixteen.Bits(next, 4, 15), Sixteen.Bits(high, 6, 3), scale * (sbyte)scales[6], to[96..]);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Write(Vector128<byte> low, Vector128<byte> high, float scale, Span<float> values) => Sixteen.Write(Sixteen.Less(low | (high << 4), 32), scale, values);
 }

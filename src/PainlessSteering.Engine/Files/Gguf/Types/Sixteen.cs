@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
@@ -12,7 +13,11 @@ internal static class Sixteen
     /// <param name="shift">The lowest of the bits.</param>
     /// <param name="mask">What is kept behind it.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<byte> Bits(ReadOnlySpan<byte> bytes, int shift, byte mask) => (Vector128.Create(bytes) >>> shift) & Vector128.Create(mask);
+    public static Vector128<byte> Bits(ReadOnlySpan<byte> bytes, int shift, byte mask) => Bits(Vector128.Create(bytes), shift, mask);
+
+    /// <summary>Some bits of each of sixteen bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<byte> Bits(Vector128<byte> bytes, int shift, byte mask) => (bytes.AsUInt16() >>> shift).AsByte() & Vector128.Create(mask);
 
     /// <summary>The low halves of eight bytes, then their high halves.</summary>
     /// <param name="bytes">At least eight.</param>
@@ -51,35 +56,50 @@ internal static class Sixteen
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Write(Vector128<sbyte> quants, float scale, Span<float> values)
     {
-        var factor = Vector128.Create(scale);
-        var (low, high) = Vector128.Widen(quants);
-        Write(low, factor, values);
-        Write(high, factor, values[8..]);
+        if (Avx512F.IsSupported)
+        {
+            (Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(quants)) * Vector512.Create(scale)).CopyTo(values);
+            return;
+        }
+
+        var (first, last) = Vector128.Widen(quants);
+        (Numbers(first) * Vector256.Create(scale)).CopyTo(values);
+        (Numbers(last) * Vector256.Create(scale)).CopyTo(values[8..]);
     }
 
     /// <summary>Writes scale * q + least, the product rounded before the sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Write(Vector128<byte> quants, float scale, float least, Span<float> values)
     {
-        Vector128<float> factor = Vector128.Create(scale), offset = Vector128.Create(least);
-        var (low, high) = Vector128.Widen(quants.AsSByte()); // No type has more than seven bits here.
-        Write(low, factor, offset, values);
-        Write(high, factor, offset, values[8..]);
+        if (Avx512F.IsSupported)
+        {
+            ((Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(quants)) * Vector512.Create(scale)) + Vector512.Create(least)).CopyTo(values);
+            return;
+        }
+
+        var (first, last) = Vector128.Widen(quants);
+        ((Numbers(first.AsInt16()) * Vector256.Create(scale)) + Vector256.Create(least)).CopyTo(values);
+        ((Numbers(last.AsInt16()) * Vector256.Create(scale)) + Vector256.Create(least)).CopyTo(values[8..]);
     }
 
+    /// <summary>A float16 of a block: its bits moved to a float32's places, whose exponents count from 112 less. Zero and what is beyond normal numbers take the long way.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write(Vector128<short> quants, Vector128<float> factor, Span<float> values)
+    public static float Half(ReadOnlySpan<byte> block, int at)
     {
-        var (low, high) = Vector128.Widen(quants);
-        (Vector128.ConvertToSingle(low) * factor).CopyTo(values);
-        (Vector128.ConvertToSingle(high) * factor).CopyTo(values[4..]);
+        uint bits = BinaryPrimitives.ReadUInt16LittleEndian(block[at..]), size = bits & 0x7FFF;
+        return size - 0x0400 < 0x7800
+            ? BitConverter.UInt32BitsToSingle(((bits & 0x8000) << 16) | ((size << 13) + (112 << 23)))
+            : (float)BitConverter.UInt16BitsToHalf((ushort)bits);
     }
 
+    /// <summary>Half a byte: of the byte n / 2 the low one for an even n, the high one for an odd n.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write(Vector128<short> quants, Vector128<float> factor, Vector128<float> offset, Span<float> values)
+    public static int Nibble(ReadOnlySpan<byte> bytes, int n) => (bytes[n / 2] >> (4 * (n % 2))) & 15;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Numbers(Vector128<short> eight)
     {
-        var (low, high) = Vector128.Widen(quants);
-        ((Vector128.ConvertToSingle(low) * factor) + offset).CopyTo(values);
-        ((Vector128.ConvertToSingle(high) * factor) + offset).CopyTo(values[4..]);
+        var (first, last) = Vector128.Widen(eight);
+        return Vector256.ConvertToSingle(Vector256.Create(first, last));
     }
 }

@@ -8,14 +8,18 @@ namespace PainlessSteering.Engine.Files.Gguf.Types;
 /// fraction of which the digit n in base 3 is the first. The first 32 bytes have 160 numbers, those of one n together, the next 16 have 80, the
 /// last four 16.
 /// </summary>
-internal sealed class TQ1_0() : BlockType(34, "TQ1_0", 256, 54)
+internal readonly struct TQ1_0 : IBlock
 {
+    public static int Length => 256;
+
+    public static int Bytes => 54;
+
     private const int Places = 5;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
     {
-        var scale = Half(block, 52);
+        var scale = Sixteen.Half(block, 52);
         for (int n = 0, power = 1; n < Places; n++, power *= 3)
         {
             Sixteen.Write(Digits(Vector128.Create(block), power), scale, values[(32 * n)..]);

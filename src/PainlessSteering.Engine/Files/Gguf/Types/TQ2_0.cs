@@ -3,12 +3,16 @@ using System.Runtime.CompilerServices;
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
 /// <summary>Blocks of 256 numbers: 64 bytes of four q each as in <see cref="Q2_K"/>, and a float16 d; each number is d (q - 1).</summary>
-internal sealed class TQ2_0() : BlockType(35, "TQ2_0", 256, 66)
+internal readonly struct TQ2_0 : IBlock
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void WidenBlock(ReadOnlySpan<byte> block, Span<float> values)
+    public static int Length => 256;
+
+    public static int Bytes => 66;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
     {
-        var scale = Half(block, 64);
+        var scale = Sixteen.Half(block, 64);
         for (var n = 0; n < 16; n++)
         {
             var quants = Sixteen.Bits(block[((32 * (n / 8)) + (16 * (n % 2)))..], n / 2 % 4 * 2, 3);

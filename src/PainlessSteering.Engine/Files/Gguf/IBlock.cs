@@ -1,0 +1,16 @@
+namespace PainlessSteering.Engine.Files.Gguf;
+
+/// <summary>A block of numbers of few bits, as a type: so that widening many is one loop without calls.</summary>
+internal interface IBlock
+{
+    /// <summary>Numbers of a block: 16 to 256, a power of two.</summary>
+    static abstract int Length { get; }
+
+    /// <summary>Bytes of a block.</summary>
+    static abstract int Bytes { get; }
+
+    /// <summary>Writes the numbers of one block.</summary>
+    /// <param name="block">Its bytes.</param>
+    /// <param name="values">As many numbers as it has.</param>
+    static abstract void Widen(ReadOnlySpan<byte> block, Span<float> values);
+}
