@@ -106,6 +106,9 @@ internal sealed partial class GgufFiles : IDisposable
     /// <inheritdoc cref="GgufFile.Load"/>
     public Tensor Load(GgufTensor tensor, int? index = null) => _fileOf[tensor.Name].Load(tensor, index);
 
+    /// <inheritdoc cref="GgufFile.Blocks"/>
+    public Tensor Blocks(GgufTensor tensor, BlockType type, int? index = null) => _fileOf[tensor.Name].Blocks(tensor, type, index);
+
     /// <inheritdoc cref="GgufFile.ReadFloats"/>
     public float[] ReadFloats(GgufTensor tensor) => _fileOf[tensor.Name].ReadFloats(tensor);
 
