@@ -9,6 +9,7 @@ namespace PainlessSteering.Engine.Sources.Gguf;
 internal sealed class ArchitectureKeys(GgufFiles file, string name)
 {
     private const string RotaryFactors = "rope_freqs.weight";
+    private const int MostLayers = 10_000, MostExperts = 10_000; // Each is named before a weight is read, so that no file decides how many.
 
     /// <summary>The file.</summary>
     public GgufFiles File => file;
@@ -30,6 +31,9 @@ internal sealed class ArchitectureKeys(GgufFiles file, string name)
 
     /// <summary>Elements of a head.</summary>
     public int HeadSize => Int("attention.key_length") ?? (Hidden % Heads == 0 ? Hidden / Heads : throw Unsupported("attention.head_count", "a divisor of the width, or a key of the head's size"));
+
+    /// <summary>Experts of a layer; 0 for none.</summary>
+    public int Experts => Int("expert_count", 0) is not { } count ? 0 : count <= MostExperts ? count : throw Metadata.Wrong(Key("expert_count"), FormattableString.Invariant($"at most {MostExperts}"));
 
     /// <summary>A key with the architecture before it.</summary>
     public string Key(string key) => $"{name}.{key}";
@@ -125,6 +129,11 @@ internal sealed class ArchitectureKeys(GgufFiles file, string name)
     private static int ReadLayers(GgufMetadata keys, string name)
     {
         var all = keys.Int($"{name}.block_count", 1) ?? throw keys.Missing($"{name}.block_count");
+        if (all > MostLayers)
+        {
+            throw keys.Wrong($"{name}.block_count", FormattableString.Invariant($"at most {MostLayers}"));
+        }
+
         var drafts = keys.Int($"{name}.nextn_predict_layers", 0) ?? 0;
         return drafts < all ? all - drafts : throw keys.Unsupported($"{name}.nextn_predict_layers", FormattableString.Invariant($"less than {all}, the number of blocks"));
     }

@@ -44,7 +44,7 @@ internal static class CommonNames
     /// <param name="down">Of an expert.</param>
     public static (string, GgufName[])[] Experts(ArchitectureKeys keys, string part = "mlp", string gate = "gate_proj", string up = "up_proj", string down = "down_proj")
     {
-        var experts = Enumerable.Range(0, keys.Required("expert_count"));
+        var experts = Enumerable.Range(0, keys.Experts);
         GgufName[] Each(string name) => [.. experts.Select(expert => new GgufName($"{part}.experts.{expert}.{name}", Index: expert))];
         return [("ffn_gate_inp", [new($"{part}.gate")]), ("ffn_gate_exps", Each(gate)), ("ffn_up_exps", Each(up)), ("ffn_down_exps", Each(down))];
     }

@@ -15,10 +15,10 @@ internal sealed record GgufChange(Func<long[], long[]> Shape, Func<Tensor, Tenso
     public static GgufChange LogOfNegative { get; } = new(shape => shape, weight => weight.to(ScalarType.Float32).neg().log());
 
     /// <summary>The file may leave out a first dimension of 1.</summary>
-    public static GgufChange OneRow { get; } = new(shape => [1, shape[^1]], weight => weight.view(1, -1));
+    public static GgufChange OneRow { get; } = new(shape => shape.Length > 0 && shape[..^1].All(size => size == 1) ? [1, shape[^1]] : shape, weight => weight.view(1, -1));
 
     /// <summary>The file leaves out a middle dimension of 1.</summary>
-    public static GgufChange Channels { get; } = new(shape => [shape[0], 1, .. shape[1..]], weight => weight.unsqueeze(1));
+    public static GgufChange Channels { get; } = new(shape => shape.Length == 0 ? shape : [shape[0], 1, .. shape[1..]], weight => weight.unsqueeze(1));
 
     /// <summary>The file has the two elements of a head that turn together side by side, the family half a head apart.</summary>
     public static GgufChange PairsApart(int heads) => new(shape => shape, weight => Swapped(weight, [heads, -1, 2]), MovesRows: true);
@@ -40,7 +40,7 @@ internal sealed record GgufChange(Func<long[], long[]> Shape, Func<Tensor, Tenso
     /// <param name="keyHeads">How many groups of each kind there are.</param>
     /// <param name="kind">The first or the second kind.</param>
     public static GgufChange EachSecond(int keyHeads, int kind) => new(
-        shape => [shape[0] / 2, .. shape[1..]],
+        shape => shape.Length == 2 && shape[0] % (2 * keyHeads) == 0 ? [shape[0] / 2, shape[1]] : shape,
         weight => weight.view([keyHeads, 2, -1, weight.size(1)]).select(1, kind).flatten(0, 1),
         MovesRows: true);
 

@@ -23,7 +23,13 @@ internal sealed record GgufNames(IReadOnlyDictionary<string, GgufName[]> Whole, 
         var found = new Dictionary<string, GgufWeight>(StringComparer.Ordinal);
         foreach (var tensor in file.Tensors.Values.Where(tensor => Unused(tensor.Name, layers) is null))
         {
-            foreach (var name in NamesOf(file, tensor))
+            GgufName[] names = [.. NamesOf(file, tensor)];
+            if (names.Any(name => name.Index is not null) && (tensor.Shape.Length == 0 || tensor.Shape[0] != names.Length))
+            {
+                throw new PasException("the tensor has another number of experts than the metadata says", file.PlaceOf(tensor), FormattableString.Invariant($"{names.Length}"), $"a shape of [{string.Join(", ", tensor.Shape)}]") { Code = ErrorCodes.FileDamaged };
+            }
+
+            foreach (var name in names)
             {
                 if (tensor.Type is null)
                 {

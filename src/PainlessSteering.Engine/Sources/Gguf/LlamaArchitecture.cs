@@ -8,8 +8,6 @@ namespace PainlessSteering.Engine.Sources.Gguf;
 /// </summary>
 internal static class LlamaArchitecture
 {
-    private const string Experts = "expert_count";
-
     public static GgufArchitecture Architecture { get; } = new("llama", Configure, Names)
     {
         Unsaid = ["a sliding window (Mistral 7B v0.1, Mixtral)", "rotary frequencies that grow with the text (dynamic scaling)", "YaRN's scales of cosines and sines (mscale)"],
@@ -17,7 +15,7 @@ internal static class LlamaArchitecture
 
     private static JsonObject Configure(ArchitectureKeys keys)
     {
-        var (experts, chosen) = (keys.Int(Experts, 0) ?? 0, keys.Int("expert_used_count", 0));
+        var (experts, chosen) = (keys.Experts, keys.Int("expert_used_count", 0));
         if (experts > 0)
         {
             var mixture = keys.Configuration("MixtralForCausalLM");
@@ -38,7 +36,7 @@ internal static class LlamaArchitecture
     internal static GgufNames Names(ArchitectureKeys keys)
     {
         var names = CommonNames.Attention(GgufChange.PairsApart(keys.Heads), GgufChange.PairsApart(keys.KeyValueHeads)).WithMlpNorm();
-        var experts = keys.Int(Experts, 0) ?? 0;
+        var experts = keys.Experts;
         return new(CommonNames.Whole(), experts == 0 ? names.With(CommonNames.Mlp) : names
             .With(CommonNames.Experts(keys, "block_sparse_moe", "w1", "w3", "w2"))
             .With([.. Enumerable.Range(0, experts).SelectMany(ExpertAlone)]));

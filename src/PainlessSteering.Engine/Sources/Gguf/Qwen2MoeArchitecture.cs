@@ -24,7 +24,7 @@ internal static class Qwen2MoeArchitecture
     public static JsonObject WithExperts(JsonObject config, ArchitectureKeys keys, bool normalises)
     {
         var key = keys.Int("expert_feed_forward_length");
-        config["num_experts"] = keys.Required("expert_count");
+        config["num_experts"] = keys.Experts > 0 ? keys.Experts : throw keys.Metadata.Missing(keys.Key("expert_count"));
         config["num_experts_per_tok"] = keys.Required("expert_used_count");
         config["moe_intermediate_size"] = keys.Rows("blk.0.ffn_up_exps.weight") ?? key ?? throw keys.Metadata.Missing(keys.Key("expert_feed_forward_length"));
         config["norm_topk_prob"] = normalises;
