@@ -1,3 +1,4 @@
+using PainlessSteering.Engine;
 using PainlessSteering.Engine.Sources;
 
 namespace PainlessSteering.Tests.Engine.Sources;
@@ -64,6 +65,25 @@ public sealed class GgufSplitTests : IDisposable
         var file = GgufBytes.Read(Twin(Whole));
         file.Tensors.Clear();
         Assert.Contains("it is a vocabulary alone", Refused(_folder.Write("m.gguf", file.Write())), StringComparison.Ordinal);
+    }
+
+    /// <summary>What is left of a download that was cut off.</summary>
+    [Fact]
+    public void ATruncatedFileIsToldToBeGotAgain()
+    {
+        var whole = File.ReadAllBytes(Twin(Whole));
+        for (var part = 1; part < 16; part++)
+        {
+            Assert.Contains("the file is truncated or damaged; get it again", Refused(_folder.Write("m.gguf", whole[..(whole.Length * part / 16)])), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void AnAdapterInThisFormatIsRefused()
+    {
+        var path = _folder.Write("lora.gguf", GgufBytes.Read(Twin(Whole)).With("general.type", "adapter").Write());
+        var error = Assert.Throws<PasException>(() => CausalLM.Load(Twin(Whole), new LoadOptions { Adapter = path })).Message;
+        Assert.Contains("lora.gguf: adapters in GGUF files are not read; expected a folder in PEFT's layout", error, StringComparison.Ordinal);
     }
 
     [Fact]
