@@ -46,6 +46,12 @@ internal static class DataLimits
     /// <summary>The most that several such numbers may make together; DuckDB works on some 2,000 rows before it can be interrupted.</summary>
     public const long SelectProduct = 100_000;
 
+    /// <summary>The most times that a text of the file may be in one value of a select.</summary>
+    public const int SelectCopies = 100;
+
+    /// <summary>The most that a plain number may multiply a text of the file by.</summary>
+    public const int SelectRepeats = 16;
+
     /// <summary>DuckDB's memory, in its own words.</summary>
     public const string Memory = "512MiB";
 

@@ -13,19 +13,22 @@ internal static class SelectStatement
     private static readonly string[] TableFunctions = ["unnest", "range", "generate_series", "repeat", "repeat_row", "json_each"];
 
     /// <summary>
-    /// Functions that change or show the state of the process, wait, run a text as SQL, go down as deep as a text is nested, or take time
-    /// with the square of a text's length.
+    /// Functions that change or show the state of the process, wait, run a text as SQL, go down as deep as a text is nested, take time with
+    /// the square of a text's length, or may double a text with each entry of a list.
     /// </summary>
     private static readonly HashSet<string> Refused =
     [
         "current_setting", "getenv", "write_log", "sleep_ms", "setseed", "nextval", "currval", "current_query", "query", "query_table", "stats",
         "json_execute_serialized_sql", "json_serialize_sql", "json_serialize_plan", "json_deserialize_sql", "parse_duckdb_log_message",
         "json_structure", "json_group_structure", "json_contains", "json_merge_patch", "json_pretty",
-        "levenshtein", "editdist3", "damerau_levenshtein", "jaro_similarity", "jaro_winkler_similarity",
+        "list_reduce", "array_reduce", "reduce", "levenshtein", "editdist3", "damerau_levenshtein", "jaro_similarity", "jaro_winkler_similarity",
     ];
 
     /// <summary>Functions whose result is as large as a number says; where it depends on no column it must be a small number.</summary>
     private static readonly HashSet<string> Sized = ["range", "generate_series", "repeat", "repeat_row", "lpad", "rpad", "list_resize", "array_resize", "format", "printf", "bar"];
+
+    /// <summary>Functions that make a list of numbers, as long as those say.</summary>
+    private static readonly HashSet<string> Series = ["range", "generate_series"];
 
     /// <summary>Functions that make a large number of small ones.</summary>
     private static readonly HashSet<string> Growing = ["*", "**", "^", "pow", "power", "<<", "factorial", "!", "exp", "lcm", "bit_length"];
@@ -62,6 +65,7 @@ internal static class SelectStatement
         }
 
         return Parts(statements[0]).Select(part => Objection(part, named)).FirstOrDefault(objection => objection is not null)
+            ?? SelectCopies.Objection(Parts(statements[0]).Reverse())
             ?? (Product(statements[0]) > DataLimits.SelectProduct ? ("its functions may make too much of nothing together", FormattableString.Invariant($"numbers whose product is at most {DataLimits.SelectProduct}")) : null);
     }
 
@@ -106,9 +110,23 @@ internal static class SelectStatement
         }
 
         return Refused.Contains(function) ? ($"the function {function} may not be used in it", "functions that only compute")
-            : Sized.Contains(function) && part.GetProperty("children").EnumerateArray().Any(argument => IsTooMuch(argument, function is "format" or "printf")) ? ($"the function {function} may make too much of nothing", FormattableString.Invariant($"plain numbers up to {DataLimits.SelectNumber}, or columns"))
+            : (Sized.Contains(function) || SelectCopies.Replacing.Contains(function)) && Text(part, "schema") is { Length: > 0 } ? ($"the function {function} stands after a dot, where what it works on is not told from a schema", $"{function}(…)")
+            : !Sized.Contains(function) ? null
+            : IsMultiplied(function, [.. part.GetProperty("children").EnumerateArray()]) ? ($"the function {function} may make too much of a text", FormattableString.Invariant($"a plain number, at most {DataLimits.SelectRepeats} to repeat a column, and a plain format"))
+            : part.GetProperty("children").EnumerateArray().Any(argument => IsTooMuch(argument, function is "format" or "printf")) ? ($"the function {function} may make too much of nothing", FormattableString.Invariant($"plain numbers up to {DataLimits.SelectNumber}, or columns"))
             : null;
     }
+
+    /// <summary>Whether data says how large a value becomes: by a width or a count of its own, or one that is computed with it. A list of numbers may be as long as a column's is.</summary>
+    private static bool IsMultiplied(string function, JsonElement[] arguments) => function switch
+    {
+        _ when Series.Contains(function) => arguments.Any(argument => SelectCopies.HasColumn(argument) && Parts(argument).Any(part => Text(part, "function_name") is { } inner && Growing.Contains(inner))),
+        "format" or "printf" or "bar" => arguments.Length > 0 && (function == "bar" ? arguments.Skip(1).Any(SelectCopies.HasColumn) : SelectCopies.HasColumn(arguments[0])),
+        "repeat" or "repeat_row" => arguments.Skip(1).Any(argument => SelectCopies.HasColumn(argument) || (SelectCopies.HasColumn(arguments[0]) && Parts(argument).Any(IsManyTimes))),
+        _ => arguments.Length > 1 && SelectCopies.HasColumn(arguments[1]), // lpad, rpad, list_resize, array_resize
+    };
+
+    private static bool IsManyTimes(JsonElement part) => part.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Number && !(value.GetDouble() <= DataLimits.SelectRepeats);
 
     /// <summary>Whether an argument holds a large number, or computes one without any column.</summary>
     private static bool IsTooMuch(JsonElement argument, bool isFormat)
