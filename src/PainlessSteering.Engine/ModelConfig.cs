@@ -81,6 +81,20 @@ public sealed record ModelConfig
             block.Check(file.Where);
         }
 
+        EnsureCountable(config, file);
         return config;
+    }
+
+    /// <summary>Sizes of which each may be right, and that together are more than any model has, would overflow wherever they are multiplied.</summary>
+    private static void EnsureCountable(ModelConfig config, ConfigFile file)
+    {
+        try
+        {
+            _ = config.ParameterCount;
+        }
+        catch (OverflowException error)
+        {
+            throw new PasException("the sizes together are of no model", file.Where, "fewer than 9e18 parameters", inner: error) { Code = ErrorCodes.FileDamaged };
+        }
     }
 }

@@ -7,7 +7,7 @@ namespace PainlessSteering.Engine.Families;
 internal static class LlamaShape
 {
     /// <summary>Each is planned before a weight is read, so that no file decides how many.</summary>
-    private const int MostLayers = 10_000;
+    public const int MostLayers = 10_000;
 
     /// <summary>A family of this shape.</summary>
     /// <param name="architectures">Entries of the key <c>architectures</c>.</param>

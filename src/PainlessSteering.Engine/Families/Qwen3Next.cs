@@ -96,7 +96,7 @@ internal static class Qwen3Next
     private static IReadOnlyList<string> Types(ConfigFile file)
     {
         const string Interval = "full_attention_interval", Key = "layer_types";
-        int layers = file.Int("num_hidden_layers"), interval = file.Int(Interval, 4);
+        int layers = file.Int("num_hidden_layers", most: LlamaShape.MostLayers), interval = file.Int(Interval, 4);
         string[] regular = [.. Enumerable.Range(1, layers).Select(number => number % interval == 0 ? Full : Linear)];
         if (file.Texts(Key) is not { } types)
         {
