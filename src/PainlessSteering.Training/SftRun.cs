@@ -13,7 +13,7 @@ internal sealed class SftRun(CausalLM model, SftData data, SftOptions options, A
     /// <summary>A step is parted into batches of at least so many rows, for workers to share.</summary>
     private const int FewestRows = 512;
 
-    private readonly int _examplesPerStep = (int)Math.Min((long)options.Batch * options.Accumulate, int.MaxValue);
+    private readonly int _examplesPerStep = (int)Math.Min((long)options.Batch * options.Accumulate, data.Train.Count); // A step of more than all is one of all.
     private readonly SftEvaluation _evaluation = new(model, options.Engine);
     private TrainingPoint _point = null!;
     private TrainingMemory _memory = null!;

@@ -54,6 +54,14 @@ public sealed class SftCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task ABatchOfMoreThanAllIsOneOfAll()
+    {
+        var run = await TinyTraining.RunAsync(_tiny, "lora", "--json", "--epochs", "2", "--batch", "2147483647", "--accumulate", "2147483647");
+        Assert.Equal(0, run.Code);
+        Assert.Equal(2, run.Json["steps"]!.GetValue<int>());
+    }
+
+    [Fact]
     public async Task ResponsesAreLearned()
     {
         File.WriteAllLines(_tiny.File("rows.jsonl"), Enumerable.Range(0, 20).Select(i => $$"""{"prompt": "say {{TinyFolder.Word(i)}}:", "response": " fire and ice"}"""));
