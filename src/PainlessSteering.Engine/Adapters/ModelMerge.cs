@@ -24,6 +24,11 @@ public static class ModelMerge
         AtomicFolder.EnsureFree(output);
         using var source = ModelSource.Open(model);
         _ = source.Config; // It says what is wrong with the model before anything is written.
+        if (source.Weights is QuantisedCheckpoint)
+        {
+            throw new PasException("the model's weights are quantised, and a file of such weights cannot hold the sum", model, "weights that are not", remedy: "merge into the model that it was quantised from; or use the adapter as it is, which needs no merging") { Code = ErrorCodes.NotSupported };
+        }
+
         if (source.Weights is not SafeTensorsCheckpoint { Files: var files })
         {
             throw new PasException("an adapter is merged into safetensors files", model, "a folder in Hugging Face layout", remedy: "get the model in that layout") { Code = ErrorCodes.NotSupported };

@@ -111,6 +111,13 @@ internal sealed class ConfigFile
             : throw Wrong(key, "a positive number", value);
     }
 
+    /// <summary>A number of any sign.</summary>
+    public double Signed(string key)
+    {
+        var value = Find(key) ?? throw Missing(key);
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : throw Wrong(key, "a number", value);
+    }
+
     public bool Flag(string key, bool otherwise = false) => Find(key) switch
     {
         null => otherwise,
@@ -178,6 +185,10 @@ internal sealed class ConfigFile
         { ValueKind: JsonValueKind.Object } value => new ConfigFile(value, $"{Where}, key '{key}'", $"{_prefix}{key}.", _keys),
         { } value => throw Wrong(key, "an object", value),
     };
+
+    /// <summary>A key that holds an object of objects, in their order; empty where it is missing.</summary>
+    public IReadOnlyList<ConfigFile> Sections(string key) =>
+        Section(key) is { } section ? [.. section._root.EnumerateObject().Select(entry => section.Section(entry.Name) ?? throw section.Missing(entry.Name))] : [];
 
     /// <summary>The same file, with values for keys that it, and what was given before, lack.</summary>
     /// <param name="defaults">A JSON object.</param>

@@ -35,7 +35,7 @@ internal sealed class ConfigKeys(JsonElement root)
             {
                 yield return new UnaskedKey(path, property.Value, _ignored.GetValueOrDefault(path));
             }
-            else if (property.Value.ValueKind == JsonValueKind.Object)
+            else if (property.Value.ValueKind == JsonValueKind.Object && !_ignored.ContainsKey(path))
             {
                 foreach (var key in Unasked(property.Value, path + "."))
                 {

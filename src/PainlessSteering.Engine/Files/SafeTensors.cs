@@ -77,6 +77,9 @@ internal sealed class SafeTensors : IDisposable
         return flat.view(info.Shape);
     }
 
+    /// <summary>The bytes of a tensor of any type, as a view of the file's map.</summary>
+    public Tensor Bytes(SafeTensorInfo info) => _map.View(info.Offset, info.Length, ScalarType.Byte, 1);
+
     /// <summary>Whether <see cref="Load"/> gives a view of the file's map.</summary>
     public bool IsView(string name) => Tensors[name] is { Length: > 0 } info && info.Offset % (info.Type.Bits / 8) == 0;
 

@@ -12,10 +12,12 @@ internal sealed record ShardIndex(string Path, IReadOnlyDictionary<string, strin
     private const string Map = "weight_map", Metadata = "metadata";
 
     /// <summary>The index of a folder; null where its weights are one file, or it has none.</summary>
-    public static ShardIndex? Find(string folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">What the names of its weight files begin with.</param>
+    public static ShardIndex? Find(string folder, string name = SafeTensorsCheckpoint.OfHuggingFace)
     {
-        var path = System.IO.Path.Combine(folder, "model.safetensors.index.json");
-        return File.Exists(path) && !File.Exists(System.IO.Path.Combine(folder, "model.safetensors")) ? Read(path) : null;
+        var single = System.IO.Path.Combine(folder, $"{name}.safetensors");
+        return File.Exists($"{single}.index.json") && !File.Exists(single) ? Read($"{single}.index.json") : null;
     }
 
     /// <exception cref="PasException">The file is damaged, or names a shard outside the folder.</exception>

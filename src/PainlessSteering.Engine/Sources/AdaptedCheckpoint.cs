@@ -78,5 +78,7 @@ internal sealed class AdaptedCheckpoint : Checkpoint
 
     internal override LoadedWeight? StoredBlocks(string name) => _adapter.Changes(name) ? null : _plain.StoredBlocks(name);
 
-    internal override LoadedWeight Stored(string name) => Changed(name) is { } changed ? new LoadedWeight(changed, false) : _plain.Stored(name);
+    internal override LoadedWeight Stored(string name) => Stored(name, null);
+
+    internal override LoadedWeight Stored(string name, TorchSharp.torch.ScalarType? wanted) => Changed(name) is { } changed ? new LoadedWeight(changed, false) : _plain.Stored(name, wanted);
 }

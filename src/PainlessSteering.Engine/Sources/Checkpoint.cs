@@ -68,7 +68,7 @@ public abstract class Checkpoint : IDisposable
             return packed;
         }
 
-        var stored = Stored(name);
+        var stored = Stored(name, dtype);
         if (stored.Tensor.dtype == (dtype ?? stored.Tensor.dtype) && device.type == TorchSharp.DeviceType.CPU)
         {
             return stored;
@@ -99,6 +99,9 @@ public abstract class Checkpoint : IDisposable
     /// <exception cref="PasException">It is not finite.</exception>
     internal virtual LoadedWeight? StoredBlocks(string name) => null;
 
+    /// <summary>The same, in the type that is wanted where that costs no more, so that less memory is needed in between.</summary>
+    internal virtual LoadedWeight Stored(string name, ScalarType? wanted) => Stored(name);
+
     /// <summary>The weight itself, if all of it is finite.</summary>
     private protected LoadedWeight Finite(string name, LoadedWeight weight)
     {
@@ -109,8 +112,13 @@ public abstract class Checkpoint : IDisposable
         }
 
         weight.Tensor.Dispose();
-        throw new PasException("the weight is not finite", PlaceOf(name), "finite numbers", $"NaN or infinity at element {index}", "the file is damaged; get it again") { Code = ErrorCodes.NotFinite };
+        throw NotFinite(PlaceOf(name), index);
     }
+
+    /// <param name="place">File and name of the weight.</param>
+    /// <param name="index">The element that is not.</param>
+    private protected static PasException NotFinite(string place, long index) =>
+        new("the weight is not finite", place, "finite numbers", $"NaN or infinity at element {index}", "the file is damaged; get it again") { Code = ErrorCodes.NotFinite };
 
     private PasException Missing(string name)
     {

@@ -8,7 +8,7 @@ namespace PainlessSteering.Engine.Sources;
 /// <summary>A model as a folder in Hugging Face layout: config.json, *.safetensors, tokenizer.json or tokenizer.model, and what stands beside them.</summary>
 internal sealed class HuggingFaceFolder : IModelSource
 {
-    private readonly Lazy<(ModelConfig Config, IReadOnlyList<UnusedPart> Unused)> _config;
+    private readonly Lazy<(ModelConfig Config, IReadOnlyList<UnusedPart> Unused, bool IsQuantised)> _config;
     private readonly Lazy<(Tokenizer Tokenizer, IReadOnlyList<UnusedPart> Unused)> _tokenizer;
     private readonly Lazy<(ChatTemplate? Template, IReadOnlyList<UnusedPart> Unused)> _template;
     private readonly Lazy<ShardIndex?> _index;
@@ -24,7 +24,7 @@ internal sealed class HuggingFaceFolder : IModelSource
         _weights = new(() =>
         {
             FolderFiles.RefuseAdapter(path);
-            return SafeTensorsCheckpoint.Open(path, _index.Value);
+            return QuantisedCheckpoint.Of(SafeTensorsCheckpoint.Open(path, _index.Value), FolderQuantisation.Read(path));
         });
     }
 
@@ -40,12 +40,13 @@ internal sealed class HuggingFaceFolder : IModelSource
 
     public Checkpoint Weights => _weights.Value;
 
-    public IReadOnlyList<UnusedPart> Unused => 
+    public IReadOnlyList<UnusedPart> Unused =>
     [
         .. _config.Value.Unused,
         .. (HasTokenizer ? _tokenizer.Value.Unused : []).Union(_template.Value.Unused), // Both read tokenizer_config.json.
         .. _index.Value?.Unused ?? [],
         .. FolderFiles.Unused(Path),
+        .. _config.Value.IsQuantised && Weights is QuantisedCheckpoint quantised ? quantised.Unused : [],
     ];
 
     /// <summary>Any folder, and also what does not exist: what is missing is told when it is asked for.</summary>

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace PainlessSteering.Engine.Sources;
 
 /// <summary>
@@ -26,11 +28,26 @@ internal static class LeftOutWeights
     /// <exception cref="PasException">A weight was not taken that may be part of the model.</exception>
     public static void Check(Checkpoint weights, ModelConfig config)
     {
-        foreach (var name in weights.NotLoaded.Where(name => Reason(name) is null && !(config.TiedEmbeddings && name == StoredHead.NameOf(config))))
+        foreach (var name in weights.NotLoaded.Where(name => Reason(name) is null && !(config.TiedEmbeddings && name == StoredHead.NameOf(config)) && !IsNothing(weights, name)))
         {
             throw new PasException(
                 "the model has a weight that its configuration does not ask for", weights.PlaceOf(name), found: $"a tensor of {string.Join(" x ", weights.ShapeOf(name))}", remedy: "is the configuration the one of these weights?")
             { Code = ErrorCodes.FileDamaged };
         }
+    }
+
+    /// <summary>Whether a tensor is a bias of zeros, which some tools store beside every weight that they quantise.</summary>
+    private static bool IsNothing(Checkpoint weights, string name)
+    {
+        if (!name.EndsWith(".bias", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        using var scope = NewDisposeScope();
+        var bias = weights.Stored(name);
+        var isNothing = bias.Tensor.count_nonzero().item<long>() == 0;
+        bias.Drop();
+        return isNothing;
     }
 }

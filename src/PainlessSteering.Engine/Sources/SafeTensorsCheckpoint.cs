@@ -6,6 +6,9 @@ namespace PainlessSteering.Engine.Sources;
 /// <summary>The weights of a folder in Hugging Face layout: one safetensors file, or shards with an index.</summary>
 internal sealed class SafeTensorsCheckpoint : Checkpoint
 {
+    /// <summary>What the names of weight files begin with.</summary>
+    public const string OfHuggingFace = "model";
+
     private readonly Dictionary<string, SafeTensors> _tensors;
     private readonly Lazy<string> _fingerprint;
 
@@ -27,14 +30,15 @@ internal sealed class SafeTensorsCheckpoint : Checkpoint
     /// <summary>Opens the files and checks their headers.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="index">Its index of shards; null where it has none.</param>
+    /// <param name="name">What the names of its files begin with.</param>
     /// <exception cref="PasException">There are no safetensors weights, or they are damaged.</exception>
-    public static SafeTensorsCheckpoint Open(string folder, ShardIndex? index)
+    public static SafeTensorsCheckpoint Open(string folder, ShardIndex? index, string name = OfHuggingFace)
     {
-        var single = Path.Combine(folder, "model.safetensors");
+        var single = Path.Combine(folder, $"{name}.safetensors");
         if (File.Exists(single))
         {
             var file = SafeTensors.Open(single);
-            return new SafeTensorsCheckpoint(single, [file], file.Tensors.Keys.ToDictionary(name => name, _ => file, StringComparer.Ordinal));
+            return new SafeTensorsCheckpoint(single, [file], file.Tensors.Keys.ToDictionary(tensor => tensor, _ => file, StringComparer.Ordinal));
         }
 
         return index is not null ? OpenShards(folder, index) : throw NoWeights(folder);
@@ -53,6 +57,9 @@ internal sealed class SafeTensorsCheckpoint : Checkpoint
     internal override long[] ShapeOf(string name) => _tensors[name].Tensors[name].Shape;
 
     internal override string PlaceOf(string name) => $"{_tensors[name].Path}, key '{name}'";
+
+    /// <summary>The tensors as they are stored, of any type.</summary>
+    internal IReadOnlyDictionary<string, SafeTensors> Tensors => _tensors;
 
     internal override LoadedWeight Stored(string name)
     {

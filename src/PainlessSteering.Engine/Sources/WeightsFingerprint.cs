@@ -15,11 +15,16 @@ internal static class WeightsFingerprint
     private const int Blocks = 64;
     private const int BlockSize = 4096;
 
-    public static string Of(IReadOnlyDictionary<string, SafeTensors> tensors) => Of(tensors.Select(entry =>
+    public static string Of(IReadOnlyDictionary<string, SafeTensors> tensors) => Of(Stored(tensors));
+
+    /// <summary>The same for tensors that are codes: what these mean is part of it.</summary>
+    public static string Of(IReadOnlyDictionary<string, SafeTensors> tensors, string meaning) => Of(Stored(tensors).Append(new FingerprintedTensor("", meaning, [], 0, (_, _) => { })));
+
+    private static IEnumerable<FingerprintedTensor> Stored(IReadOnlyDictionary<string, SafeTensors> tensors) => tensors.Select(entry =>
     {
         var (file, info) = (entry.Value, entry.Value.Tensors[entry.Key]);
         return new FingerprintedTensor(info.Name, info.Type.Name, info.Shape, info.Length, (offset, bytes) => file.ReadBytes(info, offset, bytes));
-    }));
+    });
 
     public static string Of(IEnumerable<FingerprintedTensor> tensors)
     {

@@ -31,7 +31,18 @@ internal static class GoldenWeights
         }
     }
 
-    private static Tensor? Weight(CausalLM model, string name) => model.Weights.TryGetValue(name, out var weight) ? weight.to(ScalarType.Float32).cpu() : null;
+    private static Tensor? Weight(CausalLM model, string name) => (model.Weights.TryGetValue(name, out var weight) ? weight : Experts(model, name))?.to(ScalarType.Float32).cpu();
+
+    /// <summary>The weights of a layer's experts in one tensor, as a reference may hold them: gate and up of each below each other.</summary>
+    private static Tensor? Experts(CausalLM model, string name)
+    {
+        var end = Math.Max(0, name.LastIndexOf('.'));
+        string[] parts = name[end..] == ".gate_up_proj" ? [".gate_proj", ".up_proj"] : [name[end..]];
+        string Name(int expert, string part) => FormattableString.Invariant($"{name[..end]}.{expert}{part}.weight");
+        var experts = Enumerable.Range(0, int.MaxValue).TakeWhile(expert => parts.All(part => model.Weights.ContainsKey(Name(expert, part))))
+            .Select(expert => cat([.. parts.Select(part => model.Weights[Name(expert, part)])])).ToList();
+        return experts.Count == 0 ? null : stack(experts);
+    }
 
     /// <summary>How many numbers are not the same; infinite where the shapes are not.</summary>
     private static double Different(Tensor golden, Tensor found)

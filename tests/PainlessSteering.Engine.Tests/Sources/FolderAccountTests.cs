@@ -72,7 +72,8 @@ public sealed class FolderAccountTests : IDisposable
     [Theory]
     [InlineData("rope_parameters", """{"rope_type": "default", "rope_theta": 777}""", "rope_theta")]
     [InlineData("rope_scaling", """{"rope_type": "linear", "type": "llama3", "factor": 2}""", "rope_scaling.type")]
-    [InlineData("quantization_config", """{"quant_method": "fp8"}""", "quantization_config")]
+    [InlineData("quantization_config", """{"quant_method": "fp8", "rotated": 1}""", "quantization_config.rotated")]
+    [InlineData("quantization_config", """{"quant_method": "fp8", "hidden_size": 32}""", "quantization_config.hidden_size")]
     [InlineData("sliding_window", "16", "sliding_window")]
     public void WhatContradictsOrIsOfAnotherModelIsRefused(string key, string value, string told)
     {
@@ -98,6 +99,13 @@ public sealed class FolderAccountTests : IDisposable
     {
         _tiny.EditWeights(weights => weights["model.layers.0.self_attn.q_proj.bias"] = ones(32));
         Assert.Contains("q_proj.bias': the model has a weight that its configuration does not ask for", Assert.Throws<PasException>(() => CausalLM.Load(_tiny.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ABiasOfZerosAddsNothing()
+    {
+        _tiny.EditWeights(weights => weights["model.layers.0.self_attn.q_proj.bias"] = zeros(32));
+        CausalLM.Load(_tiny.Path).Dispose();
     }
 
     [Fact]

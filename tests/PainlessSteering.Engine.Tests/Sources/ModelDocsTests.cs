@@ -1,6 +1,7 @@
 using PainlessSteering.Engine.Families;
 using PainlessSteering.Engine.Files.Gguf;
 using PainlessSteering.Engine.Sources.Gguf;
+using PainlessSteering.Engine.Sources.HuggingFace.Quantised;
 
 namespace PainlessSteering.Tests.Engine.Sources;
 
@@ -15,6 +16,7 @@ public sealed class ModelDocsTests
         var words = text.Split([' ', ',', '`', ';', '.', ':', '|', '\n']).ToHashSet();
         Assert.Superset(ModelFamily.All.SelectMany(family => family.Architectures).ToHashSet(), words);
         Assert.Superset(GgufArchitecture.All.Select(architecture => architecture.Name).ToHashSet(), words);
+        Assert.Superset(QuantisedFormat.Methods.Concat(CompressedTensors.Formats).ToHashSet(), words);
         Assert.Superset(GgufTensorType.All.Select(type => type.Name).ToHashSet(), words);
     }
 }

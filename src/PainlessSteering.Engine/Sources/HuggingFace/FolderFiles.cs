@@ -3,11 +3,11 @@ namespace PainlessSteering.Engine.Sources.HuggingFace;
 /// <summary>Accounts for the files of a folder in Hugging Face layout.</summary>
 internal static class FolderFiles
 {
-    private static readonly HashSet<string> Read = new(StringComparer.Ordinal)
-    {
+    private static readonly HashSet<string> Read = new(
+    [
         "config.json", "generation_config.json", "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "chat_template.jinja", "chat_template.json",
-        "model.safetensors", "model.safetensors.index.json",
-    };
+        "model.safetensors", "model.safetensors.index.json", .. FolderQuantisation.Files,
+    ], StringComparer.Ordinal);
 
     private static readonly Dictionary<string, string> ByName = new(StringComparer.Ordinal)
     {

@@ -29,7 +29,8 @@ internal static partial class MappedPages
         }
     }
 
-    private static unsafe long Address(Tensor tensor)
+    /// <summary>Where a contiguous tensor of at least one element begins.</summary>
+    public static unsafe long Address(Tensor tensor)
     {
         using var flat = tensor.view(-1);
         using var first = flat.narrow(0, 0, 1);
