@@ -4,7 +4,6 @@ using PainlessSteering.Engine.Adapters;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Sources;
 using PainlessSteering.Engine.Weights;
-using PainlessSteering.Tests.Models.Adapters;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Engine.Sources.Quantised;

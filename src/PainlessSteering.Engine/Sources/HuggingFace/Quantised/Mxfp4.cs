@@ -34,7 +34,7 @@ internal sealed class Mxfp4 : QuantisedFormat
         }
 
         var name = codes.Name[..^End.Length];
-        return new Blocks(name, parts, parts.Require(name + "_scales").Typed("U8").Shaped(codes.Shape[..^1]));
+        return new Blocks(name, parts, parts.Require(name + "_scales").Typed("U8").Shaped(codes.Shape.AsSpan(..^1)));
     }
 
     /// <param name="name">The weight's name.</param>

@@ -65,7 +65,8 @@ internal abstract class QuantisedFormat
         }
 
         var read = All.FirstOrDefault(format => format.Method == method).Read ?? throw new PasException(
-            $"the weights are quantised by a method that is not supported, '{method}'", settings.Where, Names, remedy: Otherwise) { Code = ErrorCodes.NotSupported };
+            $"the weights are quantised by a method that is not supported, '{method}'", settings.Where, Names, remedy: Otherwise)
+        { Code = ErrorCodes.NotSupported };
         return read(settings);
     }
 

@@ -38,7 +38,7 @@ internal sealed class TileSteps : Steps
     public static bool Fits(StoredTensor tensor, long[] weight, long rows, long columns)
     {
         var shape = Shape(weight, rows, columns);
-        return tensor.Shape.SequenceEqual(shape) || (shape[^1] == 1 && tensor.Shape.SequenceEqual(shape[..^1])); // One for each row may be a list.
+        return tensor.Shape.SequenceEqual(shape) || (shape[^1] == 1 && tensor.Shape.AsSpan().SequenceEqual(shape.AsSpan(..^1))); // One for each row may be a list.
     }
 
     public override void Read(long first, int count, Span<float> numbers)
