@@ -29,7 +29,8 @@ internal static class FuzzTargets
         new("tokenizer.model", "tokenizer.model", _ => [SentencePiece()], path => Tokenizer.Load(path).Encode("hello ab")),
         new("config.json", "config.json", _ => ModelFiles("config.json"), path => _ = ModelSource.Open(Path.GetDirectoryName(path)!).Config),
         new("gguf model", "m.gguf", GgufModels, ReadGguf),
-        new("template", "chat_template.jinja", _ => Templates(), Render),
+        new("template", "chat_template.jinja", _ => Templates(), Render, Runs: 2_000),
+        new("pattern", "pattern.txt", _ => [.. Patterns.Select(Utf8)], Search, Runs: 2_000),
         new("tokenizer_config.json", "tokenizer_config.json", _ => [Utf8("""{"chat_template": [{"name": "default", "template": "{{ bos_token }}{{ messages }}"}], "bos_token": {"content": "<s>"}, "additional_special_tokens": ["<x>"]}""")], Render),
         new("chat request", "chat.json", _ => [Utf8("""{"model": "base+v@1.5", "messages": [{"role": "user", "content": [{"type": "text", "text": "Hi"}]}], "temperature": 0.5, "top_p": 1, "max_tokens": 5, "stop": ["a"], "stream": true, "logprobs": true, "top_logprobs": 2, "seed": 1, "steering": [{"vector": "v", "strength": 1, "layer": 2, "site": "mlp", "positions": "all"}]}""")], path => RequestBody.Parse(File.ReadAllBytes(path), ChatRequest.Read)),
         new("chat prompt", "prompt.json", _ => Chats(), WritePrompt),
@@ -47,6 +48,13 @@ internal static class FuzzTargets
          "decoder":{"type":"Sequence","decoders":[{"type":"ByteFallback"},{"type":"Fuse"},{"type":"Strip","content":" ","start":1,"stop":0}]},
          "model":
         """ + TinyTokenizers.Hello + "}";
+
+    private static string[] Patterns =>
+    [
+        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+        @"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{M}]*[\p{Ll}\p{M}]+(?i:'s)?|(?<=a|bc)(?<!\d)x*?y{2,5}+|(?>a|b)c++",
+        @"[a-z&&[^aeiou]]+|[[:alpha:]\x{1F600}]|\h\H\R\X?|^\A.\b\B$\z|(?:é|\u00e8){0,9}",
+    ];
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
@@ -147,6 +155,14 @@ internal static class FuzzTargets
                 // Refused by this template, perhaps not by the next.
             }
         }
+    }
+
+    /// <summary>A pattern as a tokenizer.json has it, on texts that its parts match.</summary>
+    private static void Search(string path)
+    {
+        var pattern = JsonSerializer.Serialize(File.ReadAllText(path));
+        var tokenizer = TinyTokenizers.Make(preTokenizer: $$"""{"type":"Split","pattern":{"Regex":{{pattern}}},"behavior":"Isolated","invert":false}""");
+        _ = tokenizer.Encode("Hello, it's 12345 wörlds\r\n\n  and 🙂🙂 𐐀𐐨 ＡＢ\u0301\u2028 " + new string('a', 300));
     }
 
     private static void Render(string path)

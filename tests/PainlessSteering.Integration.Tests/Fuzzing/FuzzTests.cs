@@ -11,7 +11,6 @@ namespace PainlessSteering.Tests.Fuzzing;
 /// </summary>
 public sealed class FuzzTests
 {
-    private const int ShortRun = 80;
     private const long MostBytes = 500_000_000;
 
     private static readonly int Seconds = Setting("PAINLESS_FUZZ_SECONDS");
@@ -30,7 +29,7 @@ public sealed class FuzzTests
         var clock = Stopwatch.StartNew();
         var findings = new Dictionary<string, string>();
         var runs = 0;
-        for (; Seconds > 0 ? clock.Elapsed.TotalSeconds < Seconds : runs < ShortRun; runs++)
+        for (; Seconds > 0 ? clock.Elapsed.TotalSeconds < Seconds : runs < target.Runs; runs++)
         {
             var input = mutator.Next();
             if (Finding(target, folder.Write(target.File, input)) is { } finding)

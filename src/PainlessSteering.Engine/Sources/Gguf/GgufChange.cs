@@ -1,3 +1,4 @@
+using PainlessSteering.Engine.Weights.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Sources.Gguf;
@@ -9,7 +10,7 @@ namespace PainlessSteering.Engine.Sources.Gguf;
 internal sealed record GgufChange(Func<long[], long[]> Shape, Func<Tensor, Tensor> Apply, bool MovesRows = false)
 {
     /// <summary>The file has 1 + weight.</summary>
-    public static GgufChange LessOne { get; } = new(shape => shape, weight => weight.to(ScalarType.Float32) - 1);
+    public static GgufChange LessOne { get; } = new(shape => shape, weight => weight.to(ScalarType.Float32).sub(Scalars.One));
 
     /// <summary>The file has -exp(weight).</summary>
     public static GgufChange LogOfNegative { get; } = new(shape => shape, weight => weight.to(ScalarType.Float32).neg().log());
