@@ -1,6 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using PainlessSteering.Engine.Adapters;
+using PainlessSteering.Engine.Adapters.Peft;
 using PainlessSteering.Engine.Files;
 using static TorchSharp.torch;
 
@@ -25,7 +25,7 @@ internal sealed class AdapterFolder(string path)
     /// <summary>What the callers of <see cref="SftTrainer"/> call the folder, and the wish to go on in it.</summary>
     public const string Setting = "output", Resume = "resume";
 
-    private static readonly string[] Own = [LoraConfig.FileName, LoraAdapter.FileName, "training.json", "checkpoint.safetensors", "loss.svg"];
+    private static readonly string[] Own = [LoraConfig.FileName, PeftFolder.FileName, "training.json", "checkpoint.safetensors", "loss.svg"];
 
     /// <summary>The folder.</summary>
     public string Path { get; } = path;
@@ -98,7 +98,7 @@ internal sealed class AdapterFolder(string path)
         FaultPoint.At("unlink");
         System.IO.File.Delete(ConfigFile);
         using var scope = NewDisposeScope();
-        var weights = File(LoraAdapter.FileName);
+        var weights = File(PeftFolder.FileName);
         SafeTensorsWriter.Write(weights, TrainedFactors.Tensors(lora), new Dictionary<string, string> { ["format"] = "pt" });
         AtomicFile.WriteAllText(ConfigFile, (TrainedFactors.Config(lora) with { BaseModel = baseModel }).ToJson());
         return new FileInfo(weights).Length + new FileInfo(ConfigFile).Length;

@@ -1,5 +1,5 @@
 using PainlessSteering.Engine;
-using PainlessSteering.Engine.Adapters;
+using PainlessSteering.Engine.Adapters.Peft;
 using PainlessSteering.Engine.Weights;
 using static TorchSharp.torch;
 
@@ -17,7 +17,12 @@ internal sealed class LoraModel : IDisposable
     public LoraModel(CausalLM model, SftOptions options)
     {
         Model = model;
-        Config = new LoraConfig { Rank = options.Rank, Alpha = options.Alpha, Targets = options.Targets, Layers = options.Layers, Dropout = options.Dropout };
+        Config = new LoraConfig
+        {
+            Targets = new ModuleTargets { Names = options.Targets, Layers = options.Layers },
+            Scale = new LowRankScale { Rank = options.Rank, Alpha = options.Alpha },
+            Dropout = options.Dropout,
+        };
         var inBlocks = model.Linears.Where(linear => ModuleNames.Layer(linear.Key, []) is not null).ToArray();
         foreach (var target in options.Targets.Where(target => !inBlocks.Any(linear => ModuleNames.IsIn([target], linear.Key))))
         {
@@ -28,7 +33,7 @@ internal sealed class LoraModel : IDisposable
             { Setting = nameof(SftOptions.Targets) };
         }
 
-        Linears = [.. inBlocks.Where(linear => Config.Includes(linear.Key)).Select((linear, number) => new LoraLinear(linear.Key, linear.Value, options, model.Device, number))];
+        Linears = [.. inBlocks.Where(linear => Config.Targets.Includes(linear.Key)).Select((linear, number) => new LoraLinear(linear.Key, linear.Value, options, model.Device, number))];
         _plain = [.. model.Linears.Values.Where(linear => linear.StayPlain())];
         foreach (var linear in Linears)
         {

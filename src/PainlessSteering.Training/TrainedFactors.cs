@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
-using PainlessSteering.Engine.Adapters;
+using PainlessSteering.Engine.Adapters.Peft;
+using PainlessSteering.Engine.Adapters.Peft.Kinds;
 using PainlessSteering.Engine.Families;
 using static TorchSharp.torch;
 
@@ -20,8 +21,8 @@ internal static class TrainedFactors
         {
             var maps = module.ToArray();
             var name = VisionLanguageNames.New(module.Key);
-            tensors.Add(LoraAdapter.NameOfA(name), IsWhole(maps) ? maps[0].A : cat([.. maps.Select(map => map.A.detach())], 0));
-            tensors.Add(LoraAdapter.NameOfB(name), IsWhole(maps) ? maps[0].B : Fused(maps));
+            tensors.Add(LinearLora.NameOfA(name), IsWhole(maps) ? maps[0].A : cat([.. maps.Select(map => map.A.detach())], 0));
+            tensors.Add(LinearLora.NameOfB(name), IsWhole(maps) ? maps[0].B : Fused(maps));
         }
 
         return tensors;
@@ -34,13 +35,17 @@ internal static class TrainedFactors
         var config = lora.Config;
         if (modules.Any(module => !IsWhole([.. module])))
         {
-            config = config with { Targets = Names(lora, modules), RankPattern = Pattern(modules, config.Rank), AlphaPattern = Pattern(modules, config.Alpha) };
+            config = config with
+            {
+                Targets = config.Targets with { Names = Names(lora, modules) },
+                Scale = config.Scale with { RankPattern = Pattern(modules, config.Scale.Rank), AlphaPattern = Pattern(modules, config.Scale.Alpha) },
+            };
         }
 
         // A model that also sees has modules of the same last names in the part that does.
         var names = modules.Select(module => VisionLanguageNames.New(module.Key)).ToArray();
         return names.Any(VisionLanguageNames.IsNew)
-            ? config with { Targets = null, Layers = null, TargetPattern = string.Join('|', names.Select(Regex.Escape)) }
+            ? config with { Targets = new ModuleTargets { Pattern = string.Join('|', names.Select(Regex.Escape)) } }
             : config;
     }
 
@@ -51,8 +56,8 @@ internal static class TrainedFactors
     {
         var whole = modules.Select(module => module.Key).ToHashSet();
         string[] names = [.. whole.Select(Last).Distinct()];
-        var config = lora.Config with { Targets = names };
-        return lora.Model.Linears.Values.Select(linear => linear.Stored!.Name).Where(module => config.Includes(module)).All(whole.Contains) ? names : [.. whole];
+        var targets = lora.Config.Targets with { Names = names };
+        return lora.Model.Linears.Values.Select(linear => linear.Stored!.Name).Where(module => targets.Includes(module)).All(whole.Contains) ? names : [.. whole];
     }
 
     /// <summary>A value of each map for the modules that several are in, by their last names where they all agree.</summary>

@@ -63,7 +63,7 @@ internal sealed record TrainingMemory(int Rows, long Activations, long Logits)
         long Block(Cost cost)
         {
             var dropped = lora.Config.Dropout > 0 ? 2 * sizeof(float) * cost.ProductInputs : 0;
-            var low = cost.ProductCount * sizeof(float) * lora.Config.Rank;
+            var low = cost.ProductCount * sizeof(float) * lora.Config.Scale.Rank;
             return (size * cost.KeptElements) + dropped + low;
         }
 

@@ -1,17 +1,20 @@
 using PainlessSteering.Engine.Sources;
+using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Adapters;
 
 /// <summary>Adds an adapter to a model for good: a new folder in Hugging Face layout, as complete as the model's own.</summary>
 public static class ModelMerge
 {
+    private const string Index = "model.safetensors.index.json";
+
     /// <summary>Weights in other forms, which the adapter does not change and which would not be the merged model's.</summary>
     private static readonly string[] OtherWeights = [".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".gguf", ".h5", ".msgpack", ".onnx"];
 
     /// <summary>
-    /// Writes the model with the adapter added: <c>W + scale B A</c> in float32, rounded once to the type that W is stored in. The
+    /// Writes the model with the adapter added: every weight that it changes in float32, rounded once to the type that it is stored in. The
     /// weights stay in as many files as they are, config and tokenizer are copied. Loading the result equals loading the model with
-    /// <see cref="LoadOptions.Adapter"/>, number by number.
+    /// <see cref="LoadOptions.Adapter"/>, number by number. A head that was the embedding and is it no more is added, and the configuration says so.
     /// </summary>
     /// <param name="model">The model's folder.</param>
     /// <param name="adapter">The adapter's folder, in PEFT's layout.</param>
@@ -35,30 +38,50 @@ public static class ModelMerge
         }
 
         using var adapted = AdaptedCheckpoint.Open(source, adapter);
+        if (adapted.Added.FirstOrDefault(name => name != adapted.PartedHead) is { } bias)
+        {
+            throw new PasException("the adapter adds a bias that the model's configuration has no place for, so that it cannot be merged", adapted.PlaceOf(bias), remedy: "load the model with the adapter instead") { Code = ErrorCodes.NotSupported };
+        }
+
+        using var scope = NewDisposeScope();
+        var parted = adapted.PartedHead is not null && !StoredHead.Apply(source.Config, adapted).TiedEmbeddings;
+        (string Name, Tensor Tensor)[] added = parted ? [.. adapted.Added.Select(name => (name, adapted.Stored(name).Tensor.contiguous()))] : [];
         AtomicFolder.Write(output, folder =>
         {
             foreach (var path in Directory.EnumerateFiles(model).Where(path => IsCopied(Path.GetFileName(path), files.Count > 1)))
             {
-                AtomicFile.Write(Path.Combine(folder, Path.GetFileName(path)), stream =>
-                {
-                    FileKind.EnsureRegular(path);
-                    using var source = File.OpenRead(path);
-                    source.CopyTo(stream);
-                });
+                Copy(path, Path.Combine(folder, Path.GetFileName(path)));
+            }
+
+            if (parted)
+            {
+                MergedFiles.Untie(Path.Combine(folder, "config.json"));
+            }
+
+            if (files.Count > 1 && added is [var (name, tensor)])
+            {
+                MergedFiles.AddToIndex(Path.Combine(folder, Index), name, Path.GetFileName(files[^1].Path), tensor.numel() * tensor.element_size());
             }
 
             for (var i = 0; i < files.Count; i++)
             {
                 var file = files[i];
-                AtomicFile.Write(Path.Combine(folder, Path.GetFileName(file.Path)), stream => file.CopyTo(stream, adapted.Changed));
+                AtomicFile.Write(Path.Combine(folder, Path.GetFileName(file.Path)), stream => file.CopyTo(stream, adapted.Changed, i == files.Count - 1 ? added : []));
                 done?.Invoke(i + 1, files.Count);
             }
         });
-        return adapted.ChangedWeights;
+        return adapted.ChangedWeights - adapted.Added.Count() + added.Length;
     }
+
+    private static void Copy(string path, string target) => AtomicFile.Write(target, stream =>
+    {
+        FileKind.EnsureRegular(path);
+        using var source = File.OpenRead(path);
+        source.CopyTo(stream);
+    });
 
     private static bool IsCopied(string name, bool sharded) =>
         !name.StartsWith('.')
         && !OtherWeights.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase)
-        && (!name.EndsWith(".index.json", StringComparison.Ordinal) || (sharded && name == "model.safetensors.index.json"));
+        && (!name.EndsWith(".index.json", StringComparison.Ordinal) || (sharded && name == Index));
 }

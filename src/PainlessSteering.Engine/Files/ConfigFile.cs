@@ -78,6 +78,9 @@ internal sealed class ConfigFile
     /// <summary>Whether a key holds a text.</summary>
     public bool IsText(string key) => Find(key) is { ValueKind: JsonValueKind.String };
 
+    /// <summary>Whether a key holds an object.</summary>
+    public bool IsObject(string key) => Find(key) is { ValueKind: JsonValueKind.Object };
+
     /// <summary>Whether a key holds something else than nothing, false, and an empty list or object.</summary>
     public bool HasContent(string key) => Find(key) switch
     {
@@ -168,6 +171,13 @@ internal sealed class ConfigFile
         return [.. entries.Select(entry => entry.ValueKind == JsonValueKind.Number && entry.TryGetInt32(out var number)
             ? number
             : throw Wrong(key, "a whole number or a list of them", entry))];
+    }
+
+    /// <summary>A key that holds an object of such numbers or lists, in their order; empty where it is missing.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<int>> IntsByName(string key)
+    {
+        var section = Section(key);
+        return section?._root.EnumerateObject().ToDictionary(entry => entry.Name, entry => section.Ints(entry.Name)) ?? [];
     }
 
     /// <summary>A key that holds a list of positive numbers.</summary>

@@ -86,10 +86,11 @@ internal sealed class SafeTensors : IDisposable
     /// <summary>Fills the buffer with the tensor's bytes from <paramref name="offset"/> on.</summary>
     public void ReadBytes(SafeTensorInfo info, long offset, Span<byte> buffer) => ReadAt(info.Offset + offset, buffer);
 
-    /// <summary>Writes the file once more, byte for byte, but for tensors that are replaced by others of their type and shape.</summary>
+    /// <summary>Writes the file once more, byte for byte, but for tensors that are replaced by others of their type and shape, and those that are added.</summary>
     /// <param name="stream">Takes the bytes.</param>
     /// <param name="replacement">By name the contiguous tensor on the CPU that takes the place of the file's, or null; disposed here.</param>
-    public void CopyTo(Stream stream, Func<string, Tensor?> replacement)
+    /// <param name="added">Contiguous tensors on the CPU that come behind the file's.</param>
+    public void CopyTo(Stream stream, Func<string, Tensor?> replacement, params IReadOnlyList<(string Name, Tensor Tensor)> added)
     {
         var buffer = new byte[1 << 20];
         void Copy(long from, long end)
@@ -103,7 +104,17 @@ internal sealed class SafeTensors : IDisposable
         }
 
         var tensors = Tensors.Values.OrderBy(tensor => tensor.Offset).ToArray();
-        Copy(0, tensors.Length == 0 ? _length : tensors[0].Offset);
+        if (added.Count == 0)
+        {
+            Copy(0, tensors.Length == 0 ? _length : tensors[0].Offset);
+        }
+        else
+        {
+            stream.Write(SafeTensorsWriter.Header(
+                [.. tensors.Select(tensor => (tensor.Name, tensor.Type, tensor.Shape, tensor.Length)), .. added.Select(entry => (entry.Name, SafeTensorsWriter.TypeOf(entry.Tensor), entry.Tensor.shape, entry.Tensor.numel() * entry.Tensor.element_size()))],
+                Metadata));
+        }
+
         foreach (var tensor in tensors)
         {
             if (replacement(tensor.Name) is not { } other)
@@ -116,6 +127,11 @@ internal sealed class SafeTensors : IDisposable
             {
                 TensorBytes.Visit(other, (_, bytes) => stream.Write(bytes));
             }
+        }
+
+        foreach (var (_, tensor) in added)
+        {
+            TensorBytes.Visit(tensor, (_, bytes) => stream.Write(bytes));
         }
     }
 

@@ -16,7 +16,7 @@ internal static class SafeTensorsWriter
     {
         // Widest type first keeps every tensor aligned to its type; then by name.
         var ordered = tensors.OrderByDescending(tensor => TypeOf(tensor.Value).Bits).ThenBy(tensor => tensor.Key, StringComparer.Ordinal).ToArray();
-        var header = Header(ordered, metadata);
+        var header = Header(ordered.Select(tensor => (tensor.Key, TypeOf(tensor.Value), tensor.Value.shape, tensor.Value.numel() * tensor.Value.element_size())), metadata);
         AtomicFile.Write(path, stream =>
         {
             stream.Write(header);
@@ -28,7 +28,10 @@ internal static class SafeTensorsWriter
         });
     }
 
-    private static byte[] Header(KeyValuePair<string, Tensor>[] tensors, IReadOnlyDictionary<string, string> metadata)
+    /// <summary>What stands before the tensors' bytes.</summary>
+    /// <param name="tensors">The tensors in the order of their bytes, with the number of these.</param>
+    /// <param name="metadata">Texts for <c>__metadata__</c>.</param>
+    public static byte[] Header(IEnumerable<(string Name, SafeTensorType Type, long[] Shape, long Length)> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         var buffer = new MemoryStream();
         buffer.Write(stackalloc byte[8]);
@@ -37,11 +40,10 @@ internal static class SafeTensorsWriter
             json.WriteStartObject();
             WriteMetadata(json, metadata);
             var offset = 0L;
-            foreach (var (name, tensor) in tensors)
+            foreach (var (name, type, shape, length) in tensors)
             {
-                var end = offset + (tensor.numel() * tensor.element_size());
-                WriteTensor(json, name, tensor, offset, end);
-                offset = end;
+                WriteTensor(json, name, type, shape, offset, offset + length);
+                offset += length;
             }
 
             json.WriteEndObject();
@@ -78,12 +80,12 @@ internal static class SafeTensorsWriter
         json.WriteEndObject();
     }
 
-    private static void WriteTensor(Utf8JsonWriter json, string name, Tensor tensor, long begin, long end)
+    private static void WriteTensor(Utf8JsonWriter json, string name, SafeTensorType type, long[] shape, long begin, long end)
     {
         json.WriteStartObject(name);
-        json.WriteString("dtype", TypeOf(tensor).Name);
+        json.WriteString("dtype", type.Name);
         json.WriteStartArray("shape");
-        foreach (var size in tensor.shape)
+        foreach (var size in shape)
         {
             json.WriteNumberValue(size);
         }
@@ -96,6 +98,7 @@ internal static class SafeTensorsWriter
         json.WriteEndObject();
     }
 
-    private static SafeTensorType TypeOf(Tensor tensor) =>
+    /// <summary>The format's type of a tensor.</summary>
+    public static SafeTensorType TypeOf(Tensor tensor) =>
         SafeTensorType.Find(tensor.dtype) ?? throw new ArgumentException($"safetensors has no type for {tensor.dtype}", nameof(tensor));
 }

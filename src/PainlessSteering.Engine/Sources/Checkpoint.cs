@@ -79,6 +79,9 @@ public abstract class Checkpoint : IDisposable
         return new LoadedWeight(converted, false);
     }
 
+    /// <summary>Whether a tensor is the work of an adapter alone, so that no configuration of the model says that there is one.</summary>
+    internal virtual bool Adds(string name) => false;
+
     /// <summary>Names of the tensors that nobody has loaded, in order.</summary>
     internal IReadOnlyList<string> NotLoaded => [.. Names.Where(name => !_loaded.Contains(name)).Order(StringComparer.Ordinal)];
 

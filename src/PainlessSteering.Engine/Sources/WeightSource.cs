@@ -44,7 +44,7 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     public Linear Linear(string name, int outputs, int inputs, bool bias, bool exact = false)
     {
         var weight = $"{name}.weight";
-        var linear = Hold(Load(weight, [outputs, inputs], exact ? DataType : StoredType, MayBeBlocks && !exact), exact ? WeightFormat.Full : format, bias ? Take($"{name}.bias", outputs) : null, new(Prefix + name, outputs));
+        var linear = Hold(Load(weight, [outputs, inputs], exact ? DataType : StoredType, MayBeBlocks && !exact), exact ? WeightFormat.Full : format, bias || Adds($"{name}.bias") ? Take($"{name}.bias", outputs) : null, new(Prefix + name, outputs));
         Taken.Add(weight, linear);
         return linear;
     }
@@ -86,6 +86,9 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
 
     /// <summary>Whether the source has a tensor of this name.</summary>
     public abstract bool Has(string name);
+
+    /// <summary>Whether an adapter adds a tensor that the model's plan does not have.</summary>
+    protected virtual bool Adds(string name) => false;
 
     /// <summary>The embedding, of which only rows are used, unless it is the head too. It is held in the type computed in.</summary>
     public Linear Embedding(ModelConfig config)
@@ -158,6 +161,8 @@ internal sealed class CheckpointWeights(Checkpoint checkpoint, string prefix, De
     protected override string Prefix => prefix;
 
     public override bool Has(string name) => checkpoint.Has(prefix + name);
+
+    protected override bool Adds(string name) => checkpoint.Adds(prefix + name);
 
     protected override LoadedWeight Load(string name, long[] shape, ScalarType? type, bool blocks) => checkpoint.LoadOrView(prefix + name, shape, type, Device, blocks);
 }

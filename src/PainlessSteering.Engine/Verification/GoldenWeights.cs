@@ -31,7 +31,12 @@ internal static class GoldenWeights
         }
     }
 
-    private static Tensor? Weight(CausalLM model, string name) => (model.Weights.TryGetValue(name, out var weight) ? weight : Experts(model, name))?.to(ScalarType.Float32).cpu();
+    private static Tensor? Weight(CausalLM model, string name)
+    {
+        var names = model.Config.Names;
+        var held = model.Config.TiedEmbeddings && name == $"{names.Head}.weight" ? $"{names.Embedding}.weight" : name;
+        return (model.Weights.TryGetValue(held, out var weight) ? weight : Experts(model, name))?.to(ScalarType.Float32).cpu();
+    }
 
     /// <summary>The weights of a layer's experts in one tensor, as a reference may hold them: gate and up of each below each other.</summary>
     private static Tensor? Experts(CausalLM model, string name)

@@ -19,15 +19,30 @@ public sealed class BadAdapterTests : IDisposable
     }
 
     [Theory]
-    [InlineData("peft_type", "\"IA3\"", "expected LORA", "'IA3'")]
-    [InlineData("use_dora", "true", "use_dora", "expected false")]
+    [InlineData("peft_type", "\"PREFIX_TUNING\"", "expected LORA", "merge_and_unload", "'PREFIX_TUNING'")]
+    [InlineData("peft_type", "\"IA3\"", "key 'bias' is not understood")]
+    [InlineData("use_dora", "true", "layers.0.self_attn.q_proj.lora_magnitude_vector", "is missing")]
+    [InlineData("lora_bias", "true", "layers.0.self_attn.q_proj.lora_B.bias", "is missing")]
     [InlineData("fan_in_fan_out", "true", "fan_in_fan_out")]
-    [InlineData("bias", "\"all\"", "bias", "expected none")]
-    [InlineData("modules_to_save", "[\"lm_head\"]", "modules_to_save")]
+    [InlineData("bias", "\"some\"", "key 'bias'", "expected none, all or lora_only")]
+    [InlineData("modules_to_save", "[\"lm_head\"]", "lm_head.weight", "is missing")]
+    [InlineData("modules_to_save", "[\"norm\"]", "norm.weight", "is missing")]
+    [InlineData("trainable_token_indices", "[1, 2]", "embed_tokens.token_adapter.trainable_tokens_delta", "is missing")]
+    [InlineData("trainable_token_indices", "{\"wte\": [1]}", "wte.token_adapter.trainable_tokens_delta", "is missing")]
+    [InlineData("target_parameters", "[\"mlp.router.weight\"]", "target_parameters", "'mlp.router.weight'", "experts")]
     [InlineData("layer_replication", "[[0, 2], [1, 3]]", "layer_replication")]
     [InlineData("init_lora_weights", "\"pissa_niter_16\"", "init_lora_weights", "'pissa_niter_16'")]
-    [InlineData("alora_invocation_tokens", "[40, 41]", "alora_invocation_tokens")]
-    [InlineData("kasa_config", "{\"a\": 1}", "kasa_config")]
+    [InlineData("init_lora_weights", "\"corda\"", "init_lora_weights", "'corda'", "convert the adapter to plain LoRA")]
+    [InlineData("init_lora_weights", "\"something new\"", "init_lora_weights", "'something new'")]
+    [InlineData("alora_invocation_tokens", "[40, 41]", "alora_invocation_tokens", "aLoRA")]
+    [InlineData("kasa_config", "{\"a\": 1}", "lora_diag", "is missing")]
+    [InlineData("use_bdlora", "true", "use_bdlora")]
+    [InlineData("use_qalora", "true", "use_qalora")]
+    [InlineData("velora_config", "{\"a\": 1}", "velora_config")]
+    [InlineData("monteclora_config", "{\"a\": 1}", "monteclora_config")]
+    [InlineData("arrow_config", "{\"a\": 1}", "arrow_config")]
+    [InlineData("future_option", "true", "key 'future_option' is not understood, and may change what the adapter does")]
+    [InlineData("future_options", "{\"a\": 1}", "key 'future_options' is not understood")]
     [InlineData("r", "0", "key 'r'")]
     [InlineData("r", "3", FirstA, "another rank", "expected [3, inputs]", "found [2, 24]")]
     [InlineData("rank_pattern", "{\"q_proj\": 7}", FirstA, "expected [7, inputs]")]
@@ -53,7 +68,7 @@ public sealed class BadAdapterTests : IDisposable
     public void ATensorOfAnotherKind()
     {
         _adapter.Tensors["base_model.model.model.layers.0.self_attn.q_proj.lora_magnitude_vector"] = ones(32);
-        Refused("lora_magnitude_vector", "not a factor of a linear module", "DoRA");
+        Refused("lora_magnitude_vector", "a tensor of a kind that is not supported, or that its configuration does not ask for");
     }
 
     [Fact]

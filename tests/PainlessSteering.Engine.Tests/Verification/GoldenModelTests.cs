@@ -1,12 +1,10 @@
-using System.Text.Json.Nodes;
 using PainlessSteering.Engine;
-using PainlessSteering.Engine.Sources;
 using PainlessSteering.Engine.Verification;
 using PainlessSteering.Tests.Models.Verification;
 
 namespace PainlessSteering.Tests.Engine.Verification;
 
-/// <summary>Every golden of a family that the engine has is what the reference computed, or is refused; so is every adapter.</summary>
+/// <summary>Every golden of a family that the engine has is what the reference computed, or is refused.</summary>
 public sealed class GoldenModelTests
 {
     /// <summary>Models whose last prompt is longer than what the engine takes them to.</summary>
@@ -16,14 +14,12 @@ public sealed class GoldenModelTests
 
     public static TheoryData<string> Loadable => [.. GoldenFamilies.Loadable];
 
-    public static TheoryData<string> Adapters => [.. Shared.Folders("golden", "adapters")];
-
     [Theory]
     [MemberData(nameof(Loadable))]
     public void AModel(string name)
     {
         var folder = Shared.PathOf("golden", "families", name);
-        Verify(folder, folder, null, TooLong.Contains(name) ? ["context length"] : []);
+        Verify(folder, folder, TooLong.Contains(name) ? ["context length"] : []);
     }
 
     [Theory]
@@ -35,7 +31,7 @@ public sealed class GoldenModelTests
         using var other = new TempFolder();
         File.Copy(Path.Combine(folder, "model.safetensors"), other.File("model.safetensors"));
         File.Copy(File.Exists(newer) ? newer : Path.Combine(folder, "config.json"), other.File("config.json"));
-        Verify(other.Path, folder, null, TooLong.Contains(name) ? ["context length"] : []);
+        Verify(other.Path, folder, TooLong.Contains(name) ? ["context length"] : []);
     }
 
     [Theory]
@@ -43,26 +39,9 @@ public sealed class GoldenModelTests
     public void AFormThatIsRefused(string name) => Assert.Contains(
         GoldenFamilies.Refused[name], Assert.Throws<PasException>(() => CausalLM.Load(Shared.PathOf("golden", "families", name))).Message, StringComparison.Ordinal);
 
-    [Theory]
-    [MemberData(nameof(Adapters))]
-    public void AnAdapter(string name)
+    private static void Verify(string model, string golden, string[] expected)
     {
-        var folder = Shared.PathOf("golden", "adapters", name);
-        var of = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "golden.json")))!["base"];
-        try
-        {
-            Verify(of is null ? folder : Shared.PathOf("golden", "adapters", (string)of!), folder, of is null ? null : folder, []);
-        }
-        catch (PasException e)
-        {
-            Assert.DoesNotMatch("^(base|lora-(all-linear|bf16|f16|qv|regex)|mica|pattern|pissa-converted|rslora)$", name); // Plain LoRA is never refused.
-            Assert.Matches("not supported|not a factor|a Python pickle|does not have", e.Message);
-        }
-    }
-
-    private static void Verify(string model, string golden, string? adapter, string[] expected)
-    {
-        using var loaded = CausalLM.Load(model, new LoadOptions { Adapter = adapter });
+        using var loaded = CausalLM.Load(model);
         var report = GoldenComparison.Run(loaded, golden);
         Assert.Equal(expected, report.Differences.Where(difference => !difference.Holds).Select(difference => difference.Kind));
         Assert.Contains(report.Differences, difference => difference.Kind == "logits");

@@ -1,7 +1,11 @@
 using System.Text;
 using PainlessSteering.Data.Tasks;
-using PainlessSteering.Engine.Adapters;
+using PainlessSteering.Engine.Adapters.Peft;
+using PainlessSteering.Engine.Adapters.Peft.Kinds;
+using PainlessSteering.Engine.Files;
 using PainlessSteering.Engine.Sources;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Keys;
 
@@ -88,7 +92,10 @@ internal static class KeyReaders
     {
         using var folder = new TempFolder();
         folder.Write(LoraConfig.FileName, text);
-        return [.. LoraConfig.Load(folder.Path).Unused.Select(part => part.Name)];
+        using Tensor a = torch.zeros(2, 3), b = torch.zeros(4, 2);
+        SafeTensorsWriter.Write(folder.File(PeftFolder.FileName), new Dictionary<string, Tensor> { [LinearLora.NameOfA("q_proj")] = a, [LinearLora.NameOfB("q_proj")] = b }, new Dictionary<string, string>());
+        using var adapter = PainlessSteering.Engine.Adapters.Adapter.Open(folder.Path);
+        return [.. adapter.Unused.Select(part => part.Name)];
     }
 
     private static IEnumerable<string> TaskFiles()

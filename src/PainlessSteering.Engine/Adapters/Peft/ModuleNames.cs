@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace PainlessSteering.Engine.Adapters;
+namespace PainlessSteering.Engine.Adapters.Peft;
 
 /// <summary>Which modules of a model PEFT's keys <c>target_modules</c>, <c>exclude_modules</c>, <c>rank_pattern</c> and <c>alpha_pattern</c> mean.</summary>
 internal static class ModuleNames
@@ -16,13 +16,13 @@ internal static class ModuleNames
     /// <exception cref="PasException">It is not a regular expression.</exception>
     public static bool IsWhole(string expression, string module, string where) => Matches($@"\A(?:{expression})\z", module, where);
 
-    /// <summary>The value of the first expression that means the end of the name, from a dot on; or the whole name from <c>^</c> on.</summary>
+    /// <summary>The value of the first expression that means the end of the name from a dot on, or all of it.</summary>
     /// <exception cref="PasException">An expression is not one.</exception>
     public static double? Value(IReadOnlyDictionary<string, double> byPattern, string module, string where)
     {
         foreach (var (pattern, value) in byPattern)
         {
-            if (Matches(pattern.StartsWith('^') ? $@"\A(?:{pattern})" : $@"\A(?:.*\.)?(?:{pattern})\z", module, where))
+            if (Matches($@"\A(?:.*\.)?(?:{pattern})\z", module, where))
             {
                 return value;
             }
