@@ -125,6 +125,34 @@ public sealed class LoraAdapterTests : IDisposable
         Assert.Equal(sum.to(ScalarType.BFloat16).to(ScalarType.Float32).data<float>().ToArray(), adapted.Weights[module + ".weight"].data<float>().ToArray());
     }
 
+    [Theory]
+    [InlineData("llama")]
+    [InlineData("llama-tied")]
+    public void AModelOfAGgufFileIsAdaptedByTheNamesOfItsFamily(string twin)
+    {
+        // Rows of queries stand in another order in the file, so that a sum in the file's order would be another one.
+        using var scope = NewDisposeScope();
+        var path = Shared.PathOf("gguf", "families", twin + ".gguf");
+        using var plain = CausalLM.Load(path);
+        using var adapter = new TinyAdapter([]);
+        using var generator = new Generator(3);
+        foreach (var (name, weight) in plain.Weights.Where(weight => weight.Key.EndsWith("q_proj.weight", StringComparison.Ordinal)))
+        {
+            adapter.Tensors[$"base_model.model.{name[..^7]}.lora_A.weight"] = randn([2, weight.shape[1]], generator: generator);
+            adapter.Tensors[$"base_model.model.{name[..^7]}.lora_B.weight"] = randn([weight.shape[0], 2], generator: generator);
+        }
+
+        adapter.Config["target_modules"] = new JsonArray("q_proj");
+        using var adapted = CausalLM.Load(path, new LoadOptions { Adapter = adapter.Write().Path });
+        foreach (var (name, weight) in plain.Weights)
+        {
+            var sum = adapter.Tensors.TryGetValue($"base_model.model.{name[..^7]}.lora_A.weight", out var a) ? weight + 1.5 * matmul(adapter.Tensors[$"base_model.model.{name[..^7]}.lora_B.weight"], a) : weight;
+            Assert.All(Values(sum).Zip(Values(adapted.Weights[name])), pair => Assert.Equal(pair.First, pair.Second, 1e-5 + (Math.Abs(pair.First) / 256))); // Of bfloat16, where the file has it.
+        }
+
+        Assert.NotEqual(plain.Fingerprint, adapted.Fingerprint);
+    }
+
     [Fact]
     public void TheFingerprintTellsModelsApart()
     {

@@ -1,3 +1,4 @@
+using PainlessSteering.Engine.Adapters.Peft.Kinds;
 using PainlessSteering.Engine.Families;
 using PainlessSteering.Engine.Files.Gguf;
 using PainlessSteering.Engine.Sources.Gguf;
@@ -9,7 +10,7 @@ namespace PainlessSteering.Tests.Engine.Sources;
 public sealed class ModelDocsTests
 {
     [Fact]
-    public void EveryFamilyArchitectureAndTypeIsListed()
+    public void EveryFamilyArchitectureTypeAndKindOfAdapterIsListed()
     {
         Assert.SkipWhen(Repository.Root is null, "needs the repository");
         var text = File.ReadAllText(Path.Combine(Repository.Root!, "docs", "models.md"));
@@ -17,6 +18,7 @@ public sealed class ModelDocsTests
         Assert.Superset(ModelFamily.All.SelectMany(family => family.Architectures).ToHashSet(), words);
         Assert.Superset(GgufArchitecture.All.Select(architecture => architecture.Name).ToHashSet(), words);
         Assert.Superset(QuantisedFormat.Methods.Concat(CompressedTensors.Formats).ToHashSet(), words);
+        Assert.Superset(AdapterKind.All.SelectMany(kind => kind.Methods).ToHashSet(), words);
         Assert.Superset(GgufTensorType.All.Select(type => type.Name).ToHashSet(), words);
     }
 }
