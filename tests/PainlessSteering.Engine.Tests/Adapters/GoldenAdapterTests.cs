@@ -5,7 +5,6 @@ using PainlessSteering.Engine.Files;
 using PainlessSteering.Engine.Sources;
 using PainlessSteering.Engine.Verification;
 using PainlessSteering.Engine.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Engine.Adapters;
@@ -135,7 +134,7 @@ public sealed class GoldenAdapterTests
     private static void AssertHolds(CausalLM model, string golden)
     {
         var report = GoldenComparison.Run(model, golden);
-        Assert.Empty(report.Differences.Where(difference => !difference.Holds));
+        Assert.DoesNotContain(report.Differences, difference => !difference.Holds);
         Assert.Contains(report.Differences, difference => difference.Kind == "logits");
     }
 

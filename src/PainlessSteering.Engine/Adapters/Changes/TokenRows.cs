@@ -18,7 +18,7 @@ internal sealed class TokenRows(string module, IReadOnlyList<int> tokens, Adapte
 
     public override Tensor Apply(Tensor value, ScalarType stored)
     {
-        var vocabulary = value.shape[0];
+        var vocabulary = value.size(0);
         if (tokens.FirstOrDefault(token => token >= vocabulary, -1) is >= 0 and var beyond)
         {
             throw new PasException("the adapter has a row for a token that the model does not have", Source.Place, FormattableString.Invariant($"token ids below {vocabulary}"), FormattableString.Invariant($"{beyond}"), "is it an adapter of this model?")

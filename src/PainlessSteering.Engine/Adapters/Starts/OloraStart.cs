@@ -13,8 +13,9 @@ internal sealed class OloraStart : BaseStart
     public override Tensor Of(Tensor weight, int rank, double scale)
     {
         using var scope = NewDisposeScope();
+        using TorchSharp.Scalar factor = scale;
         var wide = weight.to(ScalarType.Float64);
-        var (q, _) = linalg.qr(wide.narrow(1, 0, Math.Min(rank, wide.shape[1])));
-        return wide.sub(matmul(q, matmul(q.t(), wide)).mul(scale)).to(weight.dtype).MoveToOuterDisposeScope();
+        var (q, _) = linalg.qr(wide.narrow(1, 0, Math.Min(rank, wide.size(1))));
+        return wide.sub(matmul(q, matmul(q.t(), wide)).mul(factor)).to(weight.dtype).MoveToOuterDisposeScope();
     }
 }

@@ -16,9 +16,9 @@ internal static class SingularComponents
     {
         using var scope = NewDisposeScope();
         var (u, values, v) = linalg.svd(matrix, fullMatrices: false); // By descending values.
-        var used = Math.Min(count, values.shape[0]);
-        var from = largest ? 0 : values.shape[0] - used;
+        var used = Math.Min(count, values.size(0));
+        var from = largest ? 0 : values.size(0) - used;
         var part = matmul(u.narrow(1, from, used).mul(values.narrow(0, from, used)), v.narrow(0, from, used));
-        return part.to(matrix.dtype).MoveToOuterDisposeScope();
+        return part.MoveToOuterDisposeScope();
     }
 }
