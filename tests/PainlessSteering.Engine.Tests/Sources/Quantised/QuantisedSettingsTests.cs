@@ -109,7 +109,7 @@ public sealed class QuantisedSettingsTests
         File.WriteAllText(folder.FileOf("quantize_config.json"), """{"bits": 4, "group_size": 32, "desc_act": true, "checkpoint_format": "gptq_v2"}""");
         var error = Assert.Throws<PasException>(() => CausalLM.Load(folder.Path)).Message;
         Assert.Contains("two files say different things of how the weights are quantised", error, StringComparison.Ordinal);
-        Assert.Contains("expected gptq, 4 bits, groups of 32, zero points + 1, as", error, StringComparison.Ordinal);
+        Assert.Contains("expected gptq (4 bits; groups of 32; zero points + 1), as", error, StringComparison.Ordinal);
     }
 
     private static void Change(JsonObject settings, string change)

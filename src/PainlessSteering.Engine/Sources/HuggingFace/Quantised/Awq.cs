@@ -39,7 +39,7 @@ internal sealed class Awq : QuantisedFormat
     /// <param name="group">Inputs that share a scale; null where all do.</param>
     public Awq(int? group) => _group = group;
 
-    public override string Mark => FormattableString.Invariant($"awq gemm, {(_group is { } group ? $"groups of {group}" : "one group")}");
+    public override string Mark => FormattableString.Invariant($"awq gemm ({(_group is { } group ? $"groups of {group}" : "one group")})");
 
     public override CodedWeight? Weight(WeightParts parts)
     {

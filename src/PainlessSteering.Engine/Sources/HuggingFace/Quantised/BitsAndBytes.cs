@@ -31,7 +31,7 @@ internal sealed class BitsAndBytes : QuantisedFormat
             return EightBit(parts);
         }
 
-        return codes.Type == "U8" && parts.Beginning(codes.Name + State).FirstOrDefault() is { } state ? FourBit(parts, parts.Require(state)) : null;
+        return codes.Type == "U8" && (parts.Find(codes.Name + State + "nf4") ?? parts.Find(codes.Name + State + "fp4")) is { } state ? FourBit(parts, state) : null;
     }
 
     private static ScaledWeight EightBit(WeightParts parts)

@@ -31,7 +31,7 @@ internal sealed class CompressedTensors : QuantisedFormat
         settings.Ignore("describes the model", "version", "global_compression_ratio");
     }
 
-    public override string Mark => $"compressed-tensors, {string.Join("; ", _schemes)}";
+    public override string Mark => $"compressed-tensors ({string.Join("; ", _schemes)})";
 
     public override CodedWeight? Weight(WeightParts parts) => Layouts.Select(layout => layout.Weight(parts, _schemes)).FirstOrDefault(weight => weight is not null);
 

@@ -18,6 +18,6 @@ internal sealed class FbgemmFp8 : QuantisedFormat
     {
         var codes = parts.Codes;
         return codes.Type != "F8_E4M3" ? null
-            : Fp8.Of(parts, codes.Name, TileSteps.Of(parts.Require(codes.Name + "_scale").Typed(StoredNumbers.Floats), codes.Shape, 1, codes.Shape[^1]), (int)codes.Shape[^1]);
+            : Fp8.Of(parts, codes.Name, TileSteps.Of(parts.Require(codes.Name + "_scale").Typed(StoredNumbers.Floats), codes.Matrix().Shape, 1, codes.Shape[^1]), (int)codes.Shape[^1]);
     }
 }

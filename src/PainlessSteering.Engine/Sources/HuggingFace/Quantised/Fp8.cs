@@ -23,7 +23,7 @@ internal sealed class Fp8 : QuantisedFormat
         settings.Ignore("weights are always widened", "dequantize");
     }
 
-    public override string Mark => _tile.Count == 0 ? "fp8" : FormattableString.Invariant($"fp8, tiles of {_tile[0]} x {_tile[1]}");
+    public override string Mark => _tile.Count == 0 ? "fp8" : FormattableString.Invariant($"fp8 (tiles of {_tile[0]} x {_tile[1]})");
 
     public override CodedWeight? Weight(WeightParts parts)
     {
@@ -33,6 +33,7 @@ internal sealed class Fp8 : QuantisedFormat
             return null;
         }
 
+        codes.Matrix();
         var scale = (parts.Find(codes.Name + "_scale_inv") ?? parts.Find(codes.Name + "_scale") ?? parts.Require(codes.Name + "_scale_inv")).Typed(StoredNumbers.Floats);
         return _tile.Count == 0
             ? Of(parts, codes.Name, TileSteps.One(scale, codes.Shape), (int)codes.Shape[^1])

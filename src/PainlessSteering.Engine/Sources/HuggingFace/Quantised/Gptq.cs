@@ -47,7 +47,7 @@ internal sealed class Gptq : QuantisedFormat
     public Gptq(int bits, int? group, bool ordered, bool varies, bool isFirstVersion) =>
         (_bits, _group, _ordered, _varies, _added) = (bits, group, ordered, varies, isFirstVersion ? 1 : 0);
 
-    public override string Mark => FormattableString.Invariant($"gptq, {_bits} bits, {(_group is { } group ? $"groups of {group}" : "one group")}, zero points + {_added}");
+    public override string Mark => FormattableString.Invariant($"gptq ({_bits} bits; {(_group is { } group ? $"groups of {group}" : "one group")}; zero points + {_added})");
 
     public override CodedWeight? Weight(WeightParts parts)
     {
@@ -56,7 +56,7 @@ internal sealed class Gptq : QuantisedFormat
             return null;
         }
 
-        var codes = parts.Codes.Typed("I32");
+        var codes = parts.Codes.Typed("I32").Matrix();
         string Beside(string part) => $"{parts.Module}.{part}";
         var scales = parts.Require(Beside("scales")).Typed(StoredNumbers.Floats);
         var zeros = parts.Require(Beside("qzeros")).Typed("I32");

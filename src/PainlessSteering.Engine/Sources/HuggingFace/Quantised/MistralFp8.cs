@@ -20,7 +20,7 @@ internal sealed class MistralFp8 : QuantisedFormat
     {
         var codes = parts.Codes;
         return codes.Type != "F8_E4M3" ? null
-            : Fp8.Of(parts, codes.Name, TileSteps.One(parts.Require($"{parts.Module}.qscale_weight").Typed(StoredNumbers.Floats), codes.Shape), (int)codes.Shape[^1]);
+            : Fp8.Of(parts, codes.Name, TileSteps.One(parts.Require($"{parts.Module}.qscale_weight").Typed(StoredNumbers.Floats), codes.Matrix().Shape), (int)codes.Shape[^1]);
     }
 
     public override string? Reason(string name) => name.EndsWith(".qscale_act", StringComparison.Ordinal) ? Activations : base.Reason(name);

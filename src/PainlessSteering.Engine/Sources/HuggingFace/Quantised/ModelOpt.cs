@@ -32,7 +32,7 @@ internal sealed class ModelOpt : QuantisedFormat
         var codes = parts.Codes;
         return (parts.Part, codes.Type, _algorithm) switch
         {
-            (".weight", "F8_E4M3", "FP8") => Fp8.Of(parts, codes.Name, TileSteps.One(parts.Require(codes.Name + "_scale").Typed(StoredNumbers.Floats), codes.Shape), (int)codes.Shape[^1]),
+            (".weight", "F8_E4M3", "FP8") => Fp8.Of(parts, codes.Name, TileSteps.One(parts.Require(codes.Name + "_scale").Typed(StoredNumbers.Floats), codes.Matrix().Shape), (int)codes.Shape[^1]),
             (".weight", "U8", "NVFP4") => Nvfp4.Of(parts, codes.Name, parts.Require(codes.Name + "_scale"), parts.Require(codes.Name + "_scale_2"), divides: false),
             _ => null,
         };

@@ -85,7 +85,7 @@ internal abstract class QuantisedFormat
     public static string OneOf(ConfigFile settings, string key, params IReadOnlyList<string> supported)
     {
         var found = settings.Text(key) ?? supported[0];
-        return supported.Contains(found, StringComparer.OrdinalIgnoreCase) ? found : throw Refused(settings, key, found, string.Join(", ", supported));
+        return supported.FirstOrDefault(name => name.Equals(found, StringComparison.OrdinalIgnoreCase)) ?? throw Refused(settings, key, found, string.Join(", ", supported));
     }
 
     /// <summary>Refuses a flag that is set.</summary>

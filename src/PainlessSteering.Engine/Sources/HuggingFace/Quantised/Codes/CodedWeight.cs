@@ -7,6 +7,7 @@ namespace PainlessSteering.Engine.Sources.HuggingFace.Quantised.Codes;
 internal abstract class CodedWeight(string name, long[] shape, WeightParts parts)
 {
     private const int MostInputs = 1 << 25; // A few rows are widened at once.
+    private const long MostRows = int.MaxValue;
 
     public string Name => name;
 
@@ -20,7 +21,8 @@ internal abstract class CodedWeight(string name, long[] shape, WeightParts parts
 
     public int Inputs { get; } = shape[^1] <= MostInputs && shape.All(size => size > 0) ? (int)shape[^1] : throw parts.Codes.WrongShape($"a weight of 1 to {MostInputs} columns");
 
-    public long Rows { get; } = shape[..^1].Aggregate(1L, (product, size) => checked(product * size));
+    public long Rows { get; } = (long)shape[..^1].Aggregate((Int128)1, (product, size) => Int128.Min(product * size, long.MaxValue)) is > 0 and <= MostRows and var rows ? rows
+        : throw parts.Codes.WrongShape($"a weight of 1 to {MostRows} rows");
 
     /// <summary>Makes the bytes readable until <see cref="Close"/>.</summary>
     public virtual void Open()

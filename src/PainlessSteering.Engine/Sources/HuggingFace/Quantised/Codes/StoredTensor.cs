@@ -84,6 +84,9 @@ internal sealed unsafe class StoredTensor(SafeTensors file, SafeTensorInfo info)
     /// <summary>Refuses another shape than the weight that it belongs to makes of it.</summary>
     public StoredTensor Shaped(params ReadOnlySpan<long> shape) => shape.SequenceEqual(Shape) ? this : throw WrongShape($"[{string.Join(", ", shape.ToArray())}]");
 
+    /// <summary>Refuses codes that are of no matrix.</summary>
+    public StoredTensor Matrix() => Shape is [.., > 0, > 0 and <= int.MaxValue] ? this : throw WrongShape("rows and columns");
+
     public PasException WrongShape(string expected) =>
         new("the tensor's shape does not go with those of the weight's other tensors", Place, expected, $"[{string.Join(", ", Shape)}]", "the file is damaged, or the configuration is not the one of these weights") { Code = ErrorCodes.FileDamaged };
 }

@@ -34,7 +34,4 @@ internal sealed class WeightParts(IReadOnlyDictionary<string, StoredTensor> all,
     public StoredTensor Require(string name) => Find(name) ?? throw new PasException(
         "a tensor of the quantised weight is missing", codes.Place, $"beside it '{name}'", remedy: "the file is not complete, or the configuration is not the one of these weights")
     { Code = ErrorCodes.FileDamaged };
-
-    /// <summary>Names that begin as the codes' own.</summary>
-    public IEnumerable<string> Beginning(string start) => all.Keys.Where(name => name.StartsWith(start, StringComparison.Ordinal));
 }
