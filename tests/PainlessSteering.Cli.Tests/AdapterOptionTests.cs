@@ -6,8 +6,8 @@ namespace PainlessSteering.Tests.Cli;
 /// <summary>An adapter goes wherever a model goes.</summary>
 public class AdapterOptionTests
 {
-    /// <summary>What reads no weights.</summary>
-    private static readonly string[] WithoutWeights = ["template", "tokenize", "export"];
+    /// <summary>What reads no weights, or tells of the model's own files alone.</summary>
+    private static readonly string[] WithoutWeights = ["template", "tokenize", "export", "show"];
 
     [Fact]
     public void EveryVerbThatTakesAModelTakesAnAdapter()

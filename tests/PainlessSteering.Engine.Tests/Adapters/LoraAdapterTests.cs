@@ -126,13 +126,16 @@ public sealed class LoraAdapterTests : IDisposable
     }
 
     [Theory]
-    [InlineData("llama")]
-    [InlineData("llama-tied")]
-    public void AModelOfAGgufFileIsAdaptedByTheNamesOfItsFamily(string twin)
+    [InlineData("gguf", "families", "llama.gguf")]
+    [InlineData("gguf", "families", "llama-tied.gguf")]
+    [InlineData("golden", "weights", "ct-fp8-block")]
+    [InlineData("golden", "weights", "gptq-4bit-desc-act")]
+    [InlineData("golden", "weights", "bnb-nf4-nested")]
+    public void AModelOfAGgufFileOrOfQuantisedWeightsIsAdaptedByTheNamesOfItsFamily(params string[] model)
     {
-        // Rows of queries stand in another order in the file, so that a sum in the file's order would be another one.
+        // Rows of queries stand in another order in a GGUF file, so that a sum in the file's order would be another one.
         using var scope = NewDisposeScope();
-        var path = Shared.PathOf("gguf", "families", twin + ".gguf");
+        var path = Shared.PathOf(model);
         using var plain = CausalLM.Load(path);
         using var adapter = new TinyAdapter([]);
         using var generator = new Generator(3);
