@@ -1,6 +1,7 @@
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Blocks;
 using PainlessSteering.Engine.Editing;
+using PainlessSteering.Engine.Files;
 using PainlessSteering.Engine.Sources;
 using PainlessSteering.Engine.Weights;
 using static TorchSharp.torch;
@@ -20,6 +21,7 @@ public sealed class CausalLM : IDisposable
     private readonly RotaryTables _rotary;
     private readonly IBlock[] _blocks;
     private readonly SoftCap? _logitCap;
+    private OpenedFile[] _files = []; // Those whose maps weights are views of.
 
     private CausalLM(ModelConfig config, WeightSource source)
     {
@@ -101,9 +103,12 @@ public sealed class CausalLM : IDisposable
         using var adapted = AdaptedCheckpoint.Of(source, options.Adapter);
         var weights = adapted ?? source.Weights;
         var config = StoredHead.Apply(source.Config, weights);
-        var model = new CausalLM(config, new CheckpointWeights(weights, config.Names.Prefix, options.Device ?? CPU, options.DataType, options.Weights));
+        var taken = new CheckpointWeights(weights, config.Names.Prefix, options.Device ?? CPU, options.DataType, options.Weights);
+        var model = new CausalLM(config, taken);
         try
         {
+            weights.EnsureUnchanged();
+            model._files = taken.HasFileViews ? [.. weights.OpenFiles.Where(file => !file.IsSmall).Select(file => file.Share())] : [];
             LeftOutWeights.Check(weights, config);
             return model;
         }
@@ -131,6 +136,7 @@ public sealed class CausalLM : IDisposable
     /// One for each prompt: what earlier tokens of the sequence left behind, to which this pass appends. A batch with states is either one prompt
     /// or <see cref="PackedBatch.Continue"/>.
     /// </param>
+    /// <exception cref="PasException">A file of the model was written to while weights are views of its map.</exception>
     /// <returns>
     /// The residual stream of each prompt's last token and of its forks, before the final norm: [prompts, leaves, hidden size]; where the batch has
     /// branches, [leaf rows, hidden size], leaf after leaf of prompt after prompt.
@@ -180,6 +186,7 @@ public sealed class CausalLM : IDisposable
     {
         _weights.Dispose();
         _rotary.Dispose();
+        Array.ForEach(_files, file => file.Dispose());
     }
 
     /// <summary>What a new sequence keeps in each layer.</summary>
@@ -197,8 +204,14 @@ public sealed class CausalLM : IDisposable
     }
 
     /// <summary>Begins a pass whose first blocks were run before: every row's angle.</summary>
+    /// <exception cref="PasException">A file that weights are views of was written to.</exception>
     internal void Begin(ForwardPass pass)
     {
+        foreach (var file in _files)
+        {
+            file.EnsureUnchanged();
+        }
+
         var positions = pass.Batch.Positions();
         pass.Angles = _rotary.Angles(positions, DataType);
     }

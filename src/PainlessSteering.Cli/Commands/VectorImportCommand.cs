@@ -13,7 +13,7 @@ internal static class VectorImportCommand
     private static readonly Argument<string> File = new("file") { Description = "A llama.cpp control vector (.gguf), a .safetensors file, or a .pt file of torch.save." };
     private static readonly Option<string> Model = new("--model") { HelpName = "folder or name", Description = "The model that the vector is for.", Required = true };
     private static readonly Option<string?> Adapter = ModelOptions.Adapter();
-    private static readonly Option<string> Out = new("--out") { HelpName = "file", Description = "File to write; a folder where the file steers several blocks.", Required = true };
+    private static readonly Option<string> Out = new("--out") { HelpName = "file", Description = "File to write; a folder for one file each where the file steers several blocks.", Required = true };
     private static readonly Option<int?> Layer = new("--layer") { HelpName = "n", Description = "0-based block: to choose one of several, or where the file does not say." };
     private static readonly Option<string?> Site = new("--site") { Description = "Where in the block (default: as the file says, else residual)." };
     private static readonly Option<double?> Strength = new("--strength") { HelpName = "number", Description = "Factor (default: as the file says, else 1)." };
@@ -25,7 +25,7 @@ internal static class VectorImportCommand
         Positions.AcceptOnlyFromAmong("last", "all");
         var command = new Command("import", """
             Make a steering vector of a file that another program wrote. Nothing in the file is executed: of a pickle only
-            tensors, numbers, texts, lists and dicts are read.
+            tensors, numbers, texts, lists and dicts are read. What steers several blocks becomes one vector with an edit for each.
 
               pas vector import happy.gguf --model ./Llama-3.1-8B-Instruct --layer 15 --out happy.safetensors
               pas vector import bias_layer15.pt --model ./Llama-3.1-8B-Instruct --layer 15 --out bias.safetensors
@@ -41,22 +41,24 @@ internal static class VectorImportCommand
         var import = new SteeringImport(parsed.GetValue(Layer), parsed.GetValue(Site) is { } site ? SteeringSite.Parse(site, nameof(SteeringImport.Site)) : null, strength, rule);
         var (path, target) = (parsed.GetRequiredValue(File), parsed.GetRequiredValue(Out));
         var model = ModelOptions.Find(parsed.GetRequiredValue(Model));
-        var vectors = import.Read(path, model, parsed.GetValue(Adapter), HubCache.NameOf(model).Split('/')[^1]);
-        var isFolder = Directory.Exists(target);
-        if (vectors.Count > 1 && !isFolder)
+        var (vector, unused) = import.Read(path, model, parsed.GetValue(Adapter), HubCache.NameOf(model).Split('/')[^1]);
+        var output = parsed.InvocationConfiguration.Output;
+        foreach (var part in Directory.Exists(target) ? Blocks(vector) : [vector])
         {
-            throw new PasException(
-                "the file steers several blocks", path, "one vector", "layers " + string.Join(", ", vectors.Select(vector => Invariant($"{vector.Edits[0].Layer}"))), "choose one with --layer, or name a folder with --out for one file each")
-            { Code = ErrorCodes.BadSetting };
+            var file = Directory.Exists(target) ? Path.Combine(target, Invariant($"{Path.GetFileNameWithoutExtension(path)}-{part.Edits[0].Layer}.safetensors")) : target;
+            SafetensorsFormat.Write(file, part);
+            var norm = part.OnlyEdit is { } only ? Invariant($", norm {only.Norm:0.####}") : "";
+            output.WriteLine(Invariant($"{file}: {VectorWords.Edits(part)}, strength {part.Strength}, positions {VectorReport.InWords(part.TokenRule)}{norm}"));
         }
 
-        foreach (var vector in vectors)
+        foreach (var part in unused)
         {
-            var file = isFolder ? Path.Combine(target, Invariant($"{Path.GetFileNameWithoutExtension(path)}-{vector.Edits[0].Layer}.safetensors")) : target;
-            SafetensorsFormat.Write(file, vector);
-            parsed.InvocationConfiguration.Output.WriteLine(Invariant($"{file}: {VectorWords.Edits(vector)}, strength {vector.Strength}, positions {VectorReport.InWords(vector.TokenRule)}, norm {vector.Edits[0].Norm:0.####}"));
+            output.WriteLine($"not used: {part.Name}: {part.Reason}");
         }
 
         return 0;
     }
+
+    private static IEnumerable<SteeringVector> Blocks(SteeringVector vector) => vector.Edits.GroupBy(edit => edit.Layer)
+        .Select(block => new SteeringVector([.. block], vector.Strength, vector.TokenRule, vector.Provenance, vector.Condition));
 }

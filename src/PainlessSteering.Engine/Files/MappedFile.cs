@@ -2,36 +2,51 @@ using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Files;
 
-/// <summary>A private memory map of a file: tensors are views, pages are read when they are used, and writing to a tensor never changes the file.</summary>
-/// <param name="path">The file.</param>
-/// <param name="length">Its bytes.</param>
-internal sealed class MappedFile(string path, long length) : IDisposable
+/// <summary>
+/// A file's bytes as tensors. A small file is read whole, so that nothing that happens to it later matters. Of a larger one tensors are views over a private
+/// memory map: pages are read when they are used, and writing to a tensor never changes the file.
+/// </summary>
+/// <param name="file">The file; not closed here.</param>
+internal sealed class MappedFile(OpenedFile file) : IDisposable
 {
-    private readonly Dictionary<ScalarType, Tensor> _maps = [];
+    private readonly Dictionary<ScalarType, Tensor> _wholes = [];
 
-    /// <summary>Elements from a place on; the view stays valid after the map is closed.</summary>
+    /// <summary>Elements from a place on; the view stays valid after the file is closed.</summary>
     /// <param name="offset">First byte, a multiple of an element's size.</param>
     /// <param name="elements">How many.</param>
     /// <param name="type">Their type.</param>
     /// <param name="size">Bytes of one.</param>
+    /// <exception cref="PasException">The file was written to since it was opened.</exception>
     public Tensor View(long offset, long elements, ScalarType type, int size)
     {
-        if (!_maps.TryGetValue(type, out var map))
+        if (!file.IsSmall)
         {
-            map = from_file(path, shared: false, length / size, type).DetachFromDisposeScope();
-            _maps.Add(type, map);
+            file.EnsureUnchanged(); // What was cut off since then would end the process.
         }
 
-        return map.narrow(0, offset / size, elements);
+        if (!_wholes.TryGetValue(type, out var whole))
+        {
+            whole = (file.IsSmall ? Copy(type, size) : from_file(file.PathOfDescriptor, shared: false, file.Length / size, type)).DetachFromDisposeScope();
+            _wholes.Add(type, whole);
+        }
+
+        return whole.narrow(0, offset / size, elements);
     }
 
     public void Dispose()
     {
-        foreach (var map in _maps.Values)
+        foreach (var whole in _wholes.Values)
         {
-            map.Dispose();
+            whole.Dispose();
         }
 
-        _maps.Clear();
+        _wholes.Clear();
+    }
+
+    private Tensor Copy(ScalarType type, int size)
+    {
+        var copy = empty(file.Length / size, type);
+        TensorBytes.Visit(copy, file.Fill);
+        return copy;
     }
 }

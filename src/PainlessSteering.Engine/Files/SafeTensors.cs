@@ -1,58 +1,38 @@
-using Microsoft.Win32.SafeHandles;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Files;
 
 /// <summary>
-/// A safetensors file, checked when it is opened. Tensors are views over a private memory map: nothing is copied,
-/// pages are read when they are used, and writing to a tensor never changes the file.
+/// A safetensors file, checked when it is opened. Tensors are views of its bytes, see <see cref="MappedFile"/>; writing to one never changes the file.
 /// </summary>
 internal sealed class SafeTensors : IDisposable
 {
-    private readonly SafeFileHandle _file;
-    private readonly long _length;
     private readonly SafeTensorsHeader _header;
     private readonly MappedFile _map;
 
-    private SafeTensors(string path, SafeFileHandle file)
+    private SafeTensors(OpenedFile file)
     {
-        Path = path;
-        _file = file;
-        _length = RandomAccess.GetLength(file);
-        _map = new MappedFile(path, _length);
-        Span<byte> start = stackalloc byte[8];
-        var json = new byte[SafeTensorsHeader.ReadLength(path, start[..RandomAccess.Read(file, start, 0)], _length)];
-        ReadAt(8, json);
-        _header = SafeTensorsHeader.Parse(path, json, _length);
+        Source = file;
+        _map = new MappedFile(file);
+        Span<byte> start = stackalloc byte[(int)Math.Min(8, file.Length)];
+        file.Fill(0, start);
+        var json = new byte[SafeTensorsHeader.ReadLength(file.Path, start, file.Length)];
+        file.Fill(8, json);
+        _header = SafeTensorsHeader.Parse(file.Path, json, file.Length);
     }
 
-    public string Path { get; }
+    public string Path => Source.Path;
+
+    /// <summary>The file itself.</summary>
+    public OpenedFile Source { get; }
 
     public IReadOnlyDictionary<string, SafeTensorInfo> Tensors => _header.Tensors;
 
     /// <summary>The texts under <c>__metadata__</c>.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
 
-    public static SafeTensors Open(string path)
-    {
-        FileKind.EnsureRegular(path);
-        SafeFileHandle? file = null;
-        try
-        {
-            file = File.OpenHandle(path);
-            return new SafeTensors(path, file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            file?.Dispose();
-            throw new PasException("cannot read the file", path, found: e.Message, inner: e) { Code = ErrorCodes.FileAccess };
-        }
-        catch
-        {
-            file?.Dispose();
-            throw;
-        }
-    }
+    /// <exception cref="PasException">The file cannot be read, is none of this format, or is damaged.</exception>
+    public static SafeTensors Open(string path) => OpenedFile.Open(path, file => new SafeTensors(file));
 
     /// <summary>The tensor on the CPU in the file's own type: a view where its place in the file is aligned to its type, else a copy.</summary>
     public Tensor Load(string name)
@@ -68,7 +48,7 @@ internal sealed class SafeTensors : IDisposable
             return empty(info.Shape, type);
         }
 
-        if (!IsView(name))
+        if (!IsAligned(info))
         {
             return Copy(info, type);
         }
@@ -81,10 +61,10 @@ internal sealed class SafeTensors : IDisposable
     public Tensor Bytes(SafeTensorInfo info) => _map.View(info.Offset, info.Length, ScalarType.Byte, 1);
 
     /// <summary>Whether <see cref="Load"/> gives a view of the file's map.</summary>
-    public bool IsView(string name) => Tensors[name] is { Length: > 0 } info && info.Offset % (info.Type.Bits / 8) == 0;
+    public bool IsView(string name) => !Source.IsSmall && Tensors[name] is { Length: > 0 } info && IsAligned(info);
 
     /// <summary>Fills the buffer with the tensor's bytes from <paramref name="offset"/> on.</summary>
-    public void ReadBytes(SafeTensorInfo info, long offset, Span<byte> buffer) => ReadAt(info.Offset + offset, buffer);
+    public void ReadBytes(SafeTensorInfo info, long offset, Span<byte> buffer) => Source.Fill(info.Offset + offset, buffer);
 
     /// <summary>Writes the file once more, byte for byte, but for tensors that are replaced by others of their type and shape, and those that are added.</summary>
     /// <param name="stream">Takes the bytes.</param>
@@ -98,7 +78,7 @@ internal sealed class SafeTensors : IDisposable
             for (; from < end; from += buffer.Length)
             {
                 var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - from));
-                ReadAt(from, part);
+                Source.Fill(from, part);
                 stream.Write(part);
             }
         }
@@ -106,7 +86,7 @@ internal sealed class SafeTensors : IDisposable
         var tensors = Tensors.Values.OrderBy(tensor => tensor.Offset).ToArray();
         if (added.Count == 0)
         {
-            Copy(0, tensors.Length == 0 ? _length : tensors[0].Offset);
+            Copy(0, tensors.Length == 0 ? Source.Length : tensors[0].Offset);
         }
         else
         {
@@ -139,7 +119,7 @@ internal sealed class SafeTensors : IDisposable
     public void Dispose()
     {
         _map.Dispose();
-        _file.Dispose();
+        Source.Dispose();
     }
 
     private Tensor Copy(SafeTensorInfo info, ScalarType type)
@@ -149,18 +129,5 @@ internal sealed class SafeTensors : IDisposable
         return copy;
     }
 
-    private void ReadAt(long offset, Span<byte> buffer)
-    {
-        while (!buffer.IsEmpty)
-        {
-            var read = RandomAccess.Read(_file, buffer, offset);
-            if (read == 0)
-            {
-                throw new PasException("the file ended early; was it changed while it was read?", Path) { Code = ErrorCodes.FileDamaged };
-            }
-
-            offset += read;
-            buffer = buffer[read..];
-        }
-    }
+    private static bool IsAligned(SafeTensorInfo info) => info.Offset % (info.Type.Bits / 8) == 0;
 }

@@ -13,6 +13,9 @@ internal sealed class SafeTensorsHeader
     /// <summary>The limit of the format's own library; keeps a hostile file from claiming all memory.</summary>
     public const int MaxLength = 100_000_000;
 
+    /// <summary>Those of 300,000 tensors.</summary>
+    private const int MostParts = 4_000_000;
+
     private const string Damaged = "the file is truncated or damaged; get it again";
 
     private readonly string _path;
@@ -65,6 +68,7 @@ internal sealed class SafeTensorsHeader
 
         try
         {
+            EnsureFewParts(path, json.Span);
             using var document = JsonDocument.Parse(json);
             header.ReadEntries(document.RootElement);
         }
@@ -82,6 +86,19 @@ internal sealed class SafeTensorsHeader
     {
         var shown = key.Length > 100 ? key[..100] + "…" : key;
         return $"'{string.Concat(shown.Select(c => char.IsControl(c) ? '?' : c))}'";
+    }
+
+    /// <summary>What is kept of each part takes more memory than the part itself, so that they are counted first.</summary>
+    private static void EnsureFewParts(string path, ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        for (var parts = 0; reader.Read(); parts++)
+        {
+            if (parts == MostParts)
+            {
+                throw new PasException("the header is too large", path, $"at most {MostParts} names, numbers and brackets") { Code = ErrorCodes.FileDamaged };
+            }
+        }
     }
 
     private void ReadEntries(JsonElement root)

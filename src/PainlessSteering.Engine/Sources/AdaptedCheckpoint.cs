@@ -78,6 +78,8 @@ internal sealed class AdaptedCheckpoint : Checkpoint
         }
     }
 
+    internal override IEnumerable<OpenedFile> OpenFiles => _plain.OpenFiles;
+
     internal override IEnumerable<string> Types => _plain.Types;
 
     internal override bool Adds(string name) => _fit.Added.ContainsKey(name);

@@ -33,7 +33,7 @@ public abstract class Checkpoint : IDisposable
     public bool Has(string name) => Names.Contains(name);
 
     /// <summary>
-    /// Loads a weight: a view over the file's memory map where type and device are the file's own, otherwise a converted copy.
+    /// Loads a weight: a view of the file where type and device are the file's own, otherwise a converted copy.
     /// The tensor stays valid after the checkpoint is closed.
     /// </summary>
     /// <param name="name">Name of the tensor.</param>
@@ -77,6 +77,19 @@ public abstract class Checkpoint : IDisposable
         var converted = stored.Tensor.to(dtype ?? stored.Tensor.dtype, device);
         stored.Drop();
         return new LoadedWeight(converted, false);
+    }
+
+    /// <summary>The files that it reads, open until it is closed.</summary>
+    internal abstract IEnumerable<OpenedFile> OpenFiles { get; }
+
+    /// <summary>Refuses weights of which somebody changed a file since it was opened.</summary>
+    /// <exception cref="PasException">See <see cref="OpenedFile.EnsureUnchanged"/>.</exception>
+    internal void EnsureUnchanged()
+    {
+        foreach (var file in OpenFiles)
+        {
+            file.EnsureUnchanged();
+        }
     }
 
     /// <summary>Whether a tensor is the work of an adapter alone, so that no configuration of the model says that there is one.</summary>

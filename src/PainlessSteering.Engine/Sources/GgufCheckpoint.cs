@@ -1,3 +1,4 @@
+using PainlessSteering.Engine.Files;
 using PainlessSteering.Engine.Files.Gguf;
 using PainlessSteering.Engine.Sources.Gguf;
 using static TorchSharp.torch;
@@ -22,6 +23,8 @@ internal sealed class GgufCheckpoint(GgufFiles file, IReadOnlyDictionary<string,
     {
     }
 
+    internal override IEnumerable<OpenedFile> OpenFiles => file.Sources;
+
     internal override IEnumerable<string> Types => weights.Values.Select(weight => weight.Tensor).DistinctBy(tensor => tensor.Name).Select(tensor => tensor.TypeName);
 
     internal override long[] ShapeOf(string name) => weights[name].Shape;
@@ -31,7 +34,7 @@ internal sealed class GgufCheckpoint(GgufFiles file, IReadOnlyDictionary<string,
     internal override LoadedWeight Stored(string name)
     {
         var weight = weights[name];
-        var stored = new LoadedWeight(file.Load(weight.Tensor, weight.Index), weight.Tensor.Type is PlainType);
+        var stored = new LoadedWeight(file.Load(weight.Tensor, weight.Index), weight.Tensor.Type is PlainType && file.IsMapped(weight.Tensor));
         return Finite(name, weight.Change is { } change ? new LoadedWeight(Changed(stored, change), false) : stored);
     }
 
@@ -43,7 +46,7 @@ internal sealed class GgufCheckpoint(GgufFiles file, IReadOnlyDictionary<string,
             return null;
         }
 
-        var stored = new LoadedWeight(file.Blocks(weight.Tensor, type, weight.Index), true, type);
+        var stored = new LoadedWeight(file.Blocks(weight.Tensor, type, weight.Index), file.IsMapped(weight.Tensor), type);
         return Finite(name, weight.Change is { } change ? new LoadedWeight(Changed(stored, change), false, type) : stored);
     }
 

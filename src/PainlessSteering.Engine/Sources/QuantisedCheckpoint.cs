@@ -1,3 +1,4 @@
+using PainlessSteering.Engine.Files;
 using PainlessSteering.Engine.Sources.HuggingFace.Quantised;
 using PainlessSteering.Engine.Sources.HuggingFace.Quantised.Codes;
 using static TorchSharp.torch;
@@ -55,6 +56,8 @@ internal sealed class QuantisedCheckpoint : Checkpoint
     }
 
     public override void Dispose() => _stored.Dispose();
+
+    internal override IEnumerable<OpenedFile> OpenFiles => _stored.OpenFiles;
 
     internal override long[] ShapeOf(string name) => _coded.TryGetValue(name, out var weight) ? weight.Shape : _stored.ShapeOf(name);
 

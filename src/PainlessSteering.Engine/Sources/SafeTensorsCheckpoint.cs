@@ -52,6 +52,8 @@ internal sealed class SafeTensorsCheckpoint : Checkpoint
         }
     }
 
+    internal override IEnumerable<OpenedFile> OpenFiles => Files.Select(file => file.Source);
+
     internal override IEnumerable<string> Types => Files.SelectMany(file => file.Tensors.Values).Select(tensor => tensor.Type.Name);
 
     internal override long[] ShapeOf(string name) => _tensors[name].Tensors[name].Shape;

@@ -18,6 +18,9 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     /// <summary>Identifies the weights as they are held: those of a quantised model are other ones.</summary>
     public string Fingerprint => format.Mark(Origin);
 
+    /// <summary>Whether something taken so far is a view of a file's map, which must stay as it is.</summary>
+    public bool HasFileViews { get; private set; }
+
     /// <summary>Everything taken so far, by name.</summary>
     public ModelWeights Taken { get; } = new();
 
@@ -31,9 +34,10 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     /// <summary>A weight in no linear map, held in a type of its own.</summary>
     public Tensor Take(string name, ScalarType type, params long[] shape)
     {
-        var weight = Load(name, shape, type).Tensor.DetachFromDisposeScope();
-        Taken.Add(name, weight);
-        return weight;
+        var weight = Load(name, shape, type);
+        HasFileViews |= weight.IsFileView;
+        Taken.Add(name, weight.Tensor.DetachFromDisposeScope());
+        return weight.Tensor;
     }
 
     /// <param name="name">Its name, without <c>.weight</c>.</param>
@@ -136,12 +140,14 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     {
         if (weight.Blocks is { } type)
         {
+            HasFileViews |= weight.IsFileView;
             var blocks = weight.Tensor.DetachFromDisposeScope();
             return new Linear(new BlockWeight(blocks, type), Device, bias) { Shape = [blocks.size(0), type.Numbers(blocks.size(1))], Stored = stored };
         }
 
         if (held is WeightFormat.Full or WeightFormat.BFloat16)
         {
+            HasFileViews |= weight.IsFileView;
             return new Linear(weight.Tensor.DetachFromDisposeScope(), bias, weight.IsFileView, givesRows) { Stored = stored };
         }
 

@@ -2,7 +2,6 @@ using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Blocks;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Text;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Verification;
@@ -119,9 +118,9 @@ public static class GoldenComparison
             }
 
             var (layer, strength) = prompt.Steered[site.Name];
-            using Scalar factor = strength;
-            using var hook = new GoldenHook((layer, site.Point, vector.mul(factor).to(model.Device)));
-            var logits = model.Logits(model.Forward(PackedBatch.Pack([prompt.Ids]), hook))[0, 0];
+            var edit = new SteeringEdit(layer, site, SteeringOperation.Add, vector.cpu().contiguous().data<float>().ToArray(), strength);
+            using var plan = new EditPlan([[edit]], model.DataType, model.Device);
+            var logits = model.Logits(model.Forward(PackedBatch.Pack([prompt.Ids]), new EditHook(plan, EditMembers.Prompts)))[0, 0];
             differences.AddAbsolute(Steered + site.Name, prompt.Where, expected, logits.cpu(), bound);
         }
     }

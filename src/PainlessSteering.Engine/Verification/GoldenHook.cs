@@ -1,13 +1,11 @@
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
-using PainlessSteering.Engine.Weights.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Verification;
 
-/// <summary>Keeps the activations of the last token at every point, and adds a vector at one.</summary>
-/// <param name="added">Where which vector [hidden size] is added to the last token; null for nowhere.</param>
-internal sealed class GoldenHook((int Layer, HookPoint Point, Tensor Vector)? added = null) : IActivationHook, IDisposable
+/// <summary>Keeps the activations of the last token at every point.</summary>
+internal sealed class GoldenHook : IActivationHook, IDisposable
 {
     private readonly Dictionary<(int Layer, HookPoint Point), Tensor> _seen = [];
 
@@ -20,11 +18,6 @@ internal sealed class GoldenHook((int Layer, HookPoint Point, Tensor Vector)? ad
         using var scope = NewDisposeScope();
         var leaf = rows.Leaves(activations)[0, 0];
         _seen[(layer, point)] = leaf.to(ScalarType.Float32, copy: true).DetachFromDisposeScope(); // It outlives the block.
-        if (added is { } place && (place.Layer, place.Point) == (layer, point))
-        {
-            leaf.add_(place.Vector.to(leaf.dtype), Scalars.One);
-        }
-
         return activations;
     }
 

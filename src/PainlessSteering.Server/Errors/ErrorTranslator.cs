@@ -18,6 +18,9 @@ internal sealed partial class ErrorTranslator(IHostApplicationLifetime lifetime,
                 return ApiException.Busy(error.Message);
             case ObjectDisposedException or OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested:
                 return ApiException.Busy("the server stops");
+            case PasException { Code: ErrorCodes.FileDamaged or ErrorCodes.FileMissing or ErrorCodes.FileAccess }:
+                LogFailure(exception); // No request names a file: it is one of the model's, and where it lies is not the caller's business.
+                return new ApiException(StatusCodes.Status503ServiceUnavailable, new ApiError("a file of the model is no longer what it was when the server started; its log says more", "server_error", null, ErrorCodes.FileDamaged));
             case PasException error:
                 return ApiException.Of(error);
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:

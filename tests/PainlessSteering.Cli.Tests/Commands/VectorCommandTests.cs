@@ -58,11 +58,19 @@ public sealed class VectorCommandTests : IDisposable
             new(layer, SteeringSite.Parse(site), SteeringOperation.Parse(operation), [.. Enumerable.Range(0, 24).Select(i => (float)(layer + i))], strength, operation == "set" ? 2.5 : null);
         var band = Write("band", Edit(1, "residual", "add", 0.25), Edit(2, "residual", "add", 0.75));
         await Done("vector", "export", band, "--to", "gguf", "--out", _folder.File("band.gguf"));
-        var directions = ControlVectorFormat.Read(_folder.File("band.gguf")).Directions;
+        using var written = ControlVectorFormat.Read(_folder.File("band.gguf"));
+        var directions = written.Directions;
         Assert.Equal(["direction.1", "direction.2"], directions.Select(direction => direction.Name));
         Assert.Equal(Enumerable.Range(0, 24).Select(i => (float)(2 * 0.75 * (2 + i))), directions[1].Values);
         await Done("vector", "export", band, "--to", "safetensors", "--out", _folder.File("plain.safetensors"));
-        Assert.Equal([1, 2], PlainSafetensorsFormat.Read(_folder.File("plain.safetensors")).Directions.Select(direction => direction.Layer!.Value).Order());
+        using (var plain = PlainSafetensorsFormat.Read(_folder.File("plain.safetensors")))
+        {
+            Assert.Equal([1, 2], plain.Directions.Select(direction => direction.Layer!.Value).Order());
+        }
+
+        // And come back as one vector.
+        await Done("vector", "import", _folder.File("plain.safetensors"), "--model", _model.Path, "--out", _folder.File("back.safetensors"));
+        Assert.Equal([1, 2], SafetensorsFormat.Read(_folder.File("back.safetensors")).Edits.Select(edit => edit.Layer).Order());
 
         var ablating = Write("ablating", Edit(1, "residual", "ablate"));
         var mixed = Write("mixed", Edit(1, "residual", "add"), Edit(1, "mlp", "add"));
@@ -105,16 +113,20 @@ public sealed class VectorCommandTests : IDisposable
         var vector = Write("v", SteeringSite.Parse(site), 1, 3, TokenRule.All);
         var run = await Done("vector", "export", vector, "--to", "gguf", "--site", "residual", "--model", _model.Path, "--out", _folder.File("v.gguf"));
         Assert.Contains("the strength 3 is folded in", run.Output, StringComparison.Ordinal);
-        Assert.Equal("direction.1", Assert.Single(ControlVectorFormat.Read(_folder.File("v.gguf")).Directions).Name);
+        using var written = ControlVectorFormat.Read(_folder.File("v.gguf"));
+        Assert.Equal("direction.1", Assert.Single(written.Directions).Name);
     }
 
     [Fact]
-    public async Task SeveralBlocksNeedAChoiceOrAFolder()
+    public async Task SeveralBlocksAreOneVectorOrOneFileEachInAFolder()
     {
         var path = _folder.File("many.gguf");
         PainlessSteering.Engine.Files.Gguf.GgufWriter.Write(path, [("general.architecture", "controlvector")], [("direction.1", new float[24]), ("direction.2", [.. Enumerable.Repeat(1f, 24)])]);
-        var run = await Pas.RunAsync("vector", "import", path, "--model", _model.Path, "--out", _folder.File("o.safetensors"));
-        Assert.Contains("the file steers several blocks; expected one vector; found layers 1, 2; choose one with --layer", run.LastError, StringComparison.Ordinal);
+        var run = await Done("vector", "import", path, "--model", _model.Path, "--strength", "-2", "--out", _folder.File("o.safetensors"));
+        Assert.Contains("2 edits (add) at layers 1, 2, strength -2, positions all", run.Output, StringComparison.Ordinal);
+        var both = SafetensorsFormat.Read(_folder.File("o.safetensors"));
+        Assert.Equal([(1, 1.0, 0f), (2, 1.0, 1f)], both.Edits.Select(edit => (edit.Layer, edit.Strength, edit.Values[0])));
+        Assert.Equal(-2, both.Strength);
         await Done("vector", "import", path, "--model", _model.Path, "--layer", "2", "--out", _folder.File("o.safetensors"));
         Assert.Equal(2, SafetensorsFormat.Read(_folder.File("o.safetensors")).OnlyEdit!.Layer);
         await Done("vector", "import", path, "--model", _model.Path, "--out", _folder.Path);

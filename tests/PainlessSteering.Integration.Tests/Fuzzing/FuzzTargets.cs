@@ -21,10 +21,10 @@ internal static class FuzzTargets
 {
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
-        new("safetensors", "f.safetensors", Safetensors, path => SteeringImport.Open(path)),
+        new("safetensors", "f.safetensors", Safetensors, Import),
         new("vector", "v.safetensors", Vectors, path => SafetensorsFormat.Read(path)),
-        new("gguf", "f.gguf", ControlVectors, path => ControlVectorFormat.Read(path)),
-        new("pt", "f.pt", _ => Pickles(), path => SteeringImport.Open(path)),
+        new("gguf", "f.gguf", ControlVectors, Import),
+        new("pt", "f.pt", _ => Pickles(), Import),
         new("tokenizer.json", "tokenizer.json", folder => [.. ModelFiles("tokenizer.json"), Utf8(WholeTokenizer)], path => Tokenizer.Load(path).Encode("Hello, hello <s> wörld 12 🙂")),
         new("tokenizer.model", "tokenizer.model", _ => [SentencePiece()], path => Tokenizer.Load(path).Encode("hello ab")),
         new("config.json", "config.json", _ => ModelFiles("config.json"), path => _ = ModelSource.Open(Path.GetDirectoryName(path)!).Config),
@@ -55,6 +55,17 @@ internal static class FuzzTargets
         @"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{M}]*[\p{Ll}\p{M}]+(?i:'s)?|(?<=a|bc)(?<!\d)x*?y{2,5}+|(?>a|b)c++",
         @"[a-z&&[^aeiou]]+|[[:alpha:]\x{1F600}]|\h\H\R\X?|^\A.\b\B$\z|(?:é|\u00e8){0,9}",
     ];
+
+    /// <summary>All vectors of a file, their numbers included, as for a model of few numbers.</summary>
+    private static void Import(string path)
+    {
+        using var file = SteeringImport.Open(path);
+        foreach (var direction in file.Directions.Where(direction => direction.Length <= 64))
+        {
+            var values = direction.Values;
+            _ = direction.Target?.Invoke(values);
+        }
+    }
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 

@@ -127,7 +127,7 @@ internal sealed class PeftFolder
     private Tensor Load(string name)
     {
         var tensor = _file.Load(Prefix + name);
-        return is_floating_point(tensor) ? tensor
+        return is_floating_point(tensor) ? _file.IsView(Prefix + name) ? tensor.clone() : tensor // What is made of it may outlive the file, whose map nobody watches.
             : throw new PasException("the tensor is not one of floating point", PlaceOf(name), "F32, BF16 or F16", _file.Tensors[Prefix + name].Type.Name) { Code = ErrorCodes.NotSupported };
     }
 }

@@ -1,31 +1,34 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Files.Gguf;
 
 /// <summary>
-/// A GGUF file, checked when it is opened. Tensors whose numbers lie as libtorch has them are views over a private memory map;
-/// the others are widened to float32, part by part.
+/// A GGUF file, checked when it is opened. Tensors whose numbers lie as libtorch has them are views of its bytes, see
+/// <see cref="MappedFile"/>; the others are widened to float32, part by part.
 /// </summary>
 internal sealed class GgufFile : IDisposable
 {
     private const int ElementsAtOnce = 1 << 16; // A multiple of every block's length.
 
-    private readonly SafeFileHandle _file;
     private readonly GgufHeader _header;
     private readonly MappedFile _map;
 
-    private GgufFile(string path, SafeFileHandle file)
+    private GgufFile(OpenedFile file)
     {
-        Path = path;
-        _file = file;
-        _header = GgufHeader.Read(path, file);
-        _map = new MappedFile(path, RandomAccess.GetLength(file));
+        Source = file;
+        _header = GgufHeader.Read(file);
+        _map = new MappedFile(file);
     }
 
-    public string Path { get; }
+    public string Path => Source.Path;
+
+    /// <summary>The file itself.</summary>
+    public OpenedFile Source { get; }
+
+    /// <summary>Whether what is taken as it lies in the file is a view of a map.</summary>
+    public bool IsMapped => !Source.IsSmall;
 
     public GgufMetadata Metadata => _header.Metadata;
 
@@ -48,26 +51,7 @@ internal sealed class GgufFile : IDisposable
     }
 
     /// <exception cref="PasException">The file cannot be read, is none of this format, or is damaged.</exception>
-    public static GgufFile Open(string path)
-    {
-        FileKind.EnsureRegular(path);
-        SafeFileHandle? file = null;
-        try
-        {
-            file = File.OpenHandle(path);
-            return new GgufFile(path, file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            file?.Dispose();
-            throw new PasException("cannot read the file", path, found: e.Message, inner: e) { Code = ErrorCodes.FileAccess };
-        }
-        catch
-        {
-            file?.Dispose();
-            throw;
-        }
-    }
+    public static GgufFile Open(string path) => OpenedFile.Open(path, file => new GgufFile(file));
 
     /// <summary>The tensor on the CPU: a view of the file where its numbers lie as libtorch has them, otherwise float32.</summary>
     /// <param name="tensor">A tensor of this file.</param>
@@ -81,7 +65,7 @@ internal sealed class GgufFile : IDisposable
         {
             PlainType plain => View(tensor, plain, first, shape),
             BlockType blocks => Widen(tensor, blocks, first, shape),
-            _ => throw GgufRefusedTypes.Refuse(tensor, $"{Path}, tensor '{tensor.Name}'"),
+            _ => throw GgufRefusedTypes.Refuse(tensor, $"{Path}, tensor {SafeTensorsHeader.Quote(tensor.Name)}"),
         };
     }
 
@@ -106,20 +90,7 @@ internal sealed class GgufFile : IDisposable
     }
 
     /// <summary>Fills the buffer with the tensor's bytes from <paramref name="offset"/> on.</summary>
-    public void ReadBytes(GgufTensor tensor, long offset, Span<byte> buffer)
-    {
-        for (var at = tensor.Offset + offset; !buffer.IsEmpty;)
-        {
-            var read = RandomAccess.Read(_file, buffer, at);
-            if (read == 0)
-            {
-                throw new PasException("the file ended early; was it changed while it was read?", Path) { Code = ErrorCodes.FileDamaged };
-            }
-
-            at += read;
-            buffer = buffer[read..];
-        }
-    }
+    public void ReadBytes(GgufTensor tensor, long offset, Span<byte> buffer) => Source.Fill(tensor.Offset + offset, buffer);
 
     // Every tensor begins at a multiple of 8 bytes, as the header's alignment has it.
     private Tensor View(GgufTensor tensor, PlainType type, long first, long[] shape)
@@ -133,7 +104,7 @@ internal sealed class GgufFile : IDisposable
         var values = empty(shape, ScalarType.Float32);
         using var flat = values.view(-1);
         var elements = flat.numel();
-        Parallel.For(0, (int)((elements + ElementsAtOnce - 1) / ElementsAtOnce), part =>
+        void WidenPart(int part)
         {
             var first = (long)part * ElementsAtOnce;
             var count = (int)Math.Min(ElementsAtOnce, elements - first);
@@ -143,14 +114,24 @@ internal sealed class GgufFile : IDisposable
             using var some = flat.narrow(0, first, count);
             type.Widen(bytes.AsSpan(0, length), MemoryMarshal.Cast<byte, float>(some.bytes));
             ArrayPool<byte>.Shared.Return(bytes);
-        });
-        return values;
+        }
+
+        try
+        {
+            Parallel.For(0, (int)((elements + ElementsAtOnce - 1) / ElementsAtOnce), WidenPart);
+            return values;
+        }
+        catch (AggregateException e) when (e.InnerException is PasException error)
+        {
+            values.Dispose();
+            throw error; // The file was cut off while it was read.
+        }
     }
 
     /// <summary>Closes the file; tensors that were loaded from it stay valid.</summary>
     public void Dispose()
     {
         _map.Dispose();
-        _file.Dispose();
+        Source.Dispose();
     }
 }

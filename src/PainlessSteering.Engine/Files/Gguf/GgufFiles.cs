@@ -21,7 +21,7 @@ internal sealed partial class GgufFiles : IDisposable
         {
             if (!_tensors.TryAdd(tensor.Name, tensor))
             {
-                throw new PasException("two parts of the model have the same tensor", $"{part.Path}, tensor '{tensor.Name}'", found: $"it is in {System.IO.Path.GetFileName(_fileOf[tensor.Name].Path)} too") { Code = ErrorCodes.FileDamaged };
+                throw new PasException("two parts of the model have the same tensor", $"{part.Path}, tensor {SafeTensorsHeader.Quote(tensor.Name)}", found: $"it is in {System.IO.Path.GetFileName(_fileOf[tensor.Name].Path)} too") { Code = ErrorCodes.FileDamaged };
             }
 
             _fileOf.Add(tensor.Name, part);
@@ -101,7 +101,13 @@ internal sealed partial class GgufFiles : IDisposable
     }
 
     /// <summary>File and tensor, as errors name them.</summary>
-    public string PlaceOf(GgufTensor tensor) => $"{_fileOf[tensor.Name].Path}, tensor '{tensor.Name}'";
+    public string PlaceOf(GgufTensor tensor) => $"{_fileOf[tensor.Name].Path}, tensor {SafeTensorsHeader.Quote(tensor.Name)}";
+
+    /// <summary>The files themselves.</summary>
+    public IEnumerable<OpenedFile> Sources => _parts.Select(part => part.Source);
+
+    /// <summary>Whether what is taken of a tensor as it lies in its file is a view of a map.</summary>
+    public bool IsMapped(GgufTensor tensor) => _fileOf[tensor.Name].IsMapped;
 
     /// <inheritdoc cref="GgufFile.Load"/>
     public Tensor Load(GgufTensor tensor, int? index = null) => _fileOf[tensor.Name].Load(tensor, index);

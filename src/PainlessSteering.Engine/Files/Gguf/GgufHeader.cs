@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace PainlessSteering.Engine.Files.Gguf;
 
 /// <summary>The header of a GGUF file (version 2 or 3, little-endian): metadata and where each tensor lies, all of it checked against the file.</summary>
@@ -8,29 +6,30 @@ internal sealed class GgufHeader
     private const int LeastMetadataBytes = 13, LeastTensorBytes = 33;
     private const int MostDimensions = 4;
     private const int DefaultAlignment = 32;
+    private const int MostEntries = 10_000, MostTensors = 200_000; // Far above what models have, and little memory.
 
     private readonly string _path;
     private readonly GgufStream _stream;
     private readonly long _fileLength;
 
-    private GgufHeader(string path, SafeFileHandle file)
+    private GgufHeader(OpenedFile file)
     {
-        _path = path;
-        _stream = new GgufStream(file, path);
-        _fileLength = RandomAccess.GetLength(file);
+        _path = file.Path;
+        _stream = new GgufStream(file);
+        _fileLength = file.Length;
         CheckStart();
-        int tensors = _stream.Count(LeastTensorBytes, "tensors"), entries = _stream.Count(LeastMetadataBytes, "metadata entries");
+        int tensors = _stream.Count(LeastTensorBytes, "tensors", MostTensors), entries = _stream.Count(LeastMetadataBytes, "metadata entries", MostEntries);
         var metadata = new Dictionary<string, object>(StringComparer.Ordinal);
         for (var i = 0; i < entries; i++)
         {
             var key = _stream.Text();
             if (key.Length == 0 || !metadata.TryAdd(key, GgufValues.Read(_stream)))
             {
-                throw _stream.Damaged(key.Length == 0 ? "a metadata key is empty" : $"the key '{key}' appears twice");
+                throw _stream.Damaged(key.Length == 0 ? "a metadata key is empty" : $"the key {SafeTensorsHeader.Quote(key)} appears twice");
             }
         }
 
-        Metadata = new GgufMetadata(path, metadata);
+        Metadata = new GgufMetadata(_path, metadata);
         Tensors = ReadTensors(tensors);
     }
 
@@ -39,7 +38,7 @@ internal sealed class GgufHeader
     public IReadOnlyDictionary<string, GgufTensor> Tensors { get; }
 
     /// <exception cref="PasException">The file is none of this format, or damaged.</exception>
-    public static GgufHeader Read(string path, SafeFileHandle file) => new(path, file);
+    public static GgufHeader Read(OpenedFile file) => new(file);
 
     private void CheckStart()
     {
@@ -90,7 +89,7 @@ internal sealed class GgufHeader
             var type = GgufTensorType.All.FirstOrDefault(type => type.Number == number);
             if (!tensors.TryAdd(name, new GgufTensor(name, shape, type, number, dataStart + offset, Length(name, shape, type))))
             {
-                throw _stream.Damaged($"the tensor '{name}' appears twice");
+                throw _stream.Damaged($"the tensor {SafeTensorsHeader.Quote(name)} appears twice");
             }
         }
 
@@ -104,17 +103,17 @@ internal sealed class GgufHeader
         var dimensions = _stream.UInt32();
         if (dimensions > MostDimensions)
         {
-            throw _stream.Damaged(FormattableString.Invariant($"the tensor '{name}' has {dimensions} dimensions"));
+            throw _stream.Damaged(FormattableString.Invariant($"the tensor {SafeTensorsHeader.Quote(name)} has {dimensions} dimensions"));
         }
 
         var shape = new long[dimensions];
         for (var i = shape.Length - 1; i >= 0; i--) // The file begins with the length of a row.
         {
-            shape[i] = _stream.Size() is > 0 and var size ? size : throw _stream.Damaged($"the tensor '{name}' has a size of 0");
+            shape[i] = _stream.Size() is > 0 and var size ? size : throw _stream.Damaged($"the tensor {SafeTensorsHeader.Quote(name)} has a size of 0");
         }
 
         var (type, offset) = (_stream.UInt32(), _stream.Size());
-        return offset % alignment == 0 && offset <= _fileLength ? (name, shape, type, offset) : throw _stream.Damaged($"the tensor '{name}' begins at a place that is not in the file or not aligned");
+        return offset % alignment == 0 && offset <= _fileLength ? (name, shape, type, offset) : throw _stream.Damaged($"the tensor {SafeTensorsHeader.Quote(name)} begins at a place that is not in the file or not aligned");
     }
 
     private long Length(string name, long[] shape, GgufTensorType? type)
@@ -126,7 +125,7 @@ internal sealed class GgufHeader
         }
 
         var bytes = elements / type.BlockLength * type.BlockBytes;
-        return (shape is [.., var row] && row % type.BlockLength != 0) || bytes > _fileLength ? throw _stream.Damaged($"the tensor '{name}' has a shape that does not fit its type or the file") : (long)bytes;
+        return (shape is [.., var row] && row % type.BlockLength != 0) || bytes > _fileLength ? throw _stream.Damaged($"the tensor {SafeTensorsHeader.Quote(name)} has a shape that does not fit its type or the file") : (long)bytes;
     }
 
     private void CheckPlaces(IEnumerable<GgufTensor> tensors)
@@ -136,12 +135,12 @@ internal sealed class GgufHeader
         {
             if (tensor.Offset + tensor.Length > _fileLength)
             {
-                throw _stream.Damaged($"the tensor '{tensor.Name}' reaches past the end of the file");
+                throw _stream.Damaged($"the tensor {SafeTensorsHeader.Quote(tensor.Name)} reaches past the end of the file");
             }
 
             if (last is not null && tensor.Offset < last.Offset + last.Length)
             {
-                throw _stream.Damaged($"the tensors '{last.Name}' and '{tensor.Name}' overlap");
+                throw _stream.Damaged($"the tensors {SafeTensorsHeader.Quote(last.Name)} and {SafeTensorsHeader.Quote(tensor.Name)} overlap");
             }
 
             last = tensor;

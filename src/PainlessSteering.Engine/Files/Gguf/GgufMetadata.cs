@@ -9,6 +9,8 @@ namespace PainlessSteering.Engine.Files.Gguf;
 /// </summary>
 internal sealed class GgufMetadata(string path, IReadOnlyDictionary<string, object> values)
 {
+    private const int MostOfOtherTypes = 1 << 22, MostLayers = 1 << 16;
+
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
     /// <summary>Every key.</summary>
@@ -106,14 +108,24 @@ internal sealed class GgufMetadata(string path, IReadOnlyDictionary<string, obje
     {
         null => null,
         int[] value => value,
+        Array { Length: > MostOfOtherTypes } => throw Wrong(key, FormattableString.Invariant($"at most {MostOfOtherTypes} numbers that are not of 32 bits")),
         Array value and not (string[] or float[] or double[] or bool[]) => [.. value.Cast<object>().Select(number => Convert.ToInt64(number, CultureInfo.InvariantCulture) is >= int.MinValue and <= int.MaxValue and var small
             ? (int)small
             : throw Wrong(key, "a list of whole numbers"))],
         _ => throw Wrong(key, "a list of whole numbers"),
     };
 
+    /// <summary>What a key holds: a text, a long for whole numbers and truth values, a double for others; null where it is a list.</summary>
+    public object? Value(string key) => Find(key) switch
+    {
+        string text => text,
+        Array or null => null,
+        float or double => Convert.ToDouble(values[key], CultureInfo.InvariantCulture),
+        _ => Integer(key),
+    };
+
     /// <summary>File and key, as errors name them.</summary>
-    public string Place(string key) => $"{path}, key '{key}'";
+    public string Place(string key) => $"{path}, key {SafeTensorsHeader.Quote(key)}";
 
     public PasException Missing(string key) => new("a key of the metadata is missing", Place(key), remedy: "get the file again, or convert it with a recent llama.cpp") { Code = ErrorCodes.FileDamaged };
 
@@ -129,8 +141,7 @@ internal sealed class GgufMetadata(string path, IReadOnlyDictionary<string, obje
 
     private static string Show(object value) => value switch
     {
-        string { Length: > 60 } text => $"'{text[..60]}…'",
-        string text => $"'{text}'",
+        string text => SafeTensorsHeader.Quote(text.Length > 60 ? text[..60] + "…" : text),
         Array list => string.Create(CultureInfo.InvariantCulture, $"a list of {list.Length}"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
     };
@@ -144,7 +155,7 @@ internal sealed class GgufMetadata(string path, IReadOnlyDictionary<string, obje
     /// <summary>A value that stands alone, or the one that an array says for every layer.</summary>
     private object? One(string key) => Find(key) switch
     {
-        Array { Length: > 0 } list and not string[] when ((IEnumerable)list).Cast<object>().Distinct().Take(2).Count() == 1 => list.GetValue(0),
+        Array { Length: > 0 and <= MostLayers } list and not string[] when ((IEnumerable)list).Cast<object>().Distinct().Take(2).Count() == 1 => list.GetValue(0),
         var value => value,
     };
 }

@@ -1,14 +1,19 @@
 using System.Buffers.Binary;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace PainlessSteering.Engine.Files.Gguf;
 
-/// <summary>Reads the numbers and texts of a GGUF header from front to back; a size in it is believed only as far as the file is long.</summary>
-internal sealed class GgufStream(SafeFileHandle file, string path)
+/// <summary>
+/// Reads the numbers and texts of a GGUF header from front to back; a size in it is believed only as far as the file, and a header, are long. The length
+/// of a header bounds what is read and kept of it.
+/// </summary>
+internal sealed class GgufStream(OpenedFile file)
 {
+    /// <summary>The largest vocabularies take less than half.</summary>
+    private const int LongestHeader = 1 << 26;
+
     private readonly byte[] _buffer = new byte[1 << 16];
-    private readonly long _length = RandomAccess.GetLength(file);
+    private readonly long _length = Math.Min(file.Length, LongestHeader);
     private int _start;
     private int _end;
     private long _bufferPosition; // Where in the file the buffer's end is.
@@ -17,6 +22,8 @@ internal sealed class GgufStream(SafeFileHandle file, string path)
     public long Position => _bufferPosition - (_end - _start);
 
     private long Remaining => _length - Position;
+
+    private string Whole => file.Length > LongestHeader ? FormattableString.Invariant($"a header of {LongestHeader >> 20} MiB") : "it";
 
     public byte UInt8() => Take(1)[0];
 
@@ -27,10 +34,15 @@ internal sealed class GgufStream(SafeFileHandle file, string path)
     public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
 
     /// <summary>A number of things that each take so many bytes at least, so that more than the file holds are refused.</summary>
-    public int Count(int leastBytes, string what)
+    /// <param name="leastBytes">Of one.</param>
+    /// <param name="what">What they are.</param>
+    /// <param name="most">How many there may be, whatever the file's length.</param>
+    public int Count(int leastBytes, string what, int most = LongestHeader)
     {
         var count = UInt64();
-        return count <= (ulong)Math.Min(Remaining / leastBytes, Array.MaxLength) ? (int)count : throw Damaged(FormattableString.Invariant($"the file names {count} {what}, more than it can hold"));
+        return count > (ulong)(Remaining / leastBytes) ? throw Damaged(FormattableString.Invariant($"the file names {count} {what}, more than {Whole} can hold"))
+            : count > (ulong)most ? throw Damaged(FormattableString.Invariant($"the file names {count} {what}, more than the {most} that are read"))
+            : (int)count;
     }
 
     /// <summary>A size that fits the file.</summary>
@@ -65,7 +77,7 @@ internal sealed class GgufStream(SafeFileHandle file, string path)
         }
     }
 
-    public PasException Damaged(string what) => new(what, path, remedy: "the file is truncated or damaged; get it again") { Code = ErrorCodes.FileDamaged };
+    public PasException Damaged(string what) => new(what, file.Path, remedy: "the file is truncated or damaged; get it again") { Code = ErrorCodes.FileDamaged };
 
     /// <summary>The next bytes, at most a buffer's.</summary>
     private ReadOnlySpan<byte> Take(int count)
@@ -74,7 +86,7 @@ internal sealed class GgufStream(SafeFileHandle file, string path)
         {
             if (count > Remaining)
             {
-                throw Damaged("the file ends too early");
+                throw Damaged(file.Length > LongestHeader ? FormattableString.Invariant($"the header is longer than {LongestHeader >> 20} MiB") : "the file ends too early");
             }
 
             Fill(count);
@@ -90,12 +102,7 @@ internal sealed class GgufStream(SafeFileHandle file, string path)
         (_start, _end) = (0, _end - _start);
         while (_end < count)
         {
-            var read = RandomAccess.Read(file, _buffer.AsSpan(_end), _bufferPosition);
-            if (read == 0)
-            {
-                throw Damaged("the file ended early; was it changed while it was read?");
-            }
-
+            var read = file.Read(_bufferPosition, _buffer.AsSpan(_end));
             _end += read;
             _bufferPosition += read;
         }

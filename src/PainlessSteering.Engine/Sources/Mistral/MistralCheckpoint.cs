@@ -1,3 +1,4 @@
+using PainlessSteering.Engine.Files;
 using PainlessSteering.Engine.Sources.Gguf;
 using static TorchSharp.torch;
 
@@ -29,6 +30,8 @@ internal sealed class MistralCheckpoint(Checkpoint stored, MistralParams setting
     public IReadOnlyList<UnusedPart> Unused => stored is QuantisedCheckpoint quantised ? quantised.Unused : [];
 
     public override void Dispose() => stored.Dispose();
+
+    internal override IEnumerable<OpenedFile> OpenFiles => stored.OpenFiles;
 
     internal override long[] ShapeOf(string name) => stored.ShapeOf(_own[name]);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
-using PainlessSteering.Engine.Editing;
+using PainlessSteering.Engine.Files;
 using PainlessSteering.Engine.Files.Gguf;
+using PainlessSteering.Engine.Sources;
 
 namespace PainlessSteering.Vectors.Formats;
 
@@ -14,6 +15,13 @@ internal static class ControlVectorFormat
     private const string Architecture = "controlvector";
     private const string Prefix = "direction.";
 
+    /// <summary>Keys of the format that describe any file.</summary>
+    private static readonly string[] General =
+    [
+        "name", "basename", "description", "author", "organization", "version", "finetune", "size_label", "license", "url", "doi", "uuid", "repo_url", "source", "base_model", "dataset", "tags", "languages", "quantized_by",
+        "file_type", "quantization_version",
+    ];
+
     /// <param name="path">The target.</param>
     /// <param name="modelHint">Name of the model's architecture; llama.cpp only shows it.</param>
     /// <param name="directions">For each 0-based block, 1 or more, what is added to its output: [hidden size], with the strength.</param>
@@ -22,26 +30,58 @@ internal static class ControlVectorFormat
         [("general.architecture", Architecture), ($"{Architecture}.model_hint", modelHint), ($"{Architecture}.layer_count", directions.Count)],
         [.. directions.Select(direction => (string.Create(CultureInfo.InvariantCulture, $"{Prefix}{direction.Layer}"), direction.Values))]);
 
-    /// <summary>Reads what llama.cpp would accept, and refuses what it would refuse.</summary>
+    /// <summary>Reads what llama.cpp would accept, and refuses what it would refuse. A key that says something else about the vectors counts.</summary>
     public static ForeignFile Read(string path)
     {
-        using var file = GgufFile.Open(path);
-        if (file.Metadata.Text("general.architecture") is { } architecture and not Architecture)
+        var file = GgufFile.Open(path);
+        try
         {
-            throw new PasException("not a control vector", path, $"general.architecture '{Architecture}'", $"'{architecture}'", "a model's GGUF file holds no vector") { Code = ErrorCodes.FileDamaged };
-        }
+            if (file.Metadata.Text("general.architecture") is { } architecture and not Architecture)
+            {
+                throw new PasException("not a control vector", path, $"general.architecture '{Architecture}'", SafeTensorsHeader.Quote(architecture), "a model's GGUF file holds no vector") { Code = ErrorCodes.FileDamaged };
+            }
 
-        return new ForeignFile(Name, [.. file.Tensors.Values.Select(tensor => Read(path, file, tensor))])
+            var unused = new List<UnusedPart>();
+            var scope = Scope(file.Metadata, unused);
+            return new ForeignFile(file) { Format = Name, Directions = [.. file.Tensors.Values.Select(tensor => Direction(path, file, tensor, scope))], Unused = unused };
+        }
+        catch
         {
-            Site = SteeringSite.Residual,
-            Strength = 1,
-            TokenRule = TokenRule.All,
-        };
+            file.Dispose();
+            throw;
+        }
     }
 
-    private static Direction Read(string path, GgufFile file, GgufTensor tensor)
+    /// <summary>Accounts for every key.</summary>
+    private static VectorScope Scope(GgufMetadata keys, List<UnusedPart> unused)
     {
-        var where = $"{path}, tensor '{tensor.Name}'";
+        var scope = VectorScope.OfControlVectors;
+        foreach (var key in keys.Unasked)
+        {
+            var own = key.StartsWith(Architecture + ".", StringComparison.Ordinal) ? key[(Architecture.Length + 1)..] : null;
+            if (own is not null && VectorKeys.Settings.TryGetValue(own, out var setting))
+            {
+                scope = scope.With(setting, keys.Value(key), keys.Place(key));
+            }
+            else if ((own is null ? WhyGeneralIsIrrelevant(key) : VectorKeys.WhyIrrelevant(own)) is { } reason)
+            {
+                unused.Add(new UnusedPart(keys.Place(key), reason));
+            }
+            else
+            {
+                throw VectorKeys.Unknown(keys.Place(key), key);
+            }
+        }
+
+        return scope;
+    }
+
+    private static string? WhyGeneralIsIrrelevant(string key) =>
+        General.Any(part => key == "general." + part || key.StartsWith($"general.{part}.", StringComparison.Ordinal)) ? "describes the file" : null;
+
+    private static Direction Direction(string path, GgufFile file, GgufTensor tensor, VectorScope scope)
+    {
+        var where = $"{path}, tensor {SafeTensorsHeader.Quote(tensor.Name)}";
         if (!tensor.Name.StartsWith(Prefix, StringComparison.Ordinal)
             || !int.TryParse(tensor.Name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var layer) || layer == 0)
         {
@@ -49,7 +89,7 @@ internal static class ControlVectorFormat
         }
 
         return tensor is { Type.Name: "F32", Shape: [<= SteeringImport.LongestVector] }
-            ? new Direction(tensor.Name, layer, file.ReadFloats(tensor))
+            ? scope.At(new PlaceName(layer, null), where).Direction(tensor.Name, tensor.Elements, () => file.ReadFloats(tensor), null, where)
             : throw new PasException("the tensor is no direction", where, "F32 with one dimension", $"type {tensor.TypeName} with sizes {string.Join(" x ", tensor.Shape)}") { Code = ErrorCodes.FileDamaged };
     }
 }

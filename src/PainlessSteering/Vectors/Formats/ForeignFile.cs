@@ -1,18 +1,22 @@
-using PainlessSteering.Engine.Editing;
+using PainlessSteering.Engine.Sources;
 
 namespace PainlessSteering.Vectors.Formats;
 
-/// <summary>What a file of another program says about steering; null where it does not say.</summary>
-/// <param name="Format">The format, as provenance names it.</param>
-/// <param name="Directions">The vectors.</param>
-internal sealed record ForeignFile(string Format, IReadOnlyList<Direction> Directions)
+/// <summary>A file of vectors that another program wrote. Its numbers are read when they are asked for, until it is closed.</summary>
+/// <param name="source">The open file.</param>
+internal sealed class ForeignFile(IDisposable source) : IDisposable
 {
-    /// <summary>Where in a block the vectors are added.</summary>
-    public SteeringSite? Site { get; init; }
+    /// <summary>The format, as provenance names it.</summary>
+    public required string Format { get; init; }
 
-    /// <summary>Their factor.</summary>
-    public double? Strength { get; init; }
+    /// <summary>The vectors.</summary>
+    public required IReadOnlyList<Direction> Directions { get; init; }
 
-    /// <summary>The tokens that are steered.</summary>
-    public TokenRule? TokenRule { get; init; }
+    /// <summary>Keys that do not matter, and why. Every other key is used, or the file is refused.</summary>
+    public IReadOnlyList<UnusedPart> Unused { get; init; } = [];
+
+    /// <summary>How many entries the list has whose places alone say which blocks are steered; null where there is none.</summary>
+    public int? ListLength { get; init; }
+
+    public void Dispose() => source.Dispose();
 }

@@ -7,7 +7,24 @@ namespace PainlessSteering.Vectors.Formats;
 /// <summary>Typed values from the texts of a file's <c>__metadata__</c>; every error names the file and the key.</summary>
 internal sealed class MetadataReader(string path, IReadOnlyDictionary<string, string> metadata)
 {
-    public string? Find(string key) => metadata.GetValueOrDefault(key);
+    private const int LongestJson = 1 << 23;
+
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+
+    public string? Find(string key)
+    {
+        _read.Add(key);
+        return metadata.GetValueOrDefault(key);
+    }
+
+    /// <summary>Refuses a key that nobody asked for: it may change what the file means.</summary>
+    public void EnsureAllRead()
+    {
+        if (metadata.Keys.Where(key => !_read.Contains(key)).Order(StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+        {
+            throw new PasException("the key in __metadata__ is not understood", $"{path}, key {SafeTensorsHeader.Quote(unknown)}", remedy: "the file is damaged, or from a newer version: get it again, or update this program") { Code = ErrorCodes.FileDamaged };
+        }
+    }
 
     public string Text(string key) =>
         Find(key) ?? throw new PasException("the key is missing in __metadata__", Where(key), remedy: "the file is damaged; get it again") { Code = ErrorCodes.FileDamaged };
@@ -45,9 +62,15 @@ internal sealed class MetadataReader(string path, IReadOnlyDictionary<string, st
 
     private JsonElement Json(string key, JsonValueKind kind, string expected)
     {
+        var text = Text(key);
+        if (text.Length > LongestJson)
+        {
+            throw Wrong(key, $"at most {LongestJson} characters");
+        }
+
         try
         {
-            using var document = JsonDocument.Parse(Text(key), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
             _ = JsonSerializer.Serialize(document.RootElement); // Parsing alone leaves faults inside texts for later.
             return document.RootElement.ValueKind == kind ? document.RootElement.Clone() : throw Wrong(key, expected);
         }

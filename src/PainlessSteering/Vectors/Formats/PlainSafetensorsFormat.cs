@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Files;
+using PainlessSteering.Engine.Sources;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Vectors.Formats;
@@ -10,9 +10,11 @@ namespace PainlessSteering.Vectors.Formats;
 /// Safetensors for other programs: a float32 tensor <c>layer.N</c> for each block, to be added as it is, and where, in <c>__metadata__</c>. Reading takes
 /// any file of vectors; what it does not say must be given.
 /// </summary>
-internal static partial class PlainSafetensorsFormat
+internal static class PlainSafetensorsFormat
 {
     public const string Name = "safetensors";
+
+    private const string Layers = "layer";
 
     /// <param name="path">The target.</param>
     /// <param name="vector">Says where the values are added.</param>
@@ -22,7 +24,7 @@ internal static partial class PlainSafetensorsFormat
         using var scope = NewDisposeScope();
         var metadata = new Dictionary<string, string>
         {
-            ["layer"] = string.Join(",", directions.Select(direction => direction.Layer.ToString(CultureInfo.InvariantCulture))),
+            [Layers] = string.Join(",", directions.Select(direction => direction.Layer.ToString(CultureInfo.InvariantCulture))),
             ["site"] = vector.Edits[0].Site.Name,
             ["positions"] = vector.TokenRule == TokenRule.All ? "all" : "last",
             ["model"] = vector.Provenance?.Model ?? "unknown",
@@ -33,27 +35,63 @@ internal static partial class PlainSafetensorsFormat
 
     public static ForeignFile Read(string path)
     {
-        using var file = SafeTensors.Open(path);
-        var only = file.Tensors.Count == 1 ? Number(file.Metadata.GetValueOrDefault("layer")) : null;
-        return new ForeignFile(Name, [.. file.Tensors.Values.OrderBy(info => info.Offset).Select(info => new Direction(info.Name, LayerIn(info.Name) ?? only, Values(file, info)))])
+        var file = SafeTensors.Open(path);
+        try
         {
-            Site = file.Metadata.TryGetValue("site", out var site) ? SteeringSite.Find(site) : null,
-            Strength = file.Metadata.ContainsKey("strength") ? new MetadataReader(path, file.Metadata).Double("strength") : null,
-            TokenRule = file.Metadata.GetValueOrDefault("positions") switch
+            if (file.Metadata.GetValueOrDefault("format") == SafetensorsFormat.Format)
             {
-                "all" => TokenRule.All,
-                "last" => TokenRule.Last,
-                _ => null,
-            },
-        };
+                throw new PasException("the file is a steering vector of this program already", path, "a file of another program", remedy: "use it as it is") { Code = ErrorCodes.BadInput };
+            }
+
+            var unused = new List<UnusedPart>();
+            var scope = Scope(path, file, unused);
+            return new ForeignFile(file) { Format = Name, Directions = [.. file.Tensors.Values.OrderBy(info => info.Offset).Select(info => Direction(file, info, scope))], Unused = unused };
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>The number at the end of a name such as <c>layer.15</c>, <c>model.layers.15</c>, <c>direction.15</c> or <c>15</c>.</summary>
-    public static int? LayerIn(string name) => Number(Numbered().Match(name).Groups[1].Value);
+    /// <summary>Accounts for every key of the metadata.</summary>
+    private static VectorScope Scope(string path, SafeTensors file, List<UnusedPart> unused)
+    {
+        var scope = new VectorScope();
+        foreach (var (key, value) in file.Metadata)
+        {
+            var where = $"{path}, key {SafeTensorsHeader.Quote(key)}";
+            if (key == Layers && value.Contains(',', StringComparison.Ordinal))
+            {
+                EnsureLayers(file, value, where); // One for each tensor, as this class writes them.
+            }
+            else if (VectorKeys.Settings.TryGetValue(key, out var setting))
+            {
+                scope = scope.With(setting, value, where);
+            }
+            else if (VectorKeys.WhyIrrelevant(key) is { } reason)
+            {
+                unused.Add(new UnusedPart(where, reason));
+            }
+            else
+            {
+                throw VectorKeys.Unknown(where, key);
+            }
+        }
 
-    private static int? Number(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return scope;
+    }
 
-    private static float[] Values(SafeTensors file, SafeTensorInfo info)
+    private static void EnsureLayers(SafeTensors file, string value, string where)
+    {
+        var named = file.Tensors.Keys.Select(name => PlaceName.Parse(name)?.Layer?.ToString(CultureInfo.InvariantCulture)).Order(StringComparer.Ordinal);
+        if (!value.Split(',').Order(StringComparer.Ordinal).SequenceEqual(named))
+        {
+            throw new PasException("the blocks that the key names are not those of the tensors", where, found: SafeTensorsHeader.Quote(value)) { Code = ErrorCodes.FileDamaged };
+        }
+    }
+
+    private static Direction Direction(SafeTensors file, SafeTensorInfo info, VectorScope scope)
     {
         var where = $"{file.Path}, key {SafeTensorsHeader.Quote(info.Name)}";
         if (info.Type.Torch is not (ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16) || info.Elements > SteeringImport.LongestVector)
@@ -61,10 +99,20 @@ internal static partial class PlainSafetensorsFormat
             throw new PasException("the tensor is no steering vector", where, "a vector of floating-point numbers", $"{info.Type.Name} with {info.Elements} elements") { Code = ErrorCodes.FileDamaged };
         }
 
+        // A name such as vectors.15 or steering_vector.layer_15.mlp: dots part words that say nothing more from a place.
+        var rest = info.Name;
+        while (rest.Split('.', 2) is [var word, var inner] && VectorKeys.Vectors.Contains(word))
+        {
+            rest = inner;
+        }
+
+        var own = PlaceName.Parse(rest) is { } place ? scope.At(place, where) : VectorKeys.Vectors.Contains(rest) ? scope : throw VectorKeys.Unknown(file.Path, info.Name);
+        return own.Direction(info.Name, info.Elements, () => Values(file, info), null, where);
+    }
+
+    private static float[] Values(SafeTensors file, SafeTensorInfo info)
+    {
         using var scope = NewDisposeScope();
         return [.. file.Load(info.Name).to(ScalarType.Float32).contiguous().data<float>()];
     }
-
-    [GeneratedRegex(@"^(?:.*(?:layers?|direction|block|h)[._]?)?([0-9]{1,6})$", RegexOptions.IgnoreCase)]
-    private static partial Regex Numbered();
 }

@@ -16,7 +16,7 @@ namespace PainlessSteering.Vectors.Formats;
 /// </summary>
 public static class SafetensorsFormat
 {
-    private const string Format = "painless-steering-vector";
+    internal const string Format = "painless-steering-vector";
     private const string Version = "1";
     private const string ConditionalVersion = "2"; // A reader that knows no conditions must not steer every prompt.
     private const string EditsVersion = "3"; // Nor one that knows one place only leave the others out.
@@ -100,6 +100,11 @@ public static class SafetensorsFormat
     public static SteeringVector Read(string path)
     {
         using var file = SafeTensors.Open(path);
+        if (file.Source.Length > SteeringImport.LongestFile)
+        {
+            throw new PasException("not a steering vector", path, $"at most {SteeringImport.LongestFile >> 20} MiB", $"{file.Source.Length >> 20} MiB") { Code = ErrorCodes.FileDamaged };
+        }
+
         var metadata = new MetadataReader(path, file.Metadata);
         if (metadata.Find("format") is var format && format != Format)
         {
@@ -115,12 +120,14 @@ public static class SafetensorsFormat
         var isConditional = version == ConditionalVersion || (version == EditsVersion && file.Tensors.ContainsKey(ConditionName));
         var main = version == EditsVersion ? EditsName : TensorName;
         EnsureTensors(file, isConditional ? [main, ConditionName] : [main]);
-        return new SteeringVector(
+        var vector = new SteeringVector(
             version == EditsVersion ? EditList.Read(file, EditsName, metadata) : [ReadEdit(file, metadata)],
             metadata.Double("strength"),
             metadata.OneOf("token_rule", TokenRules),
             ReadProvenance(metadata),
             isConditional ? ReadCondition(file, metadata) : null);
+        metadata.EnsureAllRead();
+        return vector;
     }
 
     private static SteeringEdit ReadEdit(SafeTensors file, MetadataReader metadata) => new(

@@ -19,7 +19,7 @@ public sealed record SteeringExport(bool AcceptAllPositions = false, bool Accept
     private const string Layers = "Layers", Sites = "Sites", Steered = "TokenRuleOverride";
 
     /// <summary>Families that add the MLP's output to the residual stream as it is, so that adding to one or the other is the same.</summary>
-    private static readonly string[] PlainSum = ["LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM"];
+    internal static readonly string[] PlainSum = ["LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM"];
 
     /// <summary>Writes the file atomically.</summary>
     /// <param name="path">The target; its folder must exist.</param>

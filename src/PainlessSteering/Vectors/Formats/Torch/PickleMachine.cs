@@ -9,7 +9,11 @@ namespace PainlessSteering.Vectors.Formats.Torch;
 /// Reads the subset of Python's pickles that <c>torch.save</c> writes for tensors in dicts, lists and tuples. It executes nothing:
 /// names of Python stay names, and calls are answered by <see cref="TorchCalls"/>, which knows a handful and refuses all others.
 /// </summary>
-internal sealed class PickleMachine(byte[] bytes, int start, string path)
+/// <param name="bytes">The pickle, and what lies before and behind it.</param>
+/// <param name="start">Its first byte.</param>
+/// <param name="path">The file, for errors.</param>
+/// <param name="storages">Takes the storages that it refers to, by their keys.</param>
+internal sealed class PickleMachine(byte[] bytes, int start, string path, Dictionary<string, TorchStorage> storages)
 {
     private const int MostObjects = 200_000;
     private static readonly object Mark = new();
@@ -32,12 +36,18 @@ internal sealed class PickleMachine(byte[] bytes, int start, string path)
                 return Pop();
             }
 
-            if (++objects > MostObjects)
-            {
-                throw Damaged("the pickle has too many parts");
-            }
-
+            Spend(1);
             Execute(code);
+        }
+    }
+
+    /// <summary>Every step, and every part that a step copies, is paid for here.</summary>
+    private void Spend(int parts)
+    {
+        objects += parts;
+        if (objects > MostObjects)
+        {
+            throw Damaged(FormattableString.Invariant($"the pickle has more than {MostObjects} parts"));
         }
     }
 
@@ -139,11 +149,17 @@ internal sealed class PickleMachine(byte[] bytes, int start, string path)
                 stack.Add(memo.TryGetValue(code == 'h' ? Take(1)[0] : BinaryPrimitives.ReadUInt32LittleEndian(Take(4)), out var known) ? known : throw Damaged("the pickle recalls what it did not remember"));
                 break;
             case 'Q':
-                stack.Add(TorchCalls.Storage(Pop(), Damaged));
+                var storage = TorchCalls.Storage(Pop(), Damaged);
+                if (!storages.TryAdd(storage.Key, storage) && storages[storage.Key] != storage)
+                {
+                    throw Damaged("two tensors say different things about their storage");
+                }
+
+                stack.Add(storage);
                 break;
             case 'R':
                 var arguments = Pop() as PickleTuple ?? throw Damaged("a call has no arguments");
-                stack.Add(TorchCalls.Call(Pop() as PickleGlobal ?? throw Damaged("a call calls no name"), arguments.Items, Damaged));
+                stack.Add(TorchCalls.Call(Pop() as PickleGlobal ?? throw Damaged("a call calls no name"), arguments.Items, Spend, Damaged));
                 break;
             case 'b':
                 Pop(); // The state of an OrderedDict, such as a model's version numbers.

@@ -21,5 +21,10 @@ internal sealed record PickleTuple(object?[] Items);
 /// <param name="Elements">How many numbers it is said to hold.</param>
 internal sealed record TorchStorage(string Type, string Key, long Elements);
 
-/// <summary>A view of a storage.</summary>
-internal sealed record TorchTensor(TorchStorage Storage, long Offset, long[] Shape, long[] Strides);
+/// <summary>A view of a storage, inside it and with no more numbers than it has.</summary>
+/// <param name="Storage">The storage.</param>
+/// <param name="Offset">Its first number there.</param>
+/// <param name="Shape">Its sizes.</param>
+/// <param name="Strides">From one number of a dimension to the next.</param>
+/// <param name="Elements">How many numbers it has.</param>
+internal sealed record TorchTensor(TorchStorage Storage, long Offset, long[] Shape, long[] Strides, long Elements);

@@ -1,59 +1,55 @@
 using System.Buffers.Binary;
-using System.Globalization;
-using System.IO.Compression;
-using System.Numerics;
+using PainlessSteering.Engine.Files;
+using PainlessSteering.Engine.Sources;
 
 namespace PainlessSteering.Vectors.Formats.Torch;
 
 /// <summary>
-/// A file of <c>torch.save</c>: a zip archive with <c>data.pkl</c> and one entry a storage, or, before torch 1.6, a row of pickles and
-/// then the storages. Nothing in it is executed, and no size in it is believed beyond the file's own.
+/// A file of <c>torch.save</c>. Nothing in it is executed, and no size in it is believed beyond the file's own. Storages are read when a tensor's
+/// numbers are asked for, each once, and never more of them than the file is long.
 /// </summary>
-internal sealed class TorchFile
+internal sealed class TorchFile : IDisposable
 {
-    private const int LongestFile = 1 << 28;
-    private const int LongestPickle = 1 << 24;
+    private readonly string _path;
+    private readonly ITorchStorages _content;
+    private readonly Dictionary<string, byte[]> _storages = new(StringComparer.Ordinal);
+    private long _left;
 
-    private static readonly BigInteger LegacyMagic = BigInteger.Parse("119547037146038801333356", CultureInfo.InvariantCulture);
-
-    private readonly string path;
-    private readonly Dictionary<string, byte[]> storages = new(StringComparer.Ordinal);
-
-    public TorchFile(string path)
+    private TorchFile(OpenedFile file)
     {
-        this.path = path;
-        var bytes = FileBytes.Read(path, LongestFile);
-        Root = bytes.AsSpan().StartsWith("PK\x03\x04"u8) ? ReadZip(bytes) : ReadLegacy(bytes);
+        _path = file.Path;
+        _left = file.Length;
+        Span<byte> start = stackalloc byte[4];
+        _content = file.Length >= start.Length && file.Read(0, start) == start.Length && start.SequenceEqual("PK\x03\x04"u8) ? new TorchArchive(file) : new TorchPickles(file);
     }
 
-    /// <summary>Whether a file begins like one of <c>torch.save</c>.</summary>
-    public static bool IsOne(ReadOnlySpan<byte> start) => start.StartsWith("PK\x03\x04"u8) || start is [0x80, <= 5, ..];
+    /// <summary>Whether a file begins like one of <c>torch.save</c>, or like any pickle. The length that safetensors begin with has no more than 5 in the fourth byte.</summary>
+    public static bool IsOne(ReadOnlySpan<byte> start) => start.StartsWith("PK\x03\x04"u8) || start is [0x80, <= 5, _, > 5, ..];
+
+    /// <exception cref="PasException">It cannot be read, is damaged, or asks for something that is not done.</exception>
+    public static TorchFile Open(string path) => OpenedFile.Open(path, file => new TorchFile(file));
 
     /// <summary>What was saved: a tensor, or dicts, lists and tuples with tensors, numbers and texts inside.</summary>
-    public object? Root { get; }
+    public object? Root => _content.Root;
+
+    /// <summary>Storages that no tensor refers to.</summary>
+    public IEnumerable<UnusedPart> Unused => _content.Unused.Select(name => new UnusedPart($"{_path}, {name}", "no tensor refers to it"));
 
     /// <summary>The numbers of a tensor, in order.</summary>
     public float[] Read(TorchTensor tensor)
     {
-        var count = tensor.Shape.Aggregate((Int128)1, (product, size) => product * size);
-        if (count > SteeringImport.LongestVector)
+        if (tensor.Elements > SteeringImport.LongestVector)
         {
-            throw new PasException("the tensor is no steering vector", path, $"at most {SteeringImport.LongestVector} numbers", $"{count}") { Code = ErrorCodes.FileDamaged };
+            throw new PasException("the tensor is no steering vector", _path, $"at most {SteeringImport.LongestVector} numbers", $"{tensor.Elements}") { Code = ErrorCodes.FileDamaged };
         }
 
         var read = Reader(tensor.Storage.Type);
-        var bytes = storages.GetValueOrDefault(tensor.Storage.Key) ?? throw Damaged($"the storage '{tensor.Storage.Key}' is missing");
-        if (bytes.Length != (Int128)tensor.Storage.Elements * read.Width)
-        {
-            throw Damaged($"the storage '{tensor.Storage.Key}' has {bytes.Length} bytes, not {tensor.Storage.Elements} times {read.Width}");
-        }
-
-        var values = new float[(int)count];
-        var index = new long[tensor.Shape.Length];
+        var bytes = Content(tensor.Storage, read.Width);
+        var values = new float[(int)tensor.Elements];
         for (var i = 0; i < values.Length; i++)
         {
             var place = tensor.Offset;
-            for (var (axis, rest) = (index.Length - 1, (long)i); axis >= 0; axis--)
+            for (var (axis, rest) = (tensor.Shape.Length - 1, (long)i); axis >= 0; axis--)
             {
                 place += rest % tensor.Shape[axis] * tensor.Strides[axis];
                 rest /= tensor.Shape[axis];
@@ -65,90 +61,24 @@ internal sealed class TorchFile
         return values;
     }
 
-    private object? ReadZip(byte[] bytes)
+    public void Dispose() => _content.Dispose();
+
+    private byte[] Content(TorchStorage storage, int width)
     {
-        try
+        if (_storages.TryGetValue(storage.Key, out var known))
         {
-            using var zip = new ZipArchive(new MemoryStream(bytes, writable: false), ZipArchiveMode.Read);
-            var pickle = zip.Entries.FirstOrDefault(entry => entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal)) ?? throw Damaged("the archive holds no data.pkl");
-            var folder = pickle.FullName[..^"data.pkl".Length];
-            if (zip.GetEntry(folder + "byteorder") is { } order && !Content(order, 16).AsSpan().StartsWith("little"u8))
-            {
-                throw new PasException("the numbers are big-endian", path, "a file that was saved on a little-endian machine") { Code = ErrorCodes.NotSupported };
-            }
-
-            var root = new PickleMachine(Content(pickle, LongestPickle), 0, path).Read();
-            foreach (var entry in zip.Entries.Where(entry => entry.FullName.StartsWith(folder + "data/", StringComparison.Ordinal)))
-            {
-                storages[entry.FullName[(folder.Length + "data/".Length)..]] = Content(entry, bytes.Length); // Storages are not compressed.
-            }
-
-            return root;
+            return known;
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException or ArgumentException)
+
+        var length = (Int128)storage.Elements * width;
+        if (length > _left)
         {
-            throw new PasException("the archive is damaged", path, found: e.Message, inner: e) { Code = ErrorCodes.FileDamaged };
+            throw new PasException("the storages are longer than the file", _path, $"at most {_left} bytes", $"{length} bytes", "the file is truncated or damaged; get it again") { Code = ErrorCodes.FileDamaged };
         }
+
+        _left -= (long)length;
+        return _storages[storage.Key] = _content.Read(storage, (int)length);
     }
-
-    private byte[] Content(ZipArchiveEntry entry, int longest)
-    {
-        var length = entry.Length;
-        if (length > longest)
-        {
-            throw Damaged($"the entry '{entry.Name}' is too long");
-        }
-
-        var content = new byte[length];
-        using var stream = entry.Open();
-        stream.ReadExactly(content);
-        return content;
-    }
-
-    private object? ReadLegacy(byte[] bytes)
-    {
-        var position = 0;
-        object? Next()
-        {
-            var machine = new PickleMachine(bytes, position, path);
-            var read = machine.Read();
-            position = machine.Position;
-            return read;
-        }
-
-        if (Next() is not BigInteger magic || magic != LegacyMagic || Next() is not 1001L)
-        {
-            throw new PasException("not a file of torch.save", path, "a zip archive or the magic number of old files") { Code = ErrorCodes.FileDamaged };
-        }
-
-        Next(); // Facts about the machine that saved it.
-        var root = Next();
-        var types = Everything(root, 0).OfType<TorchTensor>().Select(tensor => tensor.Storage).DistinctBy(storage => storage.Key).ToDictionary(storage => storage.Key, StringComparer.Ordinal);
-        foreach (var key in Next() as PickleList ?? throw Damaged("the list of storages is missing"))
-        {
-            var storage = key is string name && types.TryGetValue(name, out var known) ? known : throw Damaged("a storage belongs to no tensor");
-            var length = position + 8 <= bytes.Length ? BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(position)) : -1;
-            var size = (Int128)length * Reader(storage.Type).Width;
-            if (length < 0 || size > bytes.Length - position - 8)
-            {
-                throw Damaged($"the storage '{storage.Key}' reaches past the end of the file");
-            }
-
-            storages[storage.Key] = bytes[(position + 8)..(position + 8 + (int)size)];
-            position += 8 + (int)size;
-        }
-
-        return root;
-    }
-
-    /// <summary>A value and all inside it, to a limited depth: a pickle can put a list into itself.</summary>
-    private static IEnumerable<object?> Everything(object? value, int depth) => depth > TorchVectors.Deepest ? [] : value switch
-    {
-        PickleList list => list.SelectMany(item => Everything(item, depth + 1)),
-        PickleTuple tuple => tuple.Items.SelectMany(item => Everything(item, depth + 1)),
-        PickleDictionary dictionary => dictionary.SelectMany(entry => Everything(entry.Value, depth + 1)),
-        _ => [value],
-    };
 
     private (int Width, Func<byte[], int, float> Number) Reader(string type) => type switch
     {
@@ -156,8 +86,6 @@ internal sealed class TorchFile
         "DoubleStorage" => (8, static (bytes, at) => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes.AsSpan(at))),
         "HalfStorage" => (2, static (bytes, at) => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes.AsSpan(at))),
         "BFloat16Storage" => (2, static (bytes, at) => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(at)) << 16)),
-        _ => throw new PasException("the tensor is no steering vector", path, "floating-point numbers", type) { Code = ErrorCodes.FileDamaged },
+        _ => throw new PasException("the tensor is no steering vector", _path, "floating-point numbers", SafeTensorsHeader.Quote(type)) { Code = ErrorCodes.FileDamaged },
     };
-
-    private PasException Damaged(string what) => new(what, path, remedy: "the file is truncated or damaged; get it again") { Code = ErrorCodes.FileDamaged };
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Files.Gguf;
 using PainlessSteering.Vectors.Formats;
 
@@ -22,10 +23,10 @@ public sealed class GgufTests : IDisposable
     {
         var path = _folder.File("v.gguf");
         GgufWriter.Write(path, [("general.architecture", "controlvector")], [("direction.1", [1f]), ("direction.31", [.. Enumerable.Range(0, 40).Select(i => i / 3f)])]);
-        var file = ControlVectorFormat.Read(path);
+        using var file = ControlVectorFormat.Read(path);
         Assert.Equal([("direction.1", 1), ("direction.31", 31)], file.Directions.Select(direction => (direction.Name, direction.Layer!.Value)));
         Assert.Equal(Enumerable.Range(0, 40).Select(i => i / 3f), file.Directions[1].Values);
-        Assert.Equal(("residual", 1.0), (file.Site!.Name, file.Strength!.Value));
+        Assert.All(file.Directions, direction => Assert.Equal(("residual", null, TokenRule.All), (direction.Site!.Name, direction.Strength, direction.TokenRule)));
     }
 
     [Theory]

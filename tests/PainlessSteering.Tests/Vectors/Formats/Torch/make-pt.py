@@ -53,8 +53,8 @@ for function in (_rebuild_tensor_v2, _rebuild_parameter):
 
 
 class Tensor:
-    def __init__(self, storage, size, stride, offset=0):
-        self.args = (storage, offset, size, stride, False, collections.OrderedDict())
+    def __init__(self, storage, size, stride, offset=0, *marks):
+        self.args = (storage, offset, size, stride, False, collections.OrderedDict(), *marks)
 
     def __reduce__(self):
         return utils._rebuild_tensor_v2, self.args
@@ -95,9 +95,9 @@ def save(value):
     return out.getvalue()
 
 
-def save_legacy(value):
+def save_legacy(value, little=True):
     data, storages = dump(value, legacy=True)
-    head = [pickle.dumps(part, 2) for part in (0x1950A86A20F9469CFC6C, 1001, {"protocol_version": 1001, "little_endian": True, "type_sizes": {"short": 2}})]
+    head = [pickle.dumps(part, 2) for part in (0x1950A86A20F9469CFC6C, 1001, {"protocol_version": 1001, "little_endian": little, "type_sizes": {"short": 2}})]
     tail = [pickle.dumps(sorted(storages), 2)] + [struct.pack("<q", len(item.values)) + pack(item.kind, item.values) for _, item in sorted(storages.items())]
     return b"".join(head + [data] + tail)
 
@@ -123,8 +123,21 @@ CASES = [
     ("view", save(Tensor(WIDE, (3,), (2,), 1)), [["tensor", None, [1.0, 3.0, 5.0]]], None, None),
     ("layers", save({14: vector(HALF, key=0), 15: vector([1.0, 2.0, 3.0], key=1)}), [["14", 14, HALF], ["15", 15, [1.0, 2.0, 3.0]]], None, None),
     ("ordered", save(collections.OrderedDict([("layer_3", vector(HALF))])), [["layer_3", 3, HALF]], None, None),
-    ("hints", save({"vector": vector(HALF), "layer": 7, "strength": 2.5, "steer_target": "mlp", "note": "é", "flags": [True, None, 2**70]}), [["vector", 7, HALF]], 2.5, "mlp"),
-    ("list", save([vector(HALF, key=0), (vector(HALF, key=1),)]), [["0", 0, HALF], ["1.0", 0, HALF]], None, None),
+    ("hints", save({"vector": vector(HALF), "layer": 7, "strength": 2.5, "steer_target": "mlp", "note": "é", "tags": [True, None, 2**70]}), [["vector", 7, HALF]], 2.5, "mlp"),
+    ("list", save([vector(HALF, key=0), vector(HALF, key=1)]), [["0", 0, HALF], ["1", 1, HALF]], None, None),
+    ("list with gaps", save([None, vector(HALF, key=0), None]), [["1", 1, HALF]], None, None),
+    ("list in list", save([vector(HALF, key=0), (vector(HALF, key=1),)]), None, None, None),
+    ("steering-vectors", save({"layer_activations": {2: vector(HALF, key=0), -1: vector([1.0, 2.0, 3.0], key=1)}, "layer_type": "self_attn"}), [["layer_activations.2", 2, HALF], ["layer_activations.-1", -1, [1.0, 2.0, 3.0]]], None, "self_attn"),
+    ("harness", save({"layers.3": {"steering_vector": vector(HALF), "steering_coefficient": 5.0, "action": "add", "bias": None}}), [["layers.3.steering_vector", 3, HALF]], 5.0, None),
+    ("harness list", save([{"hookpoint": "layers.1.mlp", "steering_vector": vector(HALF), "steering_coefficient": 5.0, "action": "add", "bias": vector([1.0, 2.0, 3.0], key=1)}]), [["0.steering_vector", 1, HALF]], 5.0, "mlp"),
+    ("unknown key", save({"vector": vector(HALF), "flags": True}), None, None, None),
+    ("unknown tensor", save({"vector": vector(HALF), "mean": vector(HALF, key=1)}), None, None, None),
+    ("two strengths", save({"vector": vector(HALF), "strength": 2.0, "alpha": 3.0}), None, None, None),
+    ("two layers", save({"layer_3": vector(HALF), "layer": 2}), None, None, None),
+    ("input norm", save({"layer_activations": {2: vector(HALF)}, "layer_type": "input_layernorm"}), None, None, None),
+    ("big-endian", save_legacy({"layer_2": vector(HALF, key="94001")}, little=False), None, None, None),
+    ("negated", save(Tensor(WIDE, (3,), (1,), 0, {"neg": True})), None, None, None),
+    ("expanded", save(Tensor(WIDE, (4, 3), (0, 1))), None, None, None),
     ("shared", save([Tensor(WIDE, (2,), (1,)), Tensor(WIDE, (2,), (1,), 4)]), [["0", 0, [0.0, 1.0]], ["1", 1, [4.0, 5.0]]], None, None),
     ("legacy", save_legacy({"layer_2": vector(HALF, key="94001"), "layer_3": vector([9.0], "DoubleStorage", "94002")}), [["layer_2", 2, HALF], ["layer_3", 3, [9.0]]], None, None),
     ("evil", save(Evil()), None, None, None),

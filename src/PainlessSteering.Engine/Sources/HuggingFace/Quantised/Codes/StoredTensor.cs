@@ -40,9 +40,9 @@ internal sealed unsafe class StoredTensor(SafeTensors file, SafeTensorInfo info)
         }
 
         _address = null;
-        if (info.Length > 0)
+        if (info.Length > 0 && !file.Source.IsSmall)
         {
-            MappedPages.Release(_view);
+            MappedPages.Release(_view); // Of a small file it is a copy, whose pages nothing could fill again.
         }
 
         _view.Dispose();
