@@ -33,6 +33,7 @@ public sealed partial class OptionNamesTests
         ["Evaluation/TrainingRecord.cs"] = ["fit"],
         ["Evaluation/Caching/ActivationCache.cs"] = ["fit", "study run"],
         ["Evaluation/Benchmarks/RandomShapes.cs"] = ["bench"],
+        ["Engine/Sources/Gguf/OtherGgufFiles.cs"] = ["fit", "eval", "generate", "chat", "serve"],
         ["Engine/Generation/GenerationEngineOptions.cs"] = ["serve"],
         ["Engine/Generation/GenerationOptions.cs"] = ["generate"],
         ["Engine/Generation/LogitCheck.cs"] = ["generate", "chat"],
