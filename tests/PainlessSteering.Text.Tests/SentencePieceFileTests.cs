@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using PainlessSteering.Tests.Text.Hostile;
 using PainlessSteering.Text;
 
 namespace PainlessSteering.Tests.Text;
