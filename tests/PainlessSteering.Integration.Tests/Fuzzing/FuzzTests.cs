@@ -74,7 +74,7 @@ public sealed class FuzzTests
 
     private static string? Finding(FuzzTarget target, string path)
     {
-        var (started, before) = (Stopwatch.GetTimestamp(), GC.GetAllocatedBytesForCurrentThread());
+        var (started, before) = (CpuLimit.Spent(), GC.GetAllocatedBytesForCurrentThread());
         try
         {
             target.Read(path);
@@ -88,9 +88,9 @@ public sealed class FuzzTests
             return $"{error.GetType().Name} {error.Message.Split('\n')[0]} {error.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("Painless", StringComparison.Ordinal))?.Trim()}";
         }
 
-        // How long a file takes depends on the machine, so that only a long run looks at it.
+        // How much processor time a file takes depends on the machine, so that only a long run looks at it.
         return Seconds == 0 ? null
-            : Stopwatch.GetElapsedTime(started) > Longest ? "too slow"
+            : CpuLimit.Spent() - started > Longest ? "too slow"
             : GC.GetAllocatedBytesForCurrentThread() - before > MostBytes ? "too much memory"
             : null;
     }
