@@ -39,37 +39,26 @@ public sealed partial class HubCache(string folder)
         { Code = ErrorCodes.FileMissing };
     }
 
-    /// <summary>The folder or file of a model that is named by one of them, or as on the hub: <c>owner/name</c>, also <c>owner/name@revision</c>.</summary>
-    /// <exception cref="PasException">There is no such folder or file, and the cache has no such model.</exception>
-    public string Model(string name)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        if (Directory.Exists(name) || File.Exists(name))
-        {
-            return name;
-        }
-
-        var parts = name.Split('@', 2);
-        return HubRepository.IsName(parts[0]) && parts[0].Contains('/', StringComparison.Ordinal)
-            ? Require(new HubRepository(HubKind.Model, parts[0]), parts.Length == 2 ? parts[1] : DefaultRevision)
-            : throw new PasException("the model folder does not exist", name, remedy: "give a folder in Hugging Face layout, a GGUF file, or a name such as Qwen/Qwen3-0.6B") { Code = ErrorCodes.FileMissing };
-    }
-
-    /// <summary>What the model of a folder is called: its name on the hub where it is a snapshot of the cache, else the folder's last part.</summary>
-    /// <param name="folder">As <see cref="Model"/> gives it.</param>
+    /// <summary>What a model is called: its name on the hub where it is a snapshot of the cache or in one, else its folder's or file's name.</summary>
+    /// <param name="folder">A model's folder or file.</param>
     public static string NameOf(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
         const string Prefix = "models--", Snapshots = "snapshots";
         var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        return path.Split(Path.DirectorySeparatorChar) is [.., var repository, Snapshots, _] && repository.StartsWith(Prefix, StringComparison.Ordinal)
-            ? repository[Prefix.Length..].Replace("--", "/", StringComparison.Ordinal)
-            : Path.GetFileName(path);
+        var parts = path.Split(Path.DirectorySeparatorChar);
+        var snapshots = Array.LastIndexOf(parts, Snapshots);
+        return snapshots > 0 && snapshots + 1 < parts.Length && parts[snapshots - 1].StartsWith(Prefix, StringComparison.Ordinal)
+            ? parts[snapshots - 1][Prefix.Length..].Replace("--", "/", StringComparison.Ordinal)
+            : parts[^1];
     }
 
     /// <summary>The files of a snapshot, by their names in the repository.</summary>
     public static IReadOnlyList<string> Files(string snapshot) =>
         [.. Directory.EnumerateFiles(snapshot, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(snapshot, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+
+    /// <summary>The cache's folder.</summary>
+    internal string Folder => folder;
 
     internal string BlobPath(HubRepository repository, string etag) => Path.Combine(folder, repository.Folder, "blobs", etag);
 

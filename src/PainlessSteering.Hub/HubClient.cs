@@ -29,12 +29,20 @@ public sealed class HubClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(repository);
         ArgumentNullException.ThrowIfNull(revision);
+        return (await DownloadAsync(new HubName(repository, revision), progress, cancellation)).Folder;
+    }
+
+    /// <summary>As <see cref="DownloadAsync(HubRepository, string, IProgress{HubProgress}, CancellationToken)"/>, for what a name says: a repository, or one model's GGUF files in it.</summary>
+    internal async Task<HubDownloaded> DownloadAsync(HubName name, IProgress<HubProgress>? progress, CancellationToken cancellation)
+    {
+        var (repository, revision) = (name.Repository, name.Revision);
         HubFileName.CheckedRevision(revision, repository);
         if (_settings.Offline)
         {
-            return _cache.Find(repository, revision) ?? throw new PasException(
+            var there = _cache.Find(repository, revision) ?? throw new PasException(
                 $"{repository.Name} at revision {revision} is not in the Hugging Face cache", _settings.Cache, remedy: "unset HF_HUB_OFFLINE to fetch it")
             { Code = ErrorCodes.FileMissing };
+            return new HubDownloaded(there, HubSelection.Of(name, HubCache.Files(there)));
         }
 
         var sum = new HubProgressSum(progress);
@@ -44,29 +52,24 @@ public sealed class HubClient : IDisposable
             listing = await HubListing.ReadAsync(response, repository, cancellation);
         }
 
-        var names = Wanted(repository, listing.Files);
-        sum.Expect(names.Count);
+        var selection = HubSelection.Of(name, listing.Files);
+        sum.Expect(selection.Files.Count);
         var download = new HubDownload(_requests, _settings, _cache, repository, listing.Commit, sum);
         var options = new ParallelOptions { MaxDegreeOfParallelism = _settings.Parallel, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(names, options, async (name, stop) => await download.RunAsync(name, stop));
+        await Parallel.ForEachAsync(selection.Files, options, async (file, stop) => await download.RunAsync(file, stop));
         _cache.SetRevision(repository, revision, listing.Commit);
-        return _cache.SnapshotPath(repository, listing.Commit);
+        return new HubDownloaded(_cache.SnapshotPath(repository, listing.Commit), selection);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _requests.Dispose();
+}
 
-    private static IReadOnlyList<string> Wanted(HubRepository repository, IReadOnlyList<string> files)
-    {
-        var wanted = HubFileName.Useful(repository.Kind, files);
-        var weights = repository.Kind == HubKind.Dataset || wanted.Any(name => name.EndsWith(".safetensors", StringComparison.Ordinal));
-        return wanted.Count > 0 && weights
-            ? wanted
-            : throw new PasException(
-                repository.Kind == HubKind.Dataset ? "the repository has no data files that can be read" : "the repository has no weights in safetensors",
-                repository.Name,
-                found: files.Any(HubFileName.IsPickle) ? "pickles, which could run code and are never fetched" : FormattableString.Invariant($"{files.Count} files of other kinds"),
-                remedy: repository.Kind == HubKind.Dataset ? "look for a revision or a copy in Parquet or JSON" : "look for a revision or a copy in safetensors")
-            { Code = ErrorCodes.Unavailable };
-    }
+/// <summary>What a download brought.</summary>
+/// <param name="Folder">The folder with the repository's files.</param>
+/// <param name="Selection">The files that were asked for.</param>
+internal sealed record HubDownloaded(string Folder, HubSelection Selection)
+{
+    /// <summary>What a model is opened by: the folder or a file.</summary>
+    public string Path => Selection.Main is { } file ? System.IO.Path.Combine(Folder, file) : Folder;
 }

@@ -38,7 +38,8 @@ internal static class HubFileName
 
     private static string Kind(string name) => Path.GetExtension(name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name).ToLowerInvariant();
 
-    private static bool IsInside(string name) => name.Length is > 0 and <= 1024 &&
+    /// <summary>Whether a name is that of a file below its folder on every system.</summary>
+    public static bool IsInside(string name) => name.Length is > 0 and <= 1024 &&
         name.Split('/').All(part => part.Length > 0 && Encoding.UTF8.GetByteCount(part) <= FileNames.Longest && part is not ("." or "..") && !part.Any(IsForbidden) && !part.EndsWith(' ') && !part.EndsWith('.'));
 
     private static bool IsForbidden(char c) => char.IsControl(c) || c is '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|';

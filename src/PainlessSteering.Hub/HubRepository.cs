@@ -44,7 +44,9 @@ public sealed partial record HubRepository
     internal string Page => (Kind == HubKind.Model ? "" : "datasets/") + Name;
 
     /// <summary>The words of the command that fetches it.</summary>
-    internal string Command(string revision) => $"pas download {Name}{(Kind == HubKind.Model ? "" : " --dataset")}{(revision == HubCache.DefaultRevision ? "" : $" --revision {revision}")}";
+    /// <param name="revision">A branch, a tag or a commit.</param>
+    /// <param name="file">What names one of its files, with the sign before it; empty for all.</param>
+    internal string Command(string revision, string file = "") => $"pas download {Name}{file}{(Kind == HubKind.Model ? "" : " --dataset")}{(revision == HubCache.DefaultRevision ? "" : $" --revision {revision}")}";
 
     /// <summary>Whether a text could be a repository's name; neither "--", which parts the cache's folder names, nor ".." may be in it.</summary>
     public static bool IsName(string name) =>

@@ -10,17 +10,15 @@ using static System.FormattableString;
 namespace PainlessSteering.Server;
 
 /// <summary>The model behind the API: turns what requests ask for into tokens, vectors and lengths.</summary>
-/// <param name="Folder">Its folder.</param>
+/// <param name="Folder">Its folder or file.</param>
+/// <param name="Name">What it is called.</param>
 /// <param name="Model">The model.</param>
 /// <param name="Tokenizer">Its tokenizer.</param>
 /// <param name="Chat">How it wants chats written.</param>
 /// <param name="Catalogue">The vectors.</param>
 /// <param name="DefaultMaxTokens">Most tokens of an answer where the request does not say.</param>
-internal sealed record ServedModel(string Folder, CausalLM Model, Tokenizer Tokenizer, ChatPrompt Chat, VectorCatalogue Catalogue, int DefaultMaxTokens)
+internal sealed record ServedModel(string Folder, string Name, CausalLM Model, Tokenizer Tokenizer, ChatPrompt Chat, VectorCatalogue Catalogue, int DefaultMaxTokens)
 {
-    /// <summary>Name of the folder.</summary>
-    public string Name { get; } = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Folder)));
-
     /// <summary>The vectors that a request switches on.</summary>
     /// <exception cref="ApiException">There is no such model or vector.</exception>
     public IReadOnlyList<AppliedVector> Vectors(CommonRequest request)

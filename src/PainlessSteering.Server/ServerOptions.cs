@@ -7,8 +7,11 @@ namespace PainlessSteering.Server;
 /// <summary>What a server is asked to be.</summary>
 public sealed record ServerOptions
 {
-    /// <summary>The model's folder; its name also names the model, and its chat template is used.</summary>
+    /// <summary>The model's folder or file; its chat template is used.</summary>
     public required string ModelFolder { get; init; }
+
+    /// <summary>What the model is called; null for the name of its folder or file.</summary>
+    public string? ModelName { get; init; }
 
     /// <summary>Folder whose safetensors are offered as vectors, also those that appear later; null for none.</summary>
     public string? VectorFolder { get; init; }

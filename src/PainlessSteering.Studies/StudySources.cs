@@ -2,7 +2,7 @@ using PainlessSteering.Data;
 using PainlessSteering.Data.Tasks;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Sources;
-using PainlessSteering.Hub;
+using PainlessSteering.Hub.Stores;
 
 namespace PainlessSteering.Studies;
 
@@ -21,7 +21,12 @@ internal sealed class StudySources(StudySpec spec)
     /// <summary>Place, fingerprint and shape of a model, or why there is none.</summary>
     public Found<ModelFacts> Model(StudyModel model) => Once(_models, model, () =>
     {
-        var path = HubCache.FromEnvironment().Model(model.Name);
+        var (path, note) = ModelStores.FromEnvironment().Find(model.Name);
+        if (note is not null)
+        {
+            Note($"{model.Name}: {note}");
+        }
+
         using var source = ModelSource.Open(path);
         using var adapted = AdaptedCheckpoint.Of(source, model.Adapter);
         return new ModelFacts(path, (adapted ?? source.Weights).Fingerprint, source.Config);

@@ -1,4 +1,5 @@
 using PainlessSteering.Hub;
+using PainlessSteering.Hub.Stores;
 
 namespace PainlessSteering.Tests.Hub;
 
@@ -43,7 +44,8 @@ public sealed class HubCacheTests : IDisposable
         Assert.All(new[] { "main", "refs/pr/7", HubServer.Commit }, revision => Assert.Equal(snapshot, cache.Find(Model, revision)));
         Assert.Equal(["config.json", "sub/more.json"], HubCache.Files(snapshot));
         Assert.Equal("content", File.ReadAllText(Path.Combine(snapshot, "sub", "more.json")));
-        Assert.Equal(snapshot, cache.Model("owner/name@refs/pr/7"));
+        Assert.Equal(snapshot, Find(cache, "owner/name@refs/pr/7").Path);
+        Assert.Equal("owner/name", HubCache.NameOf(Path.Combine(snapshot, "sub", "more.json")));
         Assert.Null(cache.Find(Model, "v2"));
         Assert.Null(cache.Find(new HubRepository(HubKind.Dataset, "owner/name")));
     }
@@ -52,10 +54,10 @@ public sealed class HubCacheTests : IDisposable
     public void WhatIsMissingIsToldWithTheCommandThatFetchesIt()
     {
         var cache = new HubCache(_folder.Path);
-        Assert.EndsWith("fetch it with 'pas download owner/name'", Assert.Throws<PasException>(() => cache.Model("owner/name")).Message, StringComparison.Ordinal);
-        Assert.EndsWith("fetch it with 'pas download owner/name --revision v2'", Assert.Throws<PasException>(() => cache.Model("owner/name@v2")).Message, StringComparison.Ordinal);
-        Assert.Contains("the model folder does not exist", Assert.Throws<PasException>(() => cache.Model("./no/such")).Message, StringComparison.Ordinal);
-        Assert.Equal(_folder.Path, cache.Model(_folder.Path));
+        Assert.EndsWith("fetch it with 'pas download owner/name'", Assert.Throws<PasException>(() => Find(cache, "owner/name")).Message, StringComparison.Ordinal);
+        Assert.EndsWith("fetch it with 'pas download owner/name --revision v2'", Assert.Throws<PasException>(() => Find(cache, "owner/name@v2")).Message, StringComparison.Ordinal);
+        Assert.Contains("the model folder does not exist", Assert.Throws<PasException>(() => Find(cache, "./no/such")).Message, StringComparison.Ordinal);
+        Assert.Equal(_folder.Path, Find(cache, _folder.Path).Path);
     }
 
     [Theory]
@@ -106,6 +108,8 @@ public sealed class HubCacheTests : IDisposable
         Assert.Throws<PasException>(() => Token(("HF_TOKEN", "hf_a\nb")));
         Assert.Throws<PasException>(() => Settings(("HF_ENDPOINT", "ftp://x")));
     }
+
+    private static FoundModel Find(HubCache cache, string name) => new ModelStores([new HubStore(cache)]).Find(name);
 
     private static HubSettings Settings(params (string Name, string Value)[] variables) =>
         HubSettings.FromEnvironment(name => variables.FirstOrDefault(variable => variable.Name == name).Value);

@@ -42,7 +42,7 @@ public sealed class HubClientTests : IDisposable
         }
 
         Assert.Equal(2, Directory.GetFiles(Path.Combine(root, "blobs")).Length);
-        Assert.Equal(folder, new HubCache(_server.Cache.Path).Model(HubServer.Name));
+        Assert.Equal(folder, new HubCache(_server.Cache.Path).Require(HubServer.Model));
     }
 
     [Fact]

@@ -42,7 +42,7 @@ internal static class BenchCommand
             throw new PasException("what to measure is not clear", expected: "either --model or --random") { Code = ErrorCodes.WrongCommand };
         }
 
-        using var source = name is null ? null : ModelOptions.Open(name);
+        using var source = name is null ? null : ModelOptions.Open(parsed, name);
         var tokenizer = source?.Tokenizer;
         if (source is not null)
         {

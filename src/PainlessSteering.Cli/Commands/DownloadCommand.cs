@@ -9,7 +9,7 @@ internal static class DownloadCommand
 {
     private const long Megabyte = 1_000_000;
 
-    private static readonly Argument<string> Name = new("name") { Description = "Owner and name on the hub, such as Qwen/Qwen3-0.6B." };
+    private static readonly Argument<string> Name = new("name") { Description = "Owner and name on the hub, such as Qwen/Qwen3-0.6B; of GGUF files also the quantisation or the file: owner/name:Q4_K_M, owner/name/file.gguf." };
     private static readonly Option<string> Revision = new("--revision") { HelpName = "revision", Description = "Branch, tag or commit.", DefaultValueFactory = _ => HubCache.DefaultRevision };
     private static readonly Option<bool> IsDataset = new("--dataset") { Description = "The name is that of a data set, not of a model." };
     private static readonly Option<bool> Json = CommonOptions.Json();
@@ -22,6 +22,7 @@ internal static class DownloadCommand
             HF_TOKEN, HF_HOME, HF_HUB_CACHE, HF_ENDPOINT and HF_HUB_OFFLINE mean what they mean to huggingface_hub.
 
               pas download Qwen/Qwen3-0.6B
+              pas download Qwen/Qwen3-0.6B-GGUF:Q8_0
               pas download Elfsong/BBQ --dataset --revision 56cd2dcb60a10288b4f1a9c8cff6cf120141c08a
             """) { Name, Revision, IsDataset, Json };
         command.SetAction(RunAsync);
@@ -31,24 +32,45 @@ internal static class DownloadCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-        var repository = new HubRepository(parsed.GetValue(IsDataset) ? HubKind.Dataset : HubKind.Model, parsed.GetRequiredValue(Name));
+        var name = Named(parsed);
+        var repository = name.Repository;
         using var client = new HubClient();
-        string folder;
+        HubDownloaded downloaded;
         using (var line = new ProgressLine(error))
         {
-            folder = await client.DownloadAsync(repository, parsed.GetRequiredValue(Revision), new Megabytes(line), cancellation);
+            downloaded = await client.DownloadAsync(name, new Megabytes(line), cancellation);
+        }
+
+        if (downloaded.Selection.Note is { } note)
+        {
+            error.WriteLine($"note: {note}");
         }
 
         if (parsed.GetValue(Json))
         {
-            JsonOutput.Write(output, new { repository.Name, Kind = repository.Kind.ToString().ToLowerInvariant(), Revision = parsed.GetValue(Revision), Folder = folder, Files = HubCache.Files(folder) });
+            JsonOutput.Write(output, new { repository.Name, Kind = repository.Kind.ToString().ToLowerInvariant(), name.Revision, downloaded.Folder, Files = HubCache.Files(downloaded.Folder), downloaded.Path });
         }
         else
         {
-            output.WriteLine(folder);
+            output.WriteLine(downloaded.Path);
         }
 
         return 0;
+    }
+
+    private static HubName Named(ParseResult parsed)
+    {
+        var (text, revision) = (parsed.GetRequiredValue(Name), parsed.GetRequiredValue(Revision));
+        var named = parsed.GetValue(IsDataset) ? null : HubName.TryParse(text);
+        if (named is null)
+        {
+            return new HubName(new HubRepository(parsed.GetValue(IsDataset) ? HubKind.Dataset : HubKind.Model, text), revision);
+        }
+
+        var isGiven = parsed.GetResult(Revision) is { Implicit: false };
+        return !isGiven ? named
+            : named.Revision is HubCache.DefaultRevision ? named with { Revision = revision }
+            : throw new PasException("the revision is given twice", text, "one of them", remedy: "leave out --revision, or what stands behind the @") { Setting = Revision.Name };
     }
 
     /// <summary>Shows bytes as the progress line shows prompts; the last step is the last file's end.</summary>

@@ -41,7 +41,7 @@ internal static class InspectCommand
     {
         var path = parsed.GetRequiredValue(File);
         var vector = SafetensorsFormat.Read(path);
-        using var source = parsed.GetValue(Model) is { } model ? ModelOptions.Open(model) : null;
+        using var source = parsed.GetValue(Model) is { } model ? ModelOptions.Open(parsed, model) : null;
         var tokens = source is null ? null : Tokens(vector, source, parsed.GetValue(Adapter), parsed.GetValue(Force));
         var output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(Json))

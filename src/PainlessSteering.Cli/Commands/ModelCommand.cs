@@ -10,7 +10,7 @@ internal static class ModelCommand
     private static readonly Option<string> Adapter = new("--adapter") { HelpName = "folder", Description = "LoRA adapter in PEFT's layout (adapter_config.json, adapter_model.safetensors).", Required = true };
     private static readonly Option<string> Out = new("--out") { HelpName = "folder", Description = "The merged model, a new folder.", Required = true };
 
-    public static Command Create() => new("model", "Look at models and work on them.") { ModelShowCommand.Create(), Merge(), ModelVerifyCommand.Create() };
+    public static Command Create() => new("model", "Look at models and work on them.") { ModelListCommand.Create(), ModelShowCommand.Create(), Merge(), ModelVerifyCommand.Create() };
 
     private static Command Merge()
     {
@@ -27,7 +27,7 @@ internal static class ModelCommand
     private static int Run(ParseResult parsed)
     {
         var (output, error) = (parsed.GetRequiredValue(Out), parsed.InvocationConfiguration.Error);
-        var changed = ModelMerge.Run(ModelOptions.Find(parsed.GetRequiredValue(Model)), parsed.GetRequiredValue(Adapter), output, (done, total) =>
+        var changed = ModelMerge.Run(ModelOptions.Find(parsed, parsed.GetRequiredValue(Model)), parsed.GetRequiredValue(Adapter), output, (done, total) =>
             error.WriteLine(FormattableString.Invariant($"weight file {done} of {total}")));
         error.WriteLine(FormattableString.Invariant($"merged model: {output}, {changed} weights changed"));
         return 0;

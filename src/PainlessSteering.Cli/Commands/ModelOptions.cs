@@ -3,7 +3,7 @@ using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Sources;
 using PainlessSteering.Engine.Weights;
-using PainlessSteering.Hub;
+using PainlessSteering.Hub.Stores;
 using PainlessSteering.Text;
 using static TorchSharp.torch;
 
@@ -15,7 +15,7 @@ internal static class ModelOptions
     private static readonly Option<string> Model = new("--model")
     {
         HelpName = "folder, file or name",
-        Description = "Model in Hugging Face layout (config.json, *.safetensors, tokenizer.json), a GGUF file, or its name on the hub (Qwen/Qwen3-0.6B, also with @revision) where 'pas download' has fetched it.",
+        Description = "Model in Hugging Face layout (config.json, *.safetensors, tokenizer.json), a GGUF file, its name on the hub where 'pas download' has fetched it (Qwen/Qwen3-0.6B, also with @revision; owner/name:Q4_K_M), or that of Ollama, LM Studio or llama.cpp (ollama:llama3.1:8b, lmstudio:owner/name, llamacpp:file); 'pas model list' shows all.",
         Required = true,
     };
 
@@ -79,10 +79,10 @@ internal static class ModelOptions
     public static Device Device(ParseResult parsed) => DeviceOf(parsed.GetValue(On)!);
 
     /// <summary>Opens what the model is read from: its shapes are quick to read and enough to check the other options.</summary>
-    public static IModelSource Open(ParseResult parsed) => Open(parsed.GetRequiredValue(Model));
+    public static IModelSource Open(ParseResult parsed) => Open(parsed, parsed.GetRequiredValue(Model));
 
     /// <summary>Opens a model that is given as a folder, a file or a name.</summary>
-    public static IModelSource Open(string model) => ModelSource.Open(Find(model));
+    public static IModelSource Open(ParseResult parsed, string model) => ModelSource.Open(Find(parsed, model));
 
     /// <summary>Loads the tokenizer, which is quick to fail, and then the model.</summary>
     public static LoadedModel Load(ParseResult parsed) => Load(parsed, Open(parsed));
@@ -94,7 +94,7 @@ internal static class ModelOptions
         {
             var tokenizer = source.Tokenizer;
             TellUnused(parsed, source);
-            return new LoadedModel(source, System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(parsed.GetRequiredValue(Model))), CausalLM.Load(source, Loading(parsed)), tokenizer);
+            return new LoadedModel(source, NameOf(parsed.GetRequiredValue(Model)), CausalLM.Load(source, Loading(parsed)), tokenizer);
         }
         catch
         {
@@ -121,11 +121,24 @@ internal static class ModelOptions
         Adapter = parsed.GetValue(Lora),
     };
 
-    /// <summary>The folder or file of a model that is given as one of them or by its name.</summary>
-    public static string Find(string model) => HubCache.FromEnvironment().Model(model);
+    /// <summary>The folder or file of a model that is given as one of them or by its name. What was chosen is told where there was a choice.</summary>
+    public static string Find(ParseResult parsed, string model)
+    {
+        var found = ModelStores.FromEnvironment().Find(model);
+        if (found.Note is { } note)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine($"note: {model}: {note}");
+        }
+
+        return found.Path;
+    }
 
     /// <summary>The model's folder or file, found where the model is named.</summary>
-    public static string Path(ParseResult parsed) => Find(parsed.GetRequiredValue(Model));
+    public static string Path(ParseResult parsed) => Find(parsed, parsed.GetRequiredValue(Model));
+
+    /// <summary>What a model is called: the last part of its path, or of its name in a store.</summary>
+    private static string NameOf(string model) =>
+        System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.Exists(model) ? System.IO.Path.GetFullPath(model) : model));
 
     private static Device DeviceOf(string name) => name switch
     {

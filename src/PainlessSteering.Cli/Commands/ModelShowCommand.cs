@@ -9,7 +9,7 @@ namespace PainlessSteering.Cli.Commands;
 /// <summary><c>pas model show</c>: what a model is, what of its files is not used, and what they cannot say.</summary>
 internal static class ModelShowCommand
 {
-    private static readonly Option<string> Model = new("--model") { HelpName = "folder, file or name", Description = "Model in Hugging Face layout, a GGUF file, or its name on the hub where 'pas download' has fetched it.", Required = true };
+    private static readonly Option<string> Model = new("--model") { HelpName = "folder, file or name", Description = "Model in Hugging Face layout, a GGUF file, or a name that 'pas model list' shows.", Required = true };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
@@ -19,6 +19,7 @@ internal static class ModelShowCommand
             what their format cannot say of a model although it may have it, such as a window of Mistral in a GGUF file. No weight is read.
 
               pas model show --model ./Qwen3-0.6B-Q4_K_M.gguf
+              pas model show --model ollama:qwen3:0.6b
             """) { Model, Json };
         command.SetAction(Run);
         return command;
@@ -26,7 +27,7 @@ internal static class ModelShowCommand
 
     private static int Run(ParseResult parsed)
     {
-        using var source = ModelOptions.Open(parsed.GetRequiredValue(Model));
+        using var source = ModelOptions.Open(parsed, parsed.GetRequiredValue(Model));
         var output = parsed.InvocationConfiguration.Output;
         var facts = Facts(source);
         if (parsed.GetValue(Json))

@@ -47,7 +47,7 @@ internal static class ServeCommand
         var (options, error) = (Options(parsed), parsed.InvocationConfiguration.Error);
         options.Check();
         using var loaded = ModelOptions.Load(parsed);
-        await using var app = PasServer.Create(options with { ModelFolder = loaded.Source.Path }, loaded.Model, loaded.Tokenizer, builder =>
+        await using var app = PasServer.Create(options with { ModelFolder = loaded.Source.Path, ModelName = loaded.Name }, loaded.Model, loaded.Tokenizer, builder =>
             builder.Logging.AddFilter("Microsoft", LogLevel.Warning)
                 .AddConsoleFormatter<ServerLog, ConsoleFormatterOptions>()
                 .AddConsole(console => (console.LogToStandardErrorThreshold, console.FormatterName) = (LogLevel.Trace, ServerLog.FormatterName)));

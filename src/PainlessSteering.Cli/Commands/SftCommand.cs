@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PainlessSteering.Data;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Hub;
 using PainlessSteering.Reports.Pictures;
 using PainlessSteering.Training;
@@ -36,7 +37,7 @@ internal static class SftCommand
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         var (model, load, target, resume) = (ModelOptions.Path(parsed), ModelOptions.Loading(parsed), parsed.GetRequiredValue(Out), parsed.GetValue(Resume));
         var options = SftArguments.Of(parsed) with { BaseModel = HubCache.NameOf(model) };
-        using (var source = ModelOptions.Open(parsed))
+        using (var source = ModelSource.Open(model))
         {
             ModelOptions.TellUnused(parsed, source);
         }

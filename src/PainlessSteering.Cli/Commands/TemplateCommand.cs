@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using PainlessSteering.Engine.Sources;
 using PainlessSteering.Text.Templates;
 
 namespace PainlessSteering.Cli.Commands;
@@ -12,7 +11,7 @@ internal static class TemplateCommand
 {
     private const string Place = "standard input";
 
-    private static readonly Option<string> Model = new("--model") { HelpName = "folder or file", Description = "Folder with a chat_template.jinja, or a tokenizer_config.json with a chat_template; or a GGUF file.", Required = true };
+    private static readonly Option<string> Model = new("--model") { HelpName = "folder, file or name", Description = "Folder with a chat_template.jinja, or a tokenizer_config.json with a chat_template; a GGUF file; or a name as of other verbs.", Required = true };
     private static readonly Option<string?> Now = new("--now") { HelpName = "date", Description = "What the template takes for today, at noon, e.g. 2025-01-15. Without it, the clock." };
 
     public static Command Create()
@@ -37,7 +36,7 @@ internal static class TemplateCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var now = parsed.GetValue(Now) is { } date ? Noon(date) : (DateTime?)null;
-        using var source = ModelSource.Open(parsed.GetRequiredValue(Model));
+        using var source = ModelOptions.Open(parsed, parsed.GetRequiredValue(Model));
         var template = source.ChatTemplate ?? throw ChatTemplate.Missing(source.Path);
         var input = Console.In;
         if (!Console.IsInputRedirected)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using PainlessSteering.Engine.Sources;
 using PainlessSteering.Text;
 
 namespace PainlessSteering.Cli.Commands;
@@ -9,7 +8,7 @@ namespace PainlessSteering.Cli.Commands;
 internal static class TokenizeCommand
 {
     private static readonly Argument<string[]> Texts = new("text") { Description = "Texts. Without any, standard input is read: one JSON string a line.", Arity = ArgumentArity.ZeroOrMore };
-    private static readonly Option<string> Model = new("--model") { HelpName = "folder or file", Description = "Folder with a tokenizer.json or a tokenizer.model, such a file, or a GGUF file.", Required = true };
+    private static readonly Option<string> Model = new("--model") { HelpName = "folder, file or name", Description = "Folder with a tokenizer.json or a tokenizer.model, such a file, a GGUF file, or a name as of other verbs.", Required = true };
     private static readonly Option<bool> Json = CommonOptions.Json();
     private static readonly Option<bool> NoSpecial = new("--no-special") { Description = "Leave out the special tokens that the tokenizer puts around a text." };
 
@@ -32,7 +31,7 @@ internal static class TokenizeCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        using var source = ModelSource.Open(parsed.GetRequiredValue(Model));
+        using var source = ModelOptions.Open(parsed, parsed.GetRequiredValue(Model));
         var tokenizer = source.Tokenizer;
         var texts = parsed.GetValue(Texts) is { Length: > 0 } given ? given : await ReadAsync(parsed.InvocationConfiguration.Error, cancellation);
         var tokenized = texts.Select(text => Tokenize(tokenizer, text, !parsed.GetValue(NoSpecial)));

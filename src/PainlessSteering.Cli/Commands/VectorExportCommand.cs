@@ -38,7 +38,7 @@ internal static class VectorExportCommand
     private static int Run(ParseResult parsed)
     {
         var vector = SafetensorsFormat.Read(parsed.GetRequiredValue(File));
-        using var source = parsed.GetValue(Model) is { } model ? ModelOptions.Open(model) : null;
+        using var source = parsed.GetValue(Model) is { } model ? ModelOptions.Open(parsed, model) : null;
         var config = source?.Config;
         if (config is not null && config.HiddenSize != vector.HiddenSize)
         {

@@ -40,7 +40,7 @@ internal static class VectorImportCommand
         TokenRule? rule = parsed.GetValue(Positions) is { } positions ? positions == "all" ? TokenRule.All : TokenRule.Last : null;
         var import = new SteeringImport(parsed.GetValue(Layer), parsed.GetValue(Site) is { } site ? SteeringSite.Parse(site, nameof(SteeringImport.Site)) : null, strength, rule);
         var (path, target) = (parsed.GetRequiredValue(File), parsed.GetRequiredValue(Out));
-        var model = ModelOptions.Find(parsed.GetRequiredValue(Model));
+        var model = ModelOptions.Find(parsed, parsed.GetRequiredValue(Model));
         var (vector, unused) = import.Read(path, model, parsed.GetValue(Adapter), HubCache.NameOf(model).Split('/')[^1]);
         var output = parsed.InvocationConfiguration.Output;
         foreach (var part in Directory.Exists(target) ? Blocks(vector) : [vector])

@@ -55,7 +55,7 @@ public sealed class DownloadCommandTests : IDisposable
     {
         Assert.Contains("is not a name on the Hugging Face hub", await _tiny.RefusedAsync("download", "../x"), StringComparison.Ordinal);
         _server.Files.Remove("model.safetensors");
-        Assert.Contains("no weights in safetensors", await _tiny.RefusedAsync("download", HubServer.Name), StringComparison.Ordinal);
+        Assert.Contains("no weights in safetensors or GGUF", await _tiny.RefusedAsync("download", HubServer.Name), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ internal sealed class HubServer : IDisposable
 
     public TempFolder Cache { get; } = new();
 
-    /// <summary>The repository's files; those that end in .safetensors or .parquet are large.</summary>
+    /// <summary>The repository's files; those that end in .safetensors, .gguf or .parquet are large.</summary>
     public Dictionary<string, byte[]> Files { get; } = [];
 
     /// <summary>Handles a request in place of the server, which is the fault; true where it has.</summary>
@@ -94,7 +94,7 @@ internal sealed class HubServer : IDisposable
         Cache.Dispose();
     }
 
-    private static bool IsLarge(string name) => name.EndsWith(".safetensors", StringComparison.Ordinal) || name.EndsWith(".parquet", StringComparison.Ordinal);
+    private static bool IsLarge(string name) => Path.GetExtension(name) is ".safetensors" or ".gguf" or ".parquet";
 
     private static (HttpListener Listener, Uri Address) Start(Action<HttpListenerContext> handle)
     {

@@ -59,7 +59,7 @@ internal static class StudySubmitCommand
             Command =
             [
                 .. Self(), "study", "run", Path.GetFullPath(file), "--out", folder,
-                .. model is null ? Array.Empty<string>() : ["--model", Directory.Exists(model) ? Path.GetFullPath(model) : model],
+                .. model is null ? Array.Empty<string>() : ["--model", Path.Exists(model) ? Path.GetFullPath(model) : model],
                 .. parsed.GetValue(Adapter) is { } adapter ? ["--adapter", Path.GetFullPath(adapter)] : Array.Empty<string>(),
                 .. parsed.GetValue(Cache) is { } cache ? ["--cache", Path.GetFullPath(cache)] : Array.Empty<string>(),
                 .. gpus > 0 ? ["--device", "cuda"] : Array.Empty<string>(),
