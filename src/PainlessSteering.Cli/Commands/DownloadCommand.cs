@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Hub;
+using PainlessSteering.Hub.Stores;
 
 namespace PainlessSteering.Cli.Commands;
 
@@ -61,6 +62,11 @@ internal static class DownloadCommand
     private static HubName Named(ParseResult parsed)
     {
         var (text, revision) = (parsed.GetRequiredValue(Name), parsed.GetRequiredValue(Revision));
+        if (ModelStores.FromEnvironment().IsOthers(text))
+        {
+            throw new PasException("is a model of another program, which fetches it by itself", text, "a name on the Hugging Face hub", remedy: "fetch it there, such as with 'ollama pull'; 'pas model list' shows what is here") { Code = ErrorCodes.BadSetting };
+        }
+
         var named = parsed.GetValue(IsDataset) ? null : HubName.TryParse(text);
         if (named is null)
         {

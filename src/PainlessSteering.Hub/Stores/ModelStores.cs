@@ -32,7 +32,7 @@ public sealed class ModelStores
             return new FoundModel(name, null);
         }
 
-        var store = _stores.FirstOrDefault(store => store.Prefix.Length > 0 && name.StartsWith(store.Prefix, StringComparison.OrdinalIgnoreCase)) ?? _stores.First(store => store.Prefix.Length == 0);
+        var store = Other(name) ?? _stores.First(store => store.Prefix.Length == 0);
         try
         {
             return store.Find(name[store.Prefix.Length..]) ?? throw NoName(name, store);
@@ -43,8 +43,13 @@ public sealed class ModelStores
         }
     }
 
+    /// <summary>Whether a name is one of another program's store, which is not the hub's to fetch.</summary>
+    internal bool IsOthers(string name) => Other(name) is not null;
+
     /// <summary>Everything in all stores, in order.</summary>
     internal IEnumerable<StoredModel> Models() => _stores.SelectMany(store => store.Models().OrderBy(model => model.Name, StringComparer.Ordinal));
+
+    private IModelStore? Other(string name) => _stores.FirstOrDefault(store => store.Prefix.Length > 0 && name.StartsWith(store.Prefix, StringComparison.OrdinalIgnoreCase));
 
     private PasException NoName(string name, IModelStore store) => store.Prefix.Length > 0
         ? new("is no name of a model in this store", name, remedy: "'pas model list' shows the names that there are") { Code = ErrorCodes.FileMissing }

@@ -28,7 +28,7 @@ internal sealed class OllamaStore(IReadOnlyList<string> roots) : IModelStore
             {
                 model = new StoredModel(Prefix + name, OllamaManifest.Read(root, manifest).Path);
             }
-            catch (PasException exception)
+            catch (Exception exception) when (exception is PasException or IOException or UnauthorizedAccessException)
             {
                 model = new StoredModel(Prefix + name, null, exception.Message);
             }

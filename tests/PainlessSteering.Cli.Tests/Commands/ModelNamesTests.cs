@@ -115,6 +115,27 @@ public sealed class ModelNamesTests : IDisposable
         Assert.Contains("lmstudio:o/n/twin-BF16.gguf", text.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task TheListHasFoldersOfTheHubAndPassesPipesAndLinksToNothing()
+    {
+        using var tiny = new TinyFolder();
+        foreach (var file in Directory.GetFiles(tiny.Model))
+        {
+            _server.Files[Path.GetFileName(file)] = File.ReadAllBytes(file);
+        }
+
+        Assert.Equal(0, (await Pas.RunAsync("download", HubServer.Name)).Code);
+        File.CreateSymbolicLink(_home.File("llama/gone.gguf"), _home.File("nothing"));
+        NamedPipe.Make(_home.File("llama/pipe.gguf"));
+        var run = await Pas.RunAsync("model", "list", "--json");
+        var models = run.Json["models"]!.AsArray().ToDictionary(model => (string)model!["name"]!, model => model!);
+        var folder = models[HubServer.Name];
+        Assert.Equal((true, "safetensors F32", new FileInfo(tiny.Weights).Length), ((bool)folder["supported"]!, (string)folder["format"]!, (long)folder["bytes"]!));
+        Assert.False((bool)models["llamacpp:gone.gguf"]["supported"]!);
+        Assert.False((bool)models["llamacpp:pipe.gguf"]["supported"]!);
+        Assert.Contains("is a model of another program", (await Pas.RunAsync("download", "ollama:twin:1b")).Error, StringComparison.Ordinal);
+    }
+
     private static JsonObject Layer(string kind, string digest) => new JsonObject { ["mediaType"] = $"application/vnd.ollama.image.{kind}", ["digest"] = $"sha256:{digest}" };
 
     private void Put(string path, byte[] content)
