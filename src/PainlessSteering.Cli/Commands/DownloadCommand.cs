@@ -10,7 +10,7 @@ internal static class DownloadCommand
 {
     private const long Megabyte = 1_000_000;
 
-    private static readonly Argument<string> Name = new("name") { Description = "Owner and name on the hub, such as Qwen/Qwen3-0.6B; of GGUF files also the quantisation or the file: owner/name:Q4_K_M, owner/name/file.gguf." };
+    private static readonly Argument<string> Name = new("name") { Description = "Owner and name on the hub, such as Qwen/Qwen3-0.6B; of several in GGUF also which one: owner/name:Q4_K_M, owner/name/model-Q4_K_M.gguf." };
     private static readonly Option<string> Revision = new("--revision") { HelpName = "revision", Description = "Branch, tag or commit.", DefaultValueFactory = _ => HubCache.DefaultRevision };
     private static readonly Option<bool> IsDataset = new("--dataset") { Description = "The name is that of a data set, not of a model." };
     private static readonly Option<bool> Json = CommonOptions.Json();

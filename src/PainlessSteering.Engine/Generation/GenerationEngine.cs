@@ -56,9 +56,17 @@ public sealed class GenerationEngine : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(options);
         var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
-        var sequence = new GenerationSequence(_model, _tokenizer, prompt, options, Room(), ends.Token);
-        Enqueue(sequence);
-        return ReadAsync(sequence, ends, CancellationToken.None);
+        try
+        {
+            var sequence = new GenerationSequence(_model, _tokenizer, prompt, options, Room(), ends.Token);
+            Enqueue(sequence);
+            return ReadAsync(sequence, ends, CancellationToken.None);
+        }
+        catch
+        {
+            ends.Dispose(); // Otherwise the token of the engine would hold on to every request that it refuses.
+            throw;
+        }
     }
 
     /// <summary>Continues a prompt to its end.</summary>

@@ -20,14 +20,21 @@ internal static class AnswerStream
     public static IAsyncEnumerable<AnswerPiece> Start(GenerationEngine engine, IReadOnlyList<AnswerJob> jobs, CancellationToken cancellation)
     {
         var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var answers = new List<IAsyncEnumerable<GeneratedPiece>>(jobs.Count);
         try
         {
-            return Merge([.. jobs.Select(job => engine.StreamAsync(job.Prompt, job.Options, ends.Token))], ends);
+            foreach (var job in jobs)
+            {
+                answers.Add(engine.StreamAsync(job.Prompt, job.Options, ends.Token));
+            }
+
+            return Merge(answers, ends);
         }
         catch
         {
             ends.Cancel();
             ends.Dispose();
+            answers.ForEach(answer => _ = EndAsync(answer));
             throw;
         }
     }
@@ -44,6 +51,21 @@ internal static class AnswerStream
         {
             await rest.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Reads what is left of a cancelled answer, which lets go of what it holds.</summary>
+    private static async Task EndAsync(IAsyncEnumerable<GeneratedPiece> answer)
+    {
+        try
+        {
+            await foreach (var _ in answer)
+            {
+            }
+        }
+        catch (Exception)
+        {
+            // Nobody waits for it any more.
         }
     }
 

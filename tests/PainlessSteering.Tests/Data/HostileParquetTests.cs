@@ -4,6 +4,8 @@ using PainlessSteering.Data;
 namespace PainlessSteering.Tests.Data;
 
 /// <summary>Parquet files that say little and hold much, or are damaged: items, or one line.</summary>
+[Collection(nameof(HostileParquetTests))]
+[CollectionDefinition(nameof(HostileParquetTests), DisableParallelization = true)] // It measures the memory of the process.
 public sealed class HostileParquetTests : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -33,6 +33,29 @@ public sealed class GenerationLimitsTests : IDisposable
     }
 
     [Fact]
+    public async Task NothingIsKeptOfARefusedRequest()
+    {
+        await using var engine = Engine(new() { MaxSequences = 1, MaxWaiting = 1 });
+        using var stop = new CancellationTokenSource();
+        var (running, waiting) = (Endless(engine, stop.Token), Endless(engine, stop.Token));
+        void Refuse(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                Assert.Throws<QueueFullException>(() => engine.StreamAsync(Prompt, new GenerationOptions()));
+            }
+        }
+
+        Refuse(1000);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        Refuse(20_000);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 4_000_000); // Hundreds of bytes of each would be more.
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Fact]
     public async Task NoMoreSequencesRunThanTheirMemoryAllows()
     {
         var room = SequenceState.BytesOf(_model, 100);

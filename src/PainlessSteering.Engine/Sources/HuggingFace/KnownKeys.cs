@@ -27,7 +27,7 @@ internal static class KnownKeys
     };
 
     private static readonly Dictionary<string, string> Reasons = Table(
-        (Description, "architectures _name_or_path name_or_path model_type transformers_version _commit_hash finetuning_task tokenizer_class processor_class unsloth_fixed unsloth_version model_name license language base_model"),
+        (Description, "architectures _from_model_config _name_or_path name_or_path model_type transformers_version _commit_hash finetuning_task tokenizer_class processor_class unsloth_fixed unsloth_version model_name license language base_model"),
         (Training, "initializer_range initializer_factor attention_dropout attention_probs_dropout_prob hidden_dropout hidden_dropout_prob dropout resid_pdrop embd_pdrop attn_pdrop classifier_dropout router_aux_loss_coef "
             + "router_jitter_noise output_router_logits gradient_checkpointing neftune_noise_alpha ddp_find_unused_parameters"),
         (Types, "torch_dtype dtype mamba_ssm_dtype"),
@@ -37,7 +37,7 @@ internal static class KnownKeys
         ("transformers does not read it either", "full_attn_mod interpolate_factor max_sequence_length is_llama_config js_config"),
         ("prompts are not padded", "pad_token_id padding_side"),
         ("of models that compare two texts", "sep_token_id cls_token_id"),
-        ("the tokenizer says it", "unk_token_id"),
+        ("the tokenizer says it", "unk_token_id bos_token_id"),
         (Images, "boi_token_index eoi_token_index image_token_index image_token_id video_token_id vision_start_token_id vision_end_token_id mm_tokens_per_image mrope_interleaved mrope_section"),
         (Drafts, "mtp_num_hidden_layers mtp_use_dedicated_embeddings num_nextn_predict_layers"),
         (Given, "do_sample temperature top_k top_p min_p typical_p repetition_penalty length_penalty no_repeat_ngram_size num_beams num_return_sequences early_stopping max_length min_length max_new_tokens "

@@ -16,8 +16,8 @@ public sealed class StudyReportPageTests : IDisposable
     private static MadeStudy Made() => new MadeStudy { Name = "<script>alert(1)</script> & \"co\"" }
         .Task("bias", "Social Bias", [20, 24, 22, 18], transferLoss: 10)
         .Task("a,\"b\"<i>", "Social Bias", [1, 0, -1, 0])
-        .Task("bias", "Social Bias", [10, 12, 14, 13], split: "75/100/100", train: 75)
-        .Missing("bias", 5, category: "Social Bias").Missing("other", 1, "no such file '<x>'");
+        .Task("bias", "Social Bias", [10, 12, 14, 13], split: "75/100/100", train: 75, transferLoss: 10)
+        .Missing("bias", 5, category: "Social Bias", transfers: true).Missing("other", 1, "no such file '<x>'");
 
     private string Write(MadeStudy study, string folder = "report")
     {

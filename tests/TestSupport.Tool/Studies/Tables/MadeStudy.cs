@@ -24,7 +24,7 @@ internal sealed class MadeStudy
     {
         for (var seed = 1; seed <= mended.Length; seed++)
         {
-            var cell = Cell(task, category, model, site, split, seed) with { Sft = sft, TestOn = transferLoss == 0 ? [] : [new TestedTask("MMLU", null)] };
+            var cell = Cell(task, category, model, site, split, seed) with { Sft = sft, TestOn = Tested(transferLoss > 0) };
             _cells.Add(cell);
             _results.Add(Result(cell, mended[seed - 1], train, transferLoss));
         }
@@ -33,9 +33,9 @@ internal sealed class MadeStudy
     }
 
     /// <summary>Adds a cell without a result.</summary>
-    public MadeStudy Missing(string task, int seed, string? reason = null, string? category = null)
+    public MadeStudy Missing(string task, int seed, string? reason = null, string? category = null, bool transfers = false)
     {
-        _cells.Add(Cell(task, category, "demo", "residual", "0.6/0.2/0.2", seed));
+        _cells.Add(Cell(task, category, "demo", "residual", "0.6/0.2/0.2", seed) with { TestOn = Tested(transfers) });
         if (reason is not null)
         {
             _failures.Add(new CellFailure(_cells[^1], reason));
@@ -54,6 +54,9 @@ internal sealed class MadeStudy
         study.Failures.ToList().ForEach(store.Save);
         return store;
     }
+
+    /// <summary>The tasks that a vector is tested on beside its own.</summary>
+    private static IReadOnlyList<TestedTask> Tested(bool transfers) => transfers ? [new TestedTask("MMLU", null)] : [];
 
     private static StudyCell Cell(string task, string? category, string model, string site, string split, int seed) => new()
     {
