@@ -48,7 +48,7 @@ public sealed class GenerationLimitsTests : IDisposable
 
         Refuse(1000);
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        Refuse(20_000);
+        Refuse(60_000);
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 4_000_000); // Hundreds of bytes of each would be more.
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
