@@ -9,8 +9,7 @@ namespace PainlessSteering.Engine.Sources;
 internal sealed class HuggingFaceFolder : IModelSource
 {
     private readonly Lazy<(ModelConfig Config, IReadOnlyList<UnusedPart> Unused, bool IsQuantised)> _config;
-    private readonly Lazy<(Tokenizer Tokenizer, IReadOnlyList<UnusedPart> Unused)> _tokenizer;
-    private readonly Lazy<(ChatTemplate? Template, IReadOnlyList<UnusedPart> Unused)> _template;
+    private readonly FolderTexts _texts;
     private readonly Lazy<ShardIndex?> _index;
     private readonly Lazy<Checkpoint> _weights;
 
@@ -18,8 +17,7 @@ internal sealed class HuggingFaceFolder : IModelSource
     {
         Path = path;
         _config = new(() => FolderConfig.Read(path));
-        _tokenizer = new(() => FolderTokenizer.Read(path));
-        _template = new(() => FolderTemplate.Read(path));
+        _texts = new(path);
         _index = new(() => ShardIndex.Find(path));
         _weights = new(() =>
         {
@@ -32,18 +30,18 @@ internal sealed class HuggingFaceFolder : IModelSource
 
     public ModelConfig Config => _config.Value.Config;
 
-    public bool HasTokenizer => Tokenizer.IsIn(Path);
+    public bool HasTokenizer => _texts.HasTokenizer;
 
-    public Tokenizer Tokenizer => _tokenizer.Value.Tokenizer;
+    public Tokenizer Tokenizer => _texts.Tokenizer;
 
-    public ChatTemplate? ChatTemplate => _template.Value.Template;
+    public ChatTemplate? ChatTemplate => _texts.ChatTemplate;
 
     public Checkpoint Weights => _weights.Value;
 
     public IReadOnlyList<UnusedPart> Unused =>
     [
         .. _config.Value.Unused,
-        .. (HasTokenizer ? _tokenizer.Value.Unused : []).Union(_template.Value.Unused), // Both read tokenizer_config.json.
+        .. _texts.Unused,
         .. _index.Value?.Unused ?? [],
         .. FolderFiles.Unused(Path),
         .. _config.Value.IsQuantised && Weights is QuantisedCheckpoint quantised ? quantised.Unused : [],

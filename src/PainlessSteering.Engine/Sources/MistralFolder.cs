@@ -15,16 +15,14 @@ internal sealed class MistralFolder : IModelSource
     private const string Weight = "consolidated";
 
     private readonly Lazy<MistralParams> _params;
-    private readonly Lazy<(Tokenizer Tokenizer, IReadOnlyList<UnusedPart> Unused)> _tokenizer;
-    private readonly Lazy<(ChatTemplate? Template, IReadOnlyList<UnusedPart> Unused)> _template;
+    private readonly FolderTexts _texts;
     private readonly Lazy<MistralCheckpoint> _weights;
 
     private MistralFolder(string path)
     {
         Path = path;
         _params = new(() => MistralParams.Read(System.IO.Path.Combine(path, MistralParams.FileName)));
-        _tokenizer = new(() => FolderTokenizer.Read(path));
-        _template = new(() => FolderTemplate.Read(path));
+        _texts = new(path);
         _weights = new(() => new MistralCheckpoint(QuantisedCheckpoint.Of(SafeTensorsCheckpoint.Open(path, ShardIndex.Find(path, Weight), Weight), _params.Value.Quantised), _params.Value));
     }
 
@@ -32,18 +30,18 @@ internal sealed class MistralFolder : IModelSource
 
     public ModelConfig Config => _params.Value.Config;
 
-    public bool HasTokenizer => Tokenizer.IsIn(Path);
+    public bool HasTokenizer => _texts.HasTokenizer;
 
-    public Tokenizer Tokenizer => _tokenizer.Value.Tokenizer;
+    public Tokenizer Tokenizer => _texts.Tokenizer;
 
-    public ChatTemplate? ChatTemplate => _template.Value.Template;
+    public ChatTemplate? ChatTemplate => _texts.ChatTemplate;
 
     public Checkpoint Weights => _weights.Value;
 
     public IReadOnlyList<UnusedPart> Unused =>
     [
         .. _params.Value.Unused,
-        .. (HasTokenizer ? _tokenizer.Value.Unused : []).Union(_template.Value.Unused),
+        .. _texts.Unused,
         .. FolderFiles.Unused(Path).Where(part => !IsOfLayout(System.IO.Path.GetFileName(part.Name))),
         .. _params.Value.Quantised is null ? [] : _weights.Value.Unused,
     ];
