@@ -26,7 +26,7 @@ public sealed class AttentionGradientTests
         var plan = TinyModels.Llama.Attention() with { HeadSize = 10, Window = window, ScoreCap = cap };
         using var weights = new RandomWeights(1, CPU, type, WeightFormat.Full);
         using var rotary = new RotaryTables(CPU);
-        var attention = new Attention(plan, new PartSource(weights, rotary, "attention", 24, 0), new AttentionProjections(null!, null!, null!, null!), null, null);
+        var attention = new DotProductAttention(plan.Shape, new PartSource(weights, rotary, "attention", 24, 0));
 
         // Spans of more rows than one part, beginnings shared by two and by three, a prompt of one token.
         int[] first = TinyModels.Tokens(1, 150), second = [.. first[..100], .. TinyModels.Tokens(2, 30)], third = [.. first[..100], .. TinyModels.Tokens(3, 9)];

@@ -7,7 +7,7 @@ namespace PainlessSteering.Engine.Blocks;
 /// <summary>Gradients of what the rows of a pass see in one layer, for a pass without states and forks.</summary>
 /// <param name="attention">The layer's.</param>
 /// <param name="pass">The pass, which has to live until the gradients are computed.</param>
-internal sealed class AttentionGradient(Attention attention, ForwardPass pass)
+internal sealed class AttentionGradient(DotProductAttention attention, ForwardPass pass)
 {
     /// <summary>What the rows see, as without gradients.</summary>
     public Tensor Forward(Tensor queries, Tensor keys, Tensor values) => attention.Mixed(pass, queries, keys, values);
@@ -28,17 +28,17 @@ internal sealed class AttentionGradient(Attention attention, ForwardPass pass)
         Tensor Sums(Tensor of) => zeros(of.shape, ScalarType.Float32, of.device);
         var (byKeys, byValues) = (Sums(keys), Sums(values));
         void Add((int First, int Count) rows, IReadOnlyList<(int First, int Count)> seen) => Back(
-            (Rows(queries, rows), Rows(byMixed, rows)), (Attention.Join(keys, seen), Attention.Join(values, seen)), Rows(byQueries, rows), (byKeys, byValues), seen);
+            (Rows(queries, rows), Rows(byMixed, rows)), (DotProductAttention.Join(keys, seen), DotProductAttention.Join(values, seen)), Rows(byQueries, rows), (byKeys, byValues), seen);
 
         var firstLeaf = (int)queries.size(0) - batch.Prompts;
         for (var i = 0; firstLeaf > 0 && i < batch.Spans.Count; i++)
         {
-            Add((batch.Spans[i].FirstRow, batch.Spans[i].Tokens.Length), Attention.Chain(batch, i));
+            Add((batch.Spans[i].FirstRow, batch.Spans[i].Tokens.Length), DotProductAttention.Chain(batch, i));
         }
 
         for (var prompt = 0; prompt < batch.Prompts; prompt++)
         {
-            Add((firstLeaf + prompt, 1), [.. Attention.Chain(batch, batch.LastSpans[prompt]), (batch.TokenRows + prompt, 1)]);
+            Add((firstLeaf + prompt, 1), [.. DotProductAttention.Chain(batch, batch.LastSpans[prompt]), (batch.TokenRows + prompt, 1)]);
         }
 
         return (byQueries.MoveToOuterDisposeScope(), byKeys.to(keys.dtype).MoveToOuterDisposeScope(), byValues.to(values.dtype).MoveToOuterDisposeScope());
@@ -62,7 +62,7 @@ internal sealed class AttentionGradient(Attention attention, ForwardPass pass)
             var (keys, values) = (Seen(seen.Keys), Seen(seen.Values));
             var scores = attention.Scores(queries, keys);
             var slope = attention.Cap?.Slope(scores);
-            var weights = Attention.CausalWeights(pass, scores, new Sight(part.Count, Causal: true, attention.Window));
+            var weights = DotProductAttention.CausalWeights(pass, scores, new Sight(part.Count, Causal: true, attention.Window));
             Seen(byValues).add_(bmm(weights.transpose(1, 2), gradient).transpose(0, 1), Scalars.One);
             var byScores = bmm(gradient, values.permute(1, 2, 0));
             if (!SoftmaxGradientKernel.TryRun(weights, byScores))
@@ -72,7 +72,7 @@ internal sealed class AttentionGradient(Attention attention, ForwardPass pass)
 
             byScores = slope is null ? byScores : byScores.mul_(slope);
             var own = attention.Heads(Own(byQueries));
-            own.copy_(bmm(byScores, Attention.ByHead(keys)).view_as(own));
+            own.copy_(bmm(byScores, DotProductAttention.ByHead(keys)).view_as(own));
             Seen(byKeys).add_(bmm(byScores.transpose(1, 2), queries).transpose(0, 1), Scalars.One);
         }
 

@@ -50,6 +50,9 @@ internal sealed record AttentionPlan : MixerPlan
     /// <summary>What the projections are called.</summary>
     public AttentionNames Names { get; init; } = new();
 
+    /// <summary>What is between the projections.</summary>
+    public AttentionShape Shape => new(Heads, KeyValueHeads, HeadSize) { Window = Window, ScoreCap = ScoreCap };
+
     private int QueryRows => Heads * HeadSize * (OutputGate ? 2 : 1);
 
     private int KeyRows => KeyValueHeads * HeadSize;

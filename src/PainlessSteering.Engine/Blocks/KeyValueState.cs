@@ -9,19 +9,19 @@ internal sealed unsafe class KeyValueState : ILayerState
     private readonly Tensor _keys, _values; // [capacity, key heads, head size]
     private readonly nint _keyRows, _valueRows; // Where they lie, on the CPU.
     private readonly int _capacity;
+    private readonly AttentionShape _shape;
 
     /// <param name="capacity">Most tokens.</param>
-    /// <param name="keyHeads">Heads of keys and of values.</param>
-    /// <param name="headSize">Elements of a head.</param>
+    /// <param name="shape">Heads and their size.</param>
     /// <param name="type">Float32 or bfloat16.</param>
     /// <param name="device">Where they live.</param>
-    public KeyValueState(int capacity, int keyHeads, int headSize, ScalarType type, Device device)
+    public KeyValueState(int capacity, AttentionShape shape, ScalarType type, Device device)
     {
-        Tensor Reserve() => empty([capacity, keyHeads, headSize], dtype: type, device: device).DetachFromDisposeScope();
-        (_capacity, _keys, _values) = (capacity, Reserve(), Reserve());
-        KeyHeads = keyHeads;
+        Tensor Reserve() => empty([capacity, shape.KeyValueHeads, shape.HeadSize], dtype: type, device: device).DetachFromDisposeScope();
+        (_shape, _capacity, _keys) = (shape, capacity, Reserve());
+        _values = shape.ValuesAreKeys ? _keys : Reserve();
         IsWide = type == ScalarType.Float32;
-        RowBytes = keyHeads * headSize * (IsWide ? sizeof(float) : sizeof(ushort));
+        RowBytes = shape.KeyValueHeads * shape.HeadSize * (IsWide ? sizeof(float) : sizeof(ushort));
         (_keyRows, _valueRows) = device.type == TorchSharp.DeviceType.CPU ? (Libtorch.Address(_keys), Libtorch.Address(_values)) : default;
     }
 
@@ -29,13 +29,13 @@ internal sealed unsafe class KeyValueState : ILayerState
     public int Length { get; private set; }
 
     /// <inheritdoc/>
-    public long Bytes => 2L * _capacity * RowBytes;
+    public long Bytes => (_shape.ValuesAreKeys ? 1L : 2L) * _capacity * RowBytes;
 
     /// <inheritdoc/>
     public bool CanRewind => true;
 
     /// <summary>Heads of keys and of values.</summary>
-    public int KeyHeads { get; }
+    public int KeyHeads => _shape.KeyValueHeads;
 
     /// <summary>Bytes of the keys, or of the values, of one token.</summary>
     public int RowBytes { get; }
@@ -55,7 +55,10 @@ internal sealed unsafe class KeyValueState : ILayerState
         var last = Length + offset + keys.size(0);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(last, _capacity, nameof(offset));
         _keys.narrow(0, Length + offset, keys.size(0)).copy_(keys);
-        _values.narrow(0, Length + offset, values.size(0)).copy_(values);
+        if (!_shape.ValuesAreKeys)
+        {
+            _values.narrow(0, Length + offset, values.size(0)).copy_(values);
+        }
     }
 
     /// <summary>Writes one row on the CPU, where a copy costs less than a call of libtorch.</summary>
@@ -64,7 +67,11 @@ internal sealed unsafe class KeyValueState : ILayerState
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(Length + offset, _capacity, nameof(offset));
         keys.CopyTo(Row(_keyRows));
-        values.CopyTo(Row(_valueRows));
+        if (!_shape.ValuesAreKeys)
+        {
+            values.CopyTo(Row(_valueRows));
+        }
+
         Span<byte> Row(nint rows) => new((byte*)rows + ((long)(Length + offset) * RowBytes), RowBytes);
     }
 
@@ -81,7 +88,7 @@ internal sealed unsafe class KeyValueState : ILayerState
     public ILayerState Fork(int capacity)
     {
         using var scope = NewDisposeScope();
-        var fork = new KeyValueState(capacity, KeyHeads, (int)_keys.size(2), _keys.dtype, _keys.device);
+        var fork = new KeyValueState(capacity, _shape, _keys.dtype, _keys.device);
         var (keys, values) = Read(Length);
         fork.Write(0, keys, values);
         fork.Append(Length);

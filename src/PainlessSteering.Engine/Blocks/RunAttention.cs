@@ -15,7 +15,7 @@ internal static class RunAttention
     /// <param name="own">[leaves x rows of a leaf, key heads, head size] each.</param>
     /// <param name="mixed">[leaves x rows of a leaf, heads x head size], gets the result.</param>
     public static void Attend(
-        Attention attention, ForwardPass pass, LeafRun run, Tensor queries, (Tensor Keys, Tensor Values)? memory, (Tensor Keys, Tensor Values) own, Tensor mixed)
+        DotProductAttention attention, ForwardPass pass, LeafRun run, Tensor queries, (Tensor Keys, Tensor Values)? memory, (Tensor Keys, Tensor Values) own, Tensor mixed)
     {
         using var scope = NewDisposeScope();
         long rows = run.Rows, leaves = queries.size(0) / rows, heads = own.Keys.size(1), size = queries.size(2), group = queries.size(1) / heads;
@@ -32,14 +32,14 @@ internal static class RunAttention
             HideWhatIsFarBack(seen.view(heads * group * leaves, rows, -1), run, window);
         }
 
-        var weights = Attention.Softmax(seen is null ? ownScores : cat([seen, ownScores], 2));
+        var weights = DotProductAttention.Softmax(seen is null ? ownScores : cat([seen, ownScores], 2));
         var length = weights.size(2) - rows;
         var ownWeights = weights.narrow(2, length, rows).view(heads, group, leaves, rows, rows).permute(2, 0, 1, 3, 4).reshape(leaves * heads, group * rows, rows);
         var into = mixed.view(leaves, rows, heads, group, size);
         into.copy_(bmm(ownWeights, OfLeaves(own.Values)).view(leaves, heads, group, rows, size).permute(0, 3, 1, 2, 4));
         if (memory is { } held)
         {
-            var fromMemory = bmm(weights.narrow(2, 0, length), Attention.ByHead(held.Values));
+            var fromMemory = bmm(weights.narrow(2, 0, length), DotProductAttention.ByHead(held.Values));
             into.add_(fromMemory.view(heads, group, leaves, rows, size).permute(2, 3, 0, 1, 4), Scalars.One);
         }
     }

@@ -87,7 +87,7 @@ internal sealed class CachedRecorder(CausalLM model, EngineOptions options, Acti
     }
 
     private void Forward(IReadOnlyList<int[]> prompts, int rows, PromptRunner.BatchBody body, Action<int>? done, CancellationToken cancellation) =>
-        new PromptRunner(model, options with { RowsPerPass = rows }, Attention.CausalStep).Run(prompts, 0, body, done, cancellation);
+        new PromptRunner(model, options with { RowsPerPass = rows }, DotProductAttention.CausalStep).Run(prompts, 0, body, done, cancellation);
 
     /// <summary>Whether prompts give the same bits together as alone.</summary>
     private bool IsInvariant() => (bool)Invariant.GetValue(model, _ =>
