@@ -15,7 +15,7 @@ public sealed class GenerationEngine : IAsyncDisposable, IDisposable
     private readonly CausalLM _model;
     private readonly Tokenizer _tokenizer;
     private readonly GenerationEngineOptions _options;
-    private readonly Channel<GenerationSequence> _requests = Channel.CreateUnbounded<GenerationSequence>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<GenerationSequence[]> _requests = Channel.CreateUnbounded<GenerationSequence[]>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _underWay, _running;
@@ -55,16 +55,27 @@ public sealed class GenerationEngine : IAsyncDisposable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(options);
-        var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
+        return StreamTogether([(prompt, options)], cancellation)[0];
+    }
+
+    /// <summary>
+    /// Continues several prompts that take their places in the queue together, or not at all: as far as there is room they begin at the same
+    /// step, so that in an engine that does nothing else their numbers are the same to the last digit each time.
+    /// </summary>
+    /// <inheritdoc cref="StreamAsync"/>
+    internal IReadOnlyList<IAsyncEnumerable<GeneratedPiece>> StreamTogether(IReadOnlyList<(IReadOnlyList<int> Prompt, GenerationOptions Options)> requests, CancellationToken cancellation)
+    {
+        CancellationTokenSource[] ends = [.. requests.Select(_ => CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token))];
         try
         {
-            var sequence = new GenerationSequence(_model, _tokenizer, prompt, options, Room(), ends.Token);
-            Enqueue(sequence);
-            return ReadAsync(sequence, ends, CancellationToken.None);
+            var room = Room();
+            GenerationSequence[] sequences = [.. requests.Select((request, i) => new GenerationSequence(_model, _tokenizer, request.Prompt, request.Options, room, ends[i].Token))];
+            Enqueue(sequences);
+            return [.. sequences.Select((sequence, i) => ReadAsync(sequence, ends[i], CancellationToken.None))];
         }
         catch
         {
-            ends.Dispose(); // Otherwise the token of the engine would hold on to every request that it refuses.
+            Array.ForEach(ends, end => end.Dispose()); // Otherwise the token of the engine would hold on to every request that it refuses.
             throw;
         }
     }
@@ -93,18 +104,18 @@ public sealed class GenerationEngine : IAsyncDisposable, IDisposable
     /// <summary>As <see cref="DisposeAsync"/>, for containers that know no other way; blocks for at most one step of the model.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    private void Enqueue(GenerationSequence sequence)
+    private void Enqueue(GenerationSequence[] sequences)
     {
-        var before = Interlocked.Increment(ref _underWay) - 1;
-        if (before >= _options.MaxSequences + _options.MaxWaiting)
+        var underWay = Interlocked.Add(ref _underWay, sequences.Length);
+        if (underWay > (long)_options.MaxSequences + _options.MaxWaiting)
         {
-            Interlocked.Decrement(ref _underWay);
+            Interlocked.Add(ref _underWay, -sequences.Length);
             throw new QueueFullException(_options.MaxWaiting);
         }
 
-        if (!_requests.Writer.TryWrite(sequence))
+        if (!_requests.Writer.TryWrite(sequences))
         {
-            Interlocked.Decrement(ref _underWay);
+            Interlocked.Add(ref _underWay, -sequences.Length);
             throw new ObjectDisposedException(nameof(GenerationEngine), "the engine takes no more requests");
         }
     }
@@ -164,9 +175,9 @@ public sealed class GenerationEngine : IAsyncDisposable, IDisposable
             return false;
         }
 
-        while (_requests.Reader.TryRead(out var sequence))
+        while (_requests.Reader.TryRead(out var sequences))
         {
-            waiting.Add(sequence);
+            waiting.AddRange(sequences);
         }
 
         return true;

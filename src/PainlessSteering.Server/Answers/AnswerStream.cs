@@ -11,30 +11,22 @@ internal sealed record AnswerPiece(int Choice, GeneratedPiece Piece);
 /// <summary>The answers of a request, side by side, as they come.</summary>
 internal static class AnswerStream
 {
-    /// <summary>Lets all answers take their place in the engine's queue.</summary>
+    /// <summary>Lets all answers take their places in the engine's queue together.</summary>
     /// <param name="engine">Generates.</param>
     /// <param name="jobs">The answers.</param>
     /// <param name="cancellation">Ends all of them.</param>
     /// <returns>Their pieces, to be enumerated once; to give up ends what still runs.</returns>
-    /// <exception cref="QueueFullException">There is no room in the queue for one of them, and none runs.</exception>
+    /// <exception cref="QueueFullException">There is no room in the queue for all of them, and none runs.</exception>
     public static IAsyncEnumerable<AnswerPiece> Start(GenerationEngine engine, IReadOnlyList<AnswerJob> jobs, CancellationToken cancellation)
     {
         var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var answers = new List<IAsyncEnumerable<GeneratedPiece>>(jobs.Count);
         try
         {
-            foreach (var job in jobs)
-            {
-                answers.Add(engine.StreamAsync(job.Prompt, job.Options, ends.Token));
-            }
-
-            return Merge(answers, ends);
+            return Merge(engine.StreamTogether([.. jobs.Select(job => (job.Prompt, job.Options))], ends.Token), ends);
         }
         catch
         {
-            ends.Cancel();
             ends.Dispose();
-            answers.ForEach(answer => _ = EndAsync(answer));
             throw;
         }
     }
@@ -51,21 +43,6 @@ internal static class AnswerStream
         {
             await rest.DisposeAsync();
             throw;
-        }
-    }
-
-    /// <summary>Reads what is left of a cancelled answer, which lets go of what it holds.</summary>
-    private static async Task EndAsync(IAsyncEnumerable<GeneratedPiece> answer)
-    {
-        try
-        {
-            await foreach (var _ in answer)
-            {
-            }
-        }
-        catch (Exception)
-        {
-            // Nobody waits for it any more.
         }
     }
 
