@@ -81,12 +81,16 @@ public sealed class PasException : Exception
     /// <param name="setting">The setting's name.</param>
     internal PasException Of(string setting) => With(_where, setting, text => text);
 
-    /// <summary>The same error with the files below a folder called by their names relative to it, for readers whom the folder does not concern.</summary>
+    /// <summary>
+    /// The same error with the files below a folder called by their names relative to it, and the folder by its own name, for readers whom
+    /// the place of the folder does not concern.
+    /// </summary>
     /// <param name="folder">The folder.</param>
     public PasException Below(string folder)
     {
-        var path = Path.Join(Path.TrimEndingDirectorySeparator(folder), "/");
-        return With(_where, Setting, text => text?.Replace(path, "", StringComparison.Ordinal));
+        var path = Path.TrimEndingDirectorySeparator(folder);
+        var name = Path.GetFileName(path);
+        return With(_where, Setting, text => text?.Replace(Path.Join(path, "/"), "", StringComparison.Ordinal).Replace(path, name.Length > 0 ? name : path, StringComparison.Ordinal));
     }
 
     private PasException With(string? where, string? setting, Func<string?, string?> changed) =>

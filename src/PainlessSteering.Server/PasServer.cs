@@ -70,7 +70,8 @@ public static class PasServer
         services.AddSingleton(_ => new GenerationEngine(model, tokenizer, options.Engine)); // The container disposes it.
         services.AddSingleton(provider => new VectorCatalogue(options.VectorFolder, model, options.Force, provider.GetRequiredService<ILogger<VectorCatalogue>>()));
         var name = options.ModelName ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.ModelFolder)));
-        services.AddSingleton(provider => new ServedModel(options.ModelFolder, name, model, tokenizer, chat, provider.GetRequiredService<VectorCatalogue>(), options.DefaultMaxTokens));
+        services.AddSingleton(provider => new ServedModel(provider.GetRequiredService<ServerPaths>(), name, model, tokenizer, chat, provider.GetRequiredService<VectorCatalogue>(), options.DefaultMaxTokens));
+        services.AddSingleton<ServerPaths>();
         services.AddSingleton<ErrorTranslator>();
         services.AddSingleton<AnswerDesk>();
         services.AddSingleton<IHostLifetime, CallersLifetime>();

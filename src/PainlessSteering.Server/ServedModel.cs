@@ -10,14 +10,14 @@ using static System.FormattableString;
 namespace PainlessSteering.Server;
 
 /// <summary>The model behind the API: turns what requests ask for into tokens, vectors and lengths.</summary>
-/// <param name="Folder">Its folder or file.</param>
+/// <param name="Paths">Where its files lie.</param>
 /// <param name="Name">What it is called.</param>
 /// <param name="Model">The model.</param>
 /// <param name="Tokenizer">Its tokenizer.</param>
 /// <param name="Chat">How it wants chats written.</param>
 /// <param name="Catalogue">The vectors.</param>
 /// <param name="DefaultMaxTokens">Most tokens of an answer where the request does not say.</param>
-internal sealed record ServedModel(string Folder, string Name, CausalLM Model, Tokenizer Tokenizer, ChatPrompt Chat, VectorCatalogue Catalogue, int DefaultMaxTokens)
+internal sealed record ServedModel(ServerPaths Paths, string Name, CausalLM Model, Tokenizer Tokenizer, ChatPrompt Chat, VectorCatalogue Catalogue, int DefaultMaxTokens)
 {
     /// <summary>The vectors that a request switches on.</summary>
     /// <exception cref="ApiException">There is no such model or vector.</exception>
@@ -48,7 +48,7 @@ internal sealed record ServedModel(string Folder, string Name, CausalLM Model, T
         }
         catch (PasException e)
         {
-            throw ApiException.Of(e.Below(Folder), "messages"); // Where the template lies is the server's business, not the callers'.
+            throw ApiException.Of(Paths.Hide(e), "messages");
         }
     }
 

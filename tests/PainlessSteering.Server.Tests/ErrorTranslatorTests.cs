@@ -1,7 +1,9 @@
+using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Generation;
+using PainlessSteering.Server;
 using PainlessSteering.Server.Errors;
 
 namespace PainlessSteering.Tests.Server;
@@ -32,7 +34,31 @@ public sealed class ErrorTranslatorTests
         Assert.Equal(("steering strength: too strong", null, "bad_setting"), (told.Error.Message, told.Error.Param, told.Error.Code));
     }
 
-    private static ApiException Translate(Exception error) => new ErrorTranslator(new Lifetime(), NullLogger<ErrorTranslator>.Instance).Translate(error);
+    /// <summary>A model is a folder or a file, named from the root or not; an error may name a file of it, or the model itself.</summary>
+    [Theory]
+    [InlineData("{0}/model.gguf", "{0}/model.gguf, chat template", "model.gguf, chat template: x")]
+    [InlineData("{0}/model.gguf", "{0}/model.gguf", "model.gguf: x")]
+    [InlineData("{0}/folder", "{0}/folder/chat_template.jinja", "chat_template.jinja: x")]
+    [InlineData("{0}/folder/", "{0}/folder/tokenizer.json", "tokenizer.json: x")]
+    [InlineData("{0}/folder", "{0}/folder", "folder: x")]
+    [InlineData("{0}/folder", "{0}/vectors/v.safetensors", "v.safetensors: x")]
+    public void NoFolderOfTheServerIsTold(string model, string place, string message)
+    {
+        using var folder = new TempFolder();
+        folder.Write("model.gguf", "x");
+        foreach (var root in new[] { folder.Path, Path.GetRelativePath(Directory.GetCurrentDirectory(), folder.Path) })
+        {
+            var options = new ServerOptions { ModelFolder = string.Format(CultureInfo.InvariantCulture, model, root), VectorFolder = Path.Combine(root, "vectors") };
+            foreach (var given in new[] { root, folder.Path })
+            {
+                var error = new PasException("x", string.Format(CultureInfo.InvariantCulture, place, given));
+                Assert.Equal(message, new ErrorTranslator(new Lifetime(), new ServerPaths(options), NullLogger<ErrorTranslator>.Instance).Translate(error).Error.Message);
+            }
+        }
+    }
+
+    private static ApiException Translate(Exception error) =>
+        new ErrorTranslator(new Lifetime(), new ServerPaths(new ServerOptions { ModelFolder = "model" }), NullLogger<ErrorTranslator>.Instance).Translate(error);
 
     private sealed class Lifetime : IHostApplicationLifetime
     {

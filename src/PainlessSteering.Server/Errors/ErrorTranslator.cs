@@ -4,8 +4,9 @@ namespace PainlessSteering.Server.Errors;
 
 /// <summary>What a caller is told of an exception. A bug is logged, and told without details.</summary>
 /// <param name="lifetime">Whether the server stops.</param>
+/// <param name="paths">What a caller is not told.</param>
 /// <param name="log">Told of bugs.</param>
-internal sealed partial class ErrorTranslator(IHostApplicationLifetime lifetime, ILogger<ErrorTranslator> log)
+internal sealed partial class ErrorTranslator(IHostApplicationLifetime lifetime, ServerPaths paths, ILogger<ErrorTranslator> log)
 {
     /// <summary>The error to answer with.</summary>
     public ApiException Translate(Exception exception)
@@ -22,7 +23,7 @@ internal sealed partial class ErrorTranslator(IHostApplicationLifetime lifetime,
                 LogFailure(exception); // No request names a file: it is one of the model's, and where it lies is not the caller's business.
                 return new ApiException(StatusCodes.Status503ServiceUnavailable, new ApiError("a file of the model is no longer what it was when the server started; its log says more", "server_error", null, ErrorCodes.FileDamaged));
             case PasException error:
-                return ApiException.Of(error);
+                return ApiException.Of(paths.Hide(error));
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return ApiException.TooLarge();
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
