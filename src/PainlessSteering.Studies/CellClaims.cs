@@ -136,7 +136,7 @@ internal sealed class CellClaims : IDisposable
         {
             foreach (var file in Directory.EnumerateFiles(_folder, "*" + Ending).Where(file => isDone(Path.GetFileNameWithoutExtension(file))))
             {
-                if (_watch.LivingOwner(file) is null)
+                if (_watch.LivingOwner(file, atOnce: true) is null)
                 {
                     File.Delete(file);
                 }

@@ -87,15 +87,36 @@ public sealed class ClaimTests : IDisposable
         Assert.True(claims.TryTake(Id));
     }
 
-    [Fact]
-    public void AClaimThatIsTouchedIsLeftWhateverItsDate()
+    [Theory] // Days that the owner's clock is off, on a file system that dates files by it.
+    [InlineData(3)]
+    [InlineData(1)]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(-3)]
+    public void AClaimThatIsTouchedIsLeftWhateverItsDate(int days)
     {
         StudyJson.Write(Claim, new CellOwner("elsewhere", 1, 1, null));
-        var ahead = DateTime.UtcNow.AddDays(3);
-        using var beat = new Timer(_ => File.SetLastWriteTimeUtc(Claim, ahead += TimeSpan.FromSeconds(1)), null, 200, 200);
-        using var claims = new CellClaims(_folder.Path, TimeSpan.FromSeconds(4));
+        var date = DateTime.UtcNow.AddDays(days);
+        File.SetLastWriteTimeUtc(Claim, date);
+        using var beat = new Timer(_ => File.SetLastWriteTimeUtc(Claim, date += TimeSpan.FromSeconds(1)), null, 200, 200);
+        using var claims = new CellClaims(_folder.Path, TimeSpan.FromSeconds(9));
+        Assert.False(claims.TryTake(Id));
         Assert.False(claims.AnyFree([Id], CancellationToken.None));
         Assert.False(claims.TryTake(Id));
+    }
+
+    [Fact]
+    public void AnOldClaimIsTakenOverAfterAThirdOfThePatience()
+    {
+        StudyJson.Write(Claim, new CellOwner("elsewhere", 1, 1, null));
+        File.SetLastWriteTimeUtc(Claim, DateTime.UtcNow.AddDays(-1));
+        var patience = TimeSpan.FromSeconds(60);
+        using var claims = new CellClaims(_folder.Path, patience);
+        Assert.False(claims.TryTake(Id)); // No date alone takes a claim away.
+        var clock = Stopwatch.StartNew();
+        Assert.True(claims.AnyFree([Id], CancellationToken.None));
+        Assert.InRange(clock.Elapsed, (patience / 3) - TimeSpan.FromSeconds(0.5), patience - TimeSpan.FromSeconds(5));
+        Assert.True(claims.TryTake(Id));
     }
 
     [Fact]
