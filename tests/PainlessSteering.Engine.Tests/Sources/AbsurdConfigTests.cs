@@ -1,49 +1,98 @@
-using System.Diagnostics;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using PainlessSteering.Engine.Families;
 using PainlessSteering.Engine.Sources;
 
 namespace PainlessSteering.Tests.Engine.Sources;
 
-/// <summary>Every number of every published layout, replaced by one that no model has: read, or refused in one line, at once and in little memory.</summary>
+/// <summary>Every number of every published layout that the engine knows, replaced by what no model has: read, or refused in one line, at once and in little memory.</summary>
 public sealed class AbsurdConfigTests
 {
     private const long MostBytes = 200_000_000;
 
-    private static readonly JsonNode[] Absurd = [int.MaxValue, 1 << 30, 0, -1, 1e300, "7"];
+    /// <summary>As JSON writes them; NaN and Infinity as Python's does.</summary>
+    private static readonly string[] Absurd = ["0", "-1", "2147483647", "1073741824", "1000000000000000000", "1e300", "0.5", "NaN", "-Infinity", "\"7\"", "\"\"", "null", "true", "[]", "{}"];
 
-    /// <summary>Each reads the same few keys, so that some stand for all.</summary>
-    public static TheoryData<string> Families => [.. Shared.Folders("golden", "families").Where((name, i) => i % 8 == 0 || name is "llama" or "qwen3-5" or "mixtral")];
+    public static TheoryData<string> Families => [.. Shared.Folders("golden", "families").Where(IsKnown)];
+
+    /// <summary>Where a new family has no published layout among the goldens, its numbers are tried nowhere.</summary>
+    [Fact]
+    public void EveryFamilyIsTried()
+    {
+        var tried = Families.SelectMany(row => Architectures(row.Data)).ToHashSet();
+        Assert.SkipWhen(tried.Count == 0, "needs golden data: golden/families");
+        Assert.All(ModelFamily.All, family => Assert.Contains(family.Architectures, tried.Contains));
+    }
 
     [Theory]
     [MemberData(nameof(Families))]
     public void AnAbsurdSizeIsReadOrRefused(string family)
     {
-        var given = JsonNode.Parse(File.ReadAllText(Shared.PathOf("golden", "families", family, "config.json")))!.AsObject();
+        var given = JsonNode.Parse(File.ReadAllText(Shared.PathOf("golden", "families", family, "config.json")))!;
         using var folder = new TempFolder();
-        foreach (var path in Numbers(given, []))
+        foreach (var (with, place) in Numbers(given))
         {
             foreach (var value in Absurd)
             {
-                var changed = given.DeepClone();
-                path[..^1].Aggregate(changed, (node, key) => node[key]!)[path[^1]] = value.DeepClone();
-                folder.Write("config.json", changed.ToJsonString());
-                var (clock, before) = (Stopwatch.StartNew(), GC.GetAllocatedBytesForCurrentThread());
-                var thrown = Record.Exception(() =>
+                folder.Write("config.json", with(value));
+                var allocated = 0L;
+                var thrown = CpuLimit.Run($"{family}: {place} = {value}", () =>
                 {
-                    using var source = ModelSource.Open(folder.Path);
-                    _ = source.Config.ParameterCount;
+                    var before = GC.GetAllocatedBytesForCurrentThread();
+                    try
+                    {
+                        using var source = ModelSource.Open(folder.Path);
+                        _ = source.Config.ParameterCount;
+                    }
+                    finally
+                    {
+                        allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+                    }
                 });
-                var shown = $"{string.Join('.', path)} = {value.ToJsonString()}: {clock.Elapsed.TotalSeconds:0.0} s, {thrown}";
-                Assert.True(thrown is null or PasException, shown);
-                Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < MostBytes && clock.Elapsed < TimeSpan.FromSeconds(10), shown);
+                Assert.True(thrown is null or PasException, $"{place} = {value}: {thrown}");
+                Assert.True(thrown is null || (thrown.Message.Length < 700 && !thrown.Message.Contains('\n', StringComparison.Ordinal)), $"{place} = {value}: {thrown?.Message}");
+                Assert.True(allocated < MostBytes, $"{place} = {value}: {allocated} bytes");
             }
         }
     }
 
-    private static IEnumerable<string[]> Numbers(JsonObject node, string[] above) => node.SelectMany(pair => pair.Value switch
+    private static bool IsKnown(string family) => Architectures(family).Any(ModelFamily.All.SelectMany(known => known.Architectures).Contains);
+
+    private static IEnumerable<string> Architectures(string family) => Shared.Find("golden", "families", family, "config.json") is { } path
+        ? JsonNode.Parse(File.ReadAllText(path))?["architectures"]?.AsArray().Select(name => (string)name!) ?? []
+        : [];
+
+    /// <summary>The places of all numbers, of a list the first, with the file's text that has another value there.</summary>
+    private static IEnumerable<(Func<string, string> With, string Place)> Numbers(JsonNode root)
     {
-        JsonObject section => Numbers(section, [.. above, pair.Key]),
-        JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.Number => [[.. above, pair.Key]],
+        foreach (var path in Paths(root, []))
+        {
+            yield return (
+                value =>
+                {
+                    const string Mark = "the value is put here";
+                    var changed = root.DeepClone();
+                    var parent = path[..^1].Aggregate(changed, (node, key) => key is int i ? node[i]! : node[(string)key]!);
+                    if (path[^1] is int at)
+                    {
+                        parent[at] = Mark;
+                    }
+                    else
+                    {
+                        parent[(string)path[^1]] = Mark;
+                    }
+
+                    return changed.ToJsonString().Replace($"\"{Mark}\"", value, StringComparison.Ordinal);
+                },
+                string.Join('.', path));
+        }
+    }
+
+    private static IEnumerable<object[]> Paths(JsonNode? node, object[] above) => node switch
+    {
+        JsonObject section => section.SelectMany(pair => Paths(pair.Value, [.. above, pair.Key])),
+        JsonArray { Count: > 0 } list => Paths(list[0], [.. above, 0]),
+        JsonValue value when value.GetValueKind() == JsonValueKind.Number => [above],
         _ => [],
-    });
+    };
 }
