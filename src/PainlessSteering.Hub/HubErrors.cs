@@ -27,7 +27,7 @@ internal static class HubErrors
     /// <summary>What went wrong on the way, in words.</summary>
     public static string Cause(Exception cause, HubSettings settings) => cause is OperationCanceledException
         ? FormattableString.Invariant($"no answer within {settings.Patience.TotalSeconds} s")
-        : cause.InnerException?.Message ?? cause.Message;
+        : UrlCredentials.Hidden(cause.InnerException?.Message ?? cause.Message); // It may name a proxy's address.
 
     public static PasException Unreachable(Exception cause, HubSettings settings) =>
         new("the hub cannot be reached", settings.Endpoint.ToString(), found: Cause(cause, settings), remedy: "check the network, or work with what is in the cache (HF_HUB_OFFLINE=1)", inner: cause) { Code = ErrorCodes.Unavailable };
