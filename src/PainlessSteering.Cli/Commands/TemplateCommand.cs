@@ -60,7 +60,8 @@ internal static class TemplateCommand
         ? day.ToDateTime(new TimeOnly(12, 0))
         : throw new PasException("not a date", null, "year-month-day, such as 2025-01-15", date) { Setting = "--now" };
 
-    private static ChatTemplateInput Read(string json)
+    /// <summary>The conversation that standard input holds.</summary>
+    internal static ChatTemplateInput Read(string json)
     {
         JsonNode? node;
         try

@@ -141,7 +141,8 @@ internal static class FuzzTargets
         Utf8("""{"model": "m", "messages": [{"role": "user", "content": "w"}, {"role": "assistant", "content": [], "function_call": {"name": "f", "arguments": ""}}, {"role": "function", "name": "f", "content": "5"}, {"role": "observer", "content": "x"}], "chat_template_kwargs": {"enable_thinking": false}, "user": "u", "max_tokens": 5, "max_completion_tokens": 5}"""),
     ];
 
-    private static readonly ChatPrompt[] Prompts =
+    /// <summary>Prompts without a template, and with templates of each form of messages.</summary>
+    public static IReadOnlyList<ChatPrompt> Prompts { get; } =
     [
         new(null),
         .. new[]
