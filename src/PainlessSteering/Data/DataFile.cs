@@ -9,9 +9,10 @@ internal sealed class DataFile : IDisposable
 {
     private readonly DuckDBConnection _connection = new("DataSource=:memory:");
     private readonly DirectoryInfo _folder = TemporaryName.Scratch("data");
+    private readonly ProcessMemory? _memory = ProcessMemory.Now();
     private readonly string _path;
     private readonly CancellationToken _cancellation;
-    private long _bytes;
+    private long _bytes, _onDisk;
     private string _table = "data";
 
     private DataFile(string path, CancellationToken cancellation) => (_path, _cancellation) = (path, cancellation);
@@ -60,6 +61,7 @@ internal sealed class DataFile : IDisposable
     public void Take(string path, bool typed, IReadOnlyList<string>? names = null)
     {
         var format = new DataFormat(path, _folder.FullName, Scalar, Found, _cancellation);
+        _onDisk += new FileInfo(path).Length;
         Guard("cannot be read", path, (what, limit) => DataLimits.Refusal($"cannot be read: {what}", path, limit), growth: null, time: DataLimits.Time(format.Bytes), () => Execute($"CREATE OR REPLACE TABLE data AS {format.Source(typed, names)}"));
         _bytes += format.Bytes;
         CheckRows("data", path);
@@ -100,15 +102,17 @@ internal sealed class DataFile : IDisposable
     public IReadOnlyList<DataColumn> Columns()
     {
         var columns = new List<DataColumn>();
-        foreach (var column in Describe(_table, "", ""))
+        Guard(() =>
         {
-            columns.Add(column);
-            if (column.IsStruct)
+            foreach (var column in Describe(_table, "", ""))
             {
-                columns.AddRange(Describe($"(SELECT unnest({column.Expression}) FROM {_table})", column.Name + ".", column.Expression + "."));
+                columns.Add(column);
+                if (column.IsStruct)
+                {
+                    columns.AddRange(Describe($"(SELECT unnest({column.Expression}) FROM {_table})", column.Name + ".", column.Expression + "."));
+                }
             }
-        }
-
+        });
         return columns;
     }
 
@@ -117,7 +121,9 @@ internal sealed class DataFile : IDisposable
     {
         using var command = _connection.CreateCommand();
         command.CommandText = $"SELECT rowid + 1, {string.Join(", ", columns.Select(column => column.AsText))} FROM {_table} ORDER BY rowid";
-        using var reader = command.ExecuteReader();
+        DuckDBDataReader? opened = null;
+        Guard(() => opened = command.ExecuteReader());
+        using var reader = opened!;
         var length = 0L;
         while (reader.Read())
         {
@@ -191,11 +197,14 @@ internal sealed class DataFile : IDisposable
         command.ExecuteNonQuery();
     }
 
+    /// <summary>Runs a statement over what was taken.</summary>
+    private void Guard(Action action) => Guard("cannot be read", Place, (what, limit) => DataLimits.Refusal($"cannot be read: {what}", Place, limit), growth: null, DataLimits.Time(_bytes), action);
+
     private void Guard(string what, string place, Func<string, string, PasException> refuse, long? growth, TimeSpan time, Action action)
     {
         try
         {
-            BoundedQuery.Run(_connection, action, time, growth, refuse, _cancellation);
+            BoundedQuery.Run(_connection, _memory is null ? null : () => _memory.Limit(DataLimits.ProcessGrowth + _onDisk), action, time, growth, refuse, _cancellation);
         }
         catch (Exception exception) when (exception is DuckDBException or InvalidDataException)
         {

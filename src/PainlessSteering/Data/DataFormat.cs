@@ -99,7 +99,24 @@ internal sealed class DataFormat
         return rows > DataLimits.Rows ? throw DataLimits.Refusal("has too many rows", _path, FormattableString.Invariant($"at most {DataLimits.Rows}"), FormattableString.Invariant($"{rows}"))
             : bytes > DataLimits.FileBytes ? throw DataLimits.Refusal("unpacks to too much", _path, $"at most {DataLimits.InWords(DataLimits.FileBytes)}", DataLimits.InWords(bytes))
             : columns > 4 * DataLimits.Columns ? throw DataLimits.Refusal("has too many columns", _path, FormattableString.Invariant($"at most {DataLimits.Columns}"), FormattableString.Invariant($"{columns} in its schema"))
-            : $"SELECT * FROM read_parquet({FileLiteral(_path)}, binary_as_string = true, hive_partitioning = false)";
+            : $"SELECT * FROM {WithShortTexts($"read_parquet({FileLiteral(_path)}, binary_as_string = true, hive_partitioning = false)")}";
+    }
+
+    /// <summary>Refuses texts that are one in the file and thousands in memory: DuckDB reads their lengths without making copies, and its vectors with.</summary>
+    private string WithShortTexts(string source)
+    {
+        var columns = (List<string?>?)_scalar($"SELECT list(column_name) FROM (DESCRIBE SELECT * FROM {source}) WHERE column_type = 'VARCHAR'") ?? [];
+        if (columns.Count > 0)
+        {
+            var length = string.Join(" + ", columns.Select(name => $"coalesce(strlen(\"{name!.Replace("\"", "\"\"", StringComparison.Ordinal)}\"), 0)"));
+            var rows = $"SELECT length, row_number() OVER () AS row FROM (SELECT {length} AS length FROM {source})";
+            if (_scalar($"SELECT CAST(max(total) AS BIGINT) FROM (SELECT sum(length) AS total FROM ({rows}) GROUP BY row // {DataLimits.VectorRows})") is long most and > DataLimits.TextsOfVector)
+            {
+                throw DataLimits.Refusal("unpacks to too much", _path, $"texts of at most {DataLimits.InWords(DataLimits.TextsOfVector)} in {DataLimits.VectorRows} rows", DataLimits.InWords(most));
+            }
+        }
+
+        return source;
     }
 
     private long Count(string what, string function) => _scalar($"SELECT CAST({what} AS BIGINT) FROM {function}({FileLiteral(_path)})") is long count ? count : 0;

@@ -10,12 +10,13 @@ internal static class BoundedQuery
     private const int PollMilliseconds = 10;
 
     /// <param name="connection">The connection that <paramref name="action"/> uses.</param>
+    /// <param name="memory">Limits the memory of the process until it is disposed of; null for no such limit.</param>
     /// <param name="action">Runs the statement.</param>
     /// <param name="time">The processor time that it may take.</param>
     /// <param name="growth">The bytes that the process may grow by meanwhile; null for no such limit.</param>
     /// <param name="refuse">Makes the error of what is wrong and which limit was passed.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static void Run(DuckDBConnection connection, Action action, TimeSpan time, long? growth, Func<string, string, PasException> refuse, CancellationToken cancellation)
+    public static void Run(DuckDBConnection connection, Func<IDisposable>? memory, Action action, TimeSpan time, long? growth, Func<string, string, PasException> refuse, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         Exception? failure = null;
@@ -35,6 +36,7 @@ internal static class BoundedQuery
             },
             DataLimits.StackBytes)
         { IsBackground = true, Name = "data" };
+        using var limit = memory?.Invoke();
         var before = Environment.WorkingSet;
         thread.Start();
         PasException? passed = null;
@@ -57,7 +59,7 @@ internal static class BoundedQuery
         }
 
         cancellation.ThrowIfCancellationRequested();
-        if (failure is DuckDBException { Message: var message } && message.StartsWith("Out of Memory", StringComparison.Ordinal))
+        if (failure is OutOfMemoryException or DuckDBException { Message: "std::bad_alloc" } || failure?.Message.StartsWith("Out of Memory", StringComparison.Ordinal) == true)
         {
             passed ??= refuse("it takes too much memory", $"at most {DataLimits.Memory}, and {DataLimits.TemporaryFiles} in temporary files");
         }

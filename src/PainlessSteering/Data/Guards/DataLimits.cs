@@ -61,6 +61,18 @@ internal static class DataLimits
     /// <summary>Bytes that the process may grow by while a select runs: DuckDB does not count the memory of single long texts and lists.</summary>
     public const long SelectGrowth = 768L << 20;
 
+    /// <summary>
+    /// Bytes that the process may grow by while a file is read, beyond those that the file has on the disk, where <see cref="ProcessMemory"/>
+    /// limits it: what DuckDB counts, and half as much again that it does not.
+    /// </summary>
+    public const long ProcessGrowth = 768L << 20;
+
+    /// <summary>Rows that DuckDB works on at once.</summary>
+    public const int VectorRows = 2048;
+
+    /// <summary>Bytes of the texts of so many rows of a Parquet file.</summary>
+    public const long TextsOfVector = 512L << 20;
+
     /// <summary>The stack of the thread that runs DuckDB, whose parser and binder go down with the depth of what they read.</summary>
     public const int StackBytes = 64 << 20;
 
