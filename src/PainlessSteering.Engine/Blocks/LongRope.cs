@@ -26,11 +26,11 @@ public sealed record LongRope(IReadOnlyList<double> Factors, double Magnitude) :
         return (int)(head * Holder(section, file, "partial_rotary_factor").Number("partial_rotary_factor", 1));
     }
 
-    internal static LongRope Read(ConfigFile section, ConfigFile file)
+    internal static LongRope Read(ConfigFile section, ConfigFile file, int? size)
     {
         var factors = section.List("short_factor");
         section.Ignore("of texts beyond the original context, which is the longest here", "long_factor");
-        var pairs = Rotated(section, file) / 2;
+        var pairs = (size ?? Rotated(section, file)) / 2;
         if (factors.Count != pairs)
         {
             throw section.Unsupported("short_factor", $"{factors.Count} factors", $"{pairs}, one for each pair of elements of a head");

@@ -58,13 +58,7 @@ internal sealed record MixtureOfExpertsPlan : FeedForwardPlan
     }
 
     /// <inheritdoc/>
-    public override void Check(string where)
-    {
-        if (Router.Chosen > Experts)
-        {
-            throw new PasException("a row is sent to more experts than there are", where, $"at most {Experts}", $"{Router.Chosen}") { Code = ErrorCodes.FileDamaged };
-        }
-    }
+    public override void Check(string where) => Router.Check(Experts, where);
 
     private Mlp[] Fused(PartSource list)
     {

@@ -7,7 +7,9 @@ namespace PainlessSteering.Engine.Blocks;
 /// <param name="Scaling">Null for none.</param>
 public sealed record RopeSettings(double Theta, RopeScaling? Scaling = null)
 {
-    internal static RopeSettings Read(ConfigFile file)
+    /// <param name="file">The keys.</param>
+    /// <param name="rotated">Elements of a head that are rotated, where other keys say it than usual.</param>
+    internal static RopeSettings Read(ConfigFile file, int? rotated = null)
     {
         // Files written since transformers 5 keep all of it in rope_parameters. Where both are there, it is the old key that counts.
         var section = file.Has("rope_type") ? file : file.Section("rope_scaling") is { } old ? old : file.Section("rope_parameters");
@@ -23,8 +25,8 @@ public sealed record RopeSettings(double Theta, RopeScaling? Scaling = null)
                 section.Number("low_freq_factor"),
                 section.Number("high_freq_factor"),
                 section.Number("original_max_position_embeddings")),
-            "longrope" or "su" => LongRope.Read(section!, file),
-            "yarn" => YarnScaling.Read(section!, file, theta),
+            "longrope" or "su" => LongRope.Read(section!, file, rotated),
+            "yarn" => YarnScaling.Read(section!, file, theta, rotated),
             _ => throw (section ?? file).Unsupported("rope_type", kind, "default, linear, llama3, yarn or longrope"),
         });
     }

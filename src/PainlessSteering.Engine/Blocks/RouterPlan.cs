@@ -25,4 +25,15 @@ internal abstract record RouterPlan
     /// <param name="source">Named as the feed-forward part.</param>
     /// <param name="experts">How many there are.</param>
     public abstract IRouter Load(PartSource source, int experts);
+
+    /// <inheritdoc cref="BlockPlan.Check"/>
+    /// <param name="experts">How many there are.</param>
+    /// <param name="where">For errors: the file of the configuration.</param>
+    public virtual void Check(int experts, string where)
+    {
+        if (Chosen > experts)
+        {
+            throw new PasException("a row is sent to more experts than there are", where, $"at most {experts}", $"{Chosen}") { Code = ErrorCodes.FileDamaged };
+        }
+    }
 }

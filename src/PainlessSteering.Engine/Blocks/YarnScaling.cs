@@ -22,11 +22,11 @@ public sealed record YarnScaling(double Factor, double Low, double High, double 
         return frequency * ((1 - divided) + (divided / Factor));
     }
 
-    internal static YarnScaling Read(ConfigFile section, ConfigFile file, double theta)
+    internal static YarnScaling Read(ConfigFile section, ConfigFile file, double theta, int? size)
     {
         const double LeastRamp = 0.001;
         double context = file.Int("max_position_embeddings"), original = LongRope.Holder(section, file, LongRope.OriginalContext).Int(LongRope.OriginalContext, (int)context);
-        var (factor, rotated) = (section.Number("factor", context / original), LongRope.Rotated(section, file));
+        var (factor, rotated) = (section.Number("factor", context / original), size ?? LongRope.Rotated(section, file));
 
         // The pair that turns so many times within the original context.
         double PairOf(double turns) => rotated * Math.Log(original / (turns * 2 * Math.PI)) / (2 * Math.Log(theta));

@@ -18,20 +18,26 @@ internal static class LlamaShape
     /// <summary>The configuration as the common keys alone say it.</summary>
     public static ModelConfig Read(ConfigFile file, string architecture)
     {
-        int layers = file.Int("num_hidden_layers", most: MostLayers), heads = file.Int("num_attention_heads"), hidden = file.Int("hidden_size");
-        var mlp = new MlpPlan { InnerSize = file.Int("intermediate_size"), Activation = ReadActivation(file) };
-        var attention = new AttentionPlan
+        int heads = file.Int("num_attention_heads"), hidden = file.Int("hidden_size");
+        return Read(file, architecture, new AttentionPlan
         {
             Heads = heads,
             KeyValueHeads = file.Int("num_key_value_heads", heads),
             HeadSize = file.Int("head_dim", Math.Max(1, hidden / heads)),
             Rope = RopeSettings.Read(file),
-        };
+        });
+    }
+
+    /// <summary>The same of a model with another mixer in each block.</summary>
+    public static ModelConfig Read(ConfigFile file, string architecture, MixerPlan mixer)
+    {
+        var layers = file.Int("num_hidden_layers", most: MostLayers);
+        var mlp = new MlpPlan { InnerSize = file.Int("intermediate_size"), Activation = ReadActivation(file) };
         var epsilon = file.Number("rms_norm_eps", 1e-6);
-        return new ModelConfig(Blocks(attention, mlp, layers, epsilon), FinalNorm(epsilon))
+        return new ModelConfig(Blocks(mixer, mlp, layers, epsilon), FinalNorm(epsilon))
         {
             Architecture = architecture,
-            HiddenSize = hidden,
+            HiddenSize = file.Int("hidden_size"),
             VocabularySize = file.Int("vocab_size"),
             ContextLength = file.Int("max_position_embeddings"),
             TiedEmbeddings = file.Flag("tie_word_embeddings"),
@@ -41,14 +47,14 @@ internal static class LlamaShape
     }
 
     /// <summary>Equal blocks of these parts.</summary>
-    /// <param name="attention">The mixer of each.</param>
+    /// <param name="mixer">Of each.</param>
     /// <param name="mlp">The feed-forward part of each.</param>
     /// <param name="layers">How many there are.</param>
     /// <param name="epsilon">Of every norm.</param>
-    public static IReadOnlyList<BlockPlan> Blocks(AttentionPlan attention, MlpPlan mlp, int layers, double epsilon) => [.. Enumerable.Repeat(
+    public static IReadOnlyList<BlockPlan> Blocks(MixerPlan mixer, MlpPlan mlp, int layers, double epsilon) => [.. Enumerable.Repeat(
         new SequentialBlock
         {
-            Mixer = attention,
+            Mixer = mixer,
             FeedForward = mlp,
             MixerNorm = new RmsNormPlan("input_layernorm", epsilon),
             FeedForwardNorm = new RmsNormPlan("post_attention_layernorm", epsilon),

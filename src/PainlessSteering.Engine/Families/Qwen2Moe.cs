@@ -9,7 +9,7 @@ internal static class Qwen2Moe
     public static ModelFamily Family { get; } = LlamaShape.Family(["Qwen2MoeForCausalLM"], (file, config) => config
         .WithAttention(attention => attention with { QueryKeyValueBias = file.Flag("qkv_bias", otherwise: true) })
         .WithWindows(Qwen2.Windows(file, config.Layers))
-        .WithExperts(file, mlp => Experts(file, mlp) with { Shared = new SharedExpertPlan(mlp with { Name = "shared_expert", InnerSize = file.Int("shared_expert_intermediate_size") }) }));
+        .WithExperts(file, mlp => Experts(file, mlp) with { Shared = new SharedExpertPlan(mlp with { Name = "shared_expert", InnerSize = file.Int("shared_expert_intermediate_size") }) { GateName = "shared_expert_gate" } }));
 
     /// <summary>The experts as the Qwen families' keys say them, without a shared one.</summary>
     /// <param name="file">The configuration.</param>

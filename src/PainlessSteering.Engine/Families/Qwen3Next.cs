@@ -70,7 +70,7 @@ internal static class Qwen3Next
     /// <summary>The experts, and the one that every row passes.</summary>
     public static MixtureOfExpertsPlan Experts(ConfigFile file, MlpPlan mlp) => Qwen2Moe.Experts(file, mlp) with
     {
-        Shared = new SharedExpertPlan(mlp with { Name = "shared_expert", InnerSize = file.Int("shared_expert_intermediate_size") }),
+        Shared = new SharedExpertPlan(mlp with { Name = "shared_expert", InnerSize = file.Int("shared_expert_intermediate_size") }) { GateName = "shared_expert_gate" },
     };
 
     private static AttentionPlan Attention(ConfigFile file, Func<string, NormPlan> norm)

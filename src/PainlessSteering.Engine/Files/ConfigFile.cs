@@ -102,6 +102,14 @@ internal sealed class ConfigFile
             : throw Wrong(key, most == int.MaxValue ? "a positive whole number" : FormattableString.Invariant($"a whole number from 1 to {most}"), value);
     }
 
+    /// <summary>How many there are of something of which there may be none.</summary>
+    public int Count(string key, int otherwise) => Find(key) switch
+    {
+        null => otherwise,
+        { ValueKind: JsonValueKind.Number } value when value.TryGetInt32(out var number) && number >= 0 => number,
+        { } value => throw Wrong(key, "a whole number, at least 0", value),
+    };
+
     public double Number(string key, double? otherwise = null)
     {
         if (Find(key) is not { } value)

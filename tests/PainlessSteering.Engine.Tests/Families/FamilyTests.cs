@@ -106,6 +106,14 @@ public sealed class FamilyTests : IDisposable
          "use_sliding_window": false, "vocab_size": 151936}
         """;
 
+    private const string DeepSeekV2Lite = """
+        {"architectures": ["DeepseekV2ForCausalLM"], "first_k_dense_replace": 1, "hidden_size": 2048, "intermediate_size": 10944, "kv_lora_rank": 512, "max_position_embeddings": 163840,
+         "moe_intermediate_size": 1408, "n_group": 1, "n_routed_experts": 64, "n_shared_experts": 2, "norm_topk_prob": false, "num_attention_heads": 16, "num_experts_per_tok": 6,
+         "num_hidden_layers": 27, "num_key_value_heads": 16, "q_lora_rank": null, "qk_nope_head_dim": 128, "qk_rope_head_dim": 64, "routed_scaling_factor": 1.0, "topk_method": "greedy",
+         "v_head_dim": 128, "vocab_size": 102400, "rope_scaling": {"beta_fast": 32, "beta_slow": 1, "factor": 40, "mscale": 0.707, "mscale_all_dim": 0.707,
+         "original_max_position_embeddings": 4096, "type": "yarn"}}
+        """;
+
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -133,6 +141,7 @@ public sealed class FamilyTests : IDisposable
     [InlineData(Qwen25Of7B, 7_615_616_512)]
     [InlineData(Qwen3Of30BWithExperts, 30_532_122_624)]
     [InlineData(Qwen15Of27BActive, 14_315_784_192)]
+    [InlineData(DeepSeekV2Lite, 15_706_484_224)]
     public void PublishedModelsHaveTheirPublishedNumberOfParameters(string config, long parameters) => Assert.Equal(parameters, Load(config).ParameterCount);
 
     [Fact]

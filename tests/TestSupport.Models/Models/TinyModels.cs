@@ -86,7 +86,7 @@ internal static class TinyModels
         Experts = 5,
         Expert = new MlpPlan { InnerSize = 12 },
         Router = new SoftmaxRouterPlan { Chosen = 2, Normalises = normalises },
-        Shared = new SharedExpertPlan(new MlpPlan { Name = "shared_expert", InnerSize = 20 }),
+        Shared = new SharedExpertPlan(new MlpPlan { Name = "shared_expert", InnerSize = 20 }) { GateName = "shared_expert_gate" },
     };
 
     /// <summary>The attention of a layer.</summary>
