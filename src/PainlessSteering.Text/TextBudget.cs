@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using static System.FormattableString;
 
 namespace PainlessSteering.Text;
@@ -67,15 +69,17 @@ internal sealed class TextBudget : IDisposable
     }
 
     /// <summary>Takes steps from what is left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Charge(ref long left, long steps)
     {
         if ((left -= steps) < 0)
         {
-            throw Exhausted();
+            Refuse();
         }
     }
 
     public void Dispose() => current = outer;
 
-    private static TextLimitException Exhausted() => new(current is { } budget ? Invariant($"takes more than {budget.mostSteps} steps") : "takes too many steps on this text");
+    [DoesNotReturn]
+    private static void Refuse() => throw new TextLimitException(current is { } budget ? Invariant($"takes more than {budget.mostSteps} steps") : "takes too many steps on this text");
 }
