@@ -69,7 +69,7 @@ public sealed record ModelConfig
         var architecture = file.Texts("architectures") is [var first, ..] ? first : throw file.Missing("architectures");
         var family = ModelFamily.All.FirstOrDefault(family => family.Architectures.Contains(architecture))
             ?? throw file.Unsupported("architectures", architecture, "one of " + string.Join(", ", ModelFamily.All.SelectMany(family => family.Architectures)));
-        var config = family.Read(family.Keys(file), architecture);
+        var config = Counted(() => family.Read(family.Keys(file), architecture), file);
         config = config with { EndOfSequence = [.. config.EndOfSequence.Union(file.Ints("eos_token_id"))] }; // The keys may be a section's.
         if (file.Has("tie_word_embeddings") && file.Flag("tie_word_embeddings") != config.TiedEmbeddings)
         {
@@ -81,16 +81,16 @@ public sealed record ModelConfig
             block.Check(file.Where);
         }
 
-        EnsureCountable(config, file);
+        _ = Counted(() => config.ParameterCount, file);
         return config;
     }
 
     /// <summary>Sizes of which each may be right, and that together are more than any model has, would overflow wherever they are multiplied.</summary>
-    private static void EnsureCountable(ModelConfig config, ConfigFile file)
+    private static T Counted<T>(Func<T> count, ConfigFile file)
     {
         try
         {
-            _ = config.ParameterCount;
+            return count();
         }
         catch (OverflowException error)
         {
