@@ -48,13 +48,17 @@ public class BlockWeightTests
         }
     }
 
-    [Fact]
-    public void ARowIsTheSameInAnyCompany()
+    public static TheoryData<string> Types => [.. GgufTensorType.All.OfType<BlockType>().Select(type => type.Name)];
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void ARowIsTheSameInAnyCompany(string name)
     {
         using var scope = NewDisposeScope();
-        var type = GgufTensorType.All.OfType<BlockType>().Single(type => type.Name == "Q4_1");
-        using var form = new BlockWeight(Blocks(type, 37, 1504, out _).DetachFromDisposeScope(), type);
-        var rows = randn([15, 1504]);
+        var type = GgufTensorType.All.OfType<BlockType>().Single(type => type.Name == name);
+        var inputs = type.BlockLength > 32 ? 1536 : 1504;
+        using var form = new BlockWeight(Blocks(type, 37, inputs, out _).DetachFromDisposeScope(), type);
+        var rows = randn([15, inputs]);
         var together = form.Multiply(rows, null);
         for (var row = 0; row < 15; row++)
         {

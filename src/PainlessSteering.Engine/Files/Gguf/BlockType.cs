@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace PainlessSteering.Engine.Files.Gguf;
 
@@ -7,6 +8,9 @@ internal abstract unsafe class BlockType(uint number, string name, int blockLeng
 {
     /// <summary>Writes the numbers of whole blocks as float32: where the blocks lie, where the numbers go, and how many numbers.</summary>
     public abstract delegate*<byte*, float*, int, void> Widener { get; }
+
+    /// <summary>Multiplies the numbers of two rows of blocks with others, as they come: <see cref="BlockType{TBlock}.Multiply"/>.</summary>
+    public abstract delegate*<byte*, byte*, float*, int, Vector512<float>*, void> Multiplier { get; }
 
     /// <summary>Writes the numbers of whole blocks as float32.</summary>
     /// <param name="blocks">Bytes of the blocks.</param>
@@ -38,12 +42,35 @@ internal sealed unsafe class BlockType<TBlock>(uint number, string name) : Block
 {
     public override delegate*<byte*, float*, int, void> Widener => &Widen;
 
+    public override delegate*<byte*, byte*, float*, int, Vector512<float>*, void> Multiplier => &Multiply;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Widen(byte* blocks, float* values, int count)
     {
-        for (var end = values + count; values < end; blocks += TBlock.Bytes, values += TBlock.Length)
+        var written = new WrittenSixteens(values);
+        for (var end = values + count; written.To < end; blocks += TBlock.Bytes, written.To += TBlock.Length)
         {
-            TBlock.Widen(new(blocks, TBlock.Bytes), new(values, TBlock.Length));
+            TBlock.Widen(new(blocks, TBlock.Bytes), ref written);
         }
+    }
+
+    /// <summary>The products of two rows of blocks with a row of numbers.</summary>
+    /// <param name="first">Blocks of one row.</param>
+    /// <param name="second">Blocks of the other.</param>
+    /// <param name="row">The numbers.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="sums">Gets for each row sixteen sums, of every sixteenth product each.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Multiply(byte* first, byte* second, float* row, int count, Vector512<float>* sums)
+    {
+        MultipliedSixteens a = default, b = default;
+        for (var end = row + count; row < end; first += TBlock.Bytes, second += TBlock.Bytes, row += TBlock.Length)
+        {
+            a.Row = b.Row = row;
+            TBlock.Widen(new(first, TBlock.Bytes), ref a);
+            TBlock.Widen(new(second, TBlock.Bytes), ref b);
+        }
+
+        (sums[0], sums[1]) = (a.Sum, b.Sum);
     }
 }

@@ -9,8 +9,9 @@ internal interface IBlock
     /// <summary>Bytes of a block.</summary>
     static abstract int Bytes { get; }
 
-    /// <summary>Writes the numbers of one block.</summary>
+    /// <summary>Gives the numbers of one block, from the first to the last.</summary>
     /// <param name="block">Its bytes.</param>
-    /// <param name="values">As many numbers as it has.</param>
-    static abstract void Widen(ReadOnlySpan<byte> block, Span<float> values);
+    /// <param name="into">Takes as many numbers as it has.</param>
+    static abstract void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens;
 }

@@ -41,7 +41,7 @@ internal static unsafe class BlockKernel
             }
 
             var job = new Job { Weight = weight, Rows = wide is not null ? wide : (float*)Libtorch.Address(rows), Count = count, Into = new RowsInto(into, bias) };
-            OpenMP.Run((weight.Outputs + Outputs - 1) / Outputs, &Run, &job);
+            OpenMP.Run((weight.Outputs + Outputs - 1) / Outputs, count == 1 ? &RunOne : &Run, &job);
         }
 
         if (rented is not null)
@@ -81,6 +81,25 @@ internal static unsafe class BlockKernel
                 var count = Math.Min(Inputs, weight.Inputs - input);
                 weight.Widen(blocks, wide, count);
                 RowVectors.Narrow(wide, count, (ushort*)job.Into + ((long)output * weight.Inputs) + input);
+            }
+        }
+    }
+
+    /// <summary>Of one row, whose products are added up as the numbers come.</summary>
+    private static void RunOne(void* state, int first, int end)
+    {
+        ref readonly var job = ref *(Job*)state;
+        ref readonly var weight = ref job.Weight;
+        var sums = stackalloc Vector512<float>[2];
+        for (int output = first * Outputs, last = Math.Min(end * Outputs, weight.Outputs); output < last; output += 2)
+        {
+            var blocks = weight.Blocks + (output * weight.RowBytes);
+            var isPair = output + 1 < last;
+            weight.Multiply(blocks, isPair ? blocks + weight.RowBytes : blocks, job.Rows, weight.Inputs, sums);
+            job.Into.Store(Vector512.Sum(sums[0]), 0, output);
+            if (isPair)
+            {
+                job.Into.Store(Vector512.Sum(sums[1]), 0, output + 1);
             }
         }
     }
@@ -150,6 +169,7 @@ internal static unsafe class BlockKernel
         {
             Blocks = blocks;
             Widen = type.Widener;
+            Multiply = type.Multiplier;
             (Outputs, Inputs) = (outputs, inputs);
             (RowBytes, ChunkBytes) = (type.Bytes(inputs), type.Bytes(BlockKernel.Inputs));
         }
@@ -158,6 +178,9 @@ internal static unsafe class BlockKernel
 
         /// <summary>Widens so many numbers, whole blocks.</summary>
         public delegate*<byte*, float*, int, void> Widen { get; }
+
+        /// <summary>Multiplies two outputs' numbers with a row.</summary>
+        public delegate*<byte*, byte*, float*, int, Vector512<float>*, void> Multiply { get; }
 
         public int Outputs { get; private init; }
 

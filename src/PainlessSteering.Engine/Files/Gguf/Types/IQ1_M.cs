@@ -14,15 +14,16 @@ internal readonly struct IQ1_M : IBlock
     public static int Bytes => 56;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         var packed = BinaryPrimitives.ReadUInt64LittleEndian(block[48..]);
-        var whole = (float)BitConverter.UInt16BitsToHalf((ushort)(((packed >> 12) & 0xF) | ((packed >> 24) & 0xF0) | ((packed >> 36) & 0xF00) | ((packed >> 48) & 0xF000)));
+        var whole = Sixteen.Half((uint)(((packed >> 12) & 0xF) | ((packed >> 24) & 0xF0) | ((packed >> 36) & 0xF00) | ((packed >> 48) & 0xF000)));
         for (var n = 0; n < 16; n++)
         {
             int first = Sixteen.Nibble(block[32..], 2 * n), second = Sixteen.Nibble(block[32..], (2 * n) + 1);
             var scale = (int)(packed >> ((16 * (n / 4)) + (3 * (n % 4)))) & 7;
-            IQ1_S.Write(block[(2 * n)..], first & 7, second & 7, Shift(first), Shift(second), whole * ((2 * scale) + 1), values[(16 * n)..]);
+            IQ1_S.Write(block[(2 * n)..], first & 7, second & 7, Shift(first), Shift(second), whole * ((2 * scale) + 1), 16 * n, ref into);
         }
     }
 

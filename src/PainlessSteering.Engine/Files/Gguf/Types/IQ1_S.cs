@@ -18,7 +18,8 @@ internal readonly struct IQ1_S : IBlock
     private const int Parts = 8;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         var whole = Sixteen.Half(block, 0);
         for (var n = 0; n < 16; n++)
@@ -26,17 +27,18 @@ internal readonly struct IQ1_S : IBlock
             var bits = BinaryPrimitives.ReadUInt16LittleEndian(block[(34 + (2 * (n / 2)))..]);
             var high = bits >> (6 * (n % 2));
             var shift = (bits >> 15) == 0 ? 1 : -1;
-            Write(block[(2 + (2 * n))..], high & 7, (high >> 3) & 7, shift, shift, whole * ((2 * ((bits >> 12) & 7)) + 1), values[(16 * n)..]);
+            Write(block[(2 + (2 * n))..], high & 7, (high >> 3) & 7, shift, shift, whole * ((2 * ((bits >> 12) & 7)) + 1), 16 * n, ref into);
         }
     }
 
     /// <summary>Writes sixteen numbers, each eight with a shift of their own.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Write(ReadOnlySpan<byte> low, int firstHigh, int secondHigh, int firstShift, int secondShift, float scale, Span<float> values)
+    internal static void Write<TInto>(ReadOnlySpan<byte> low, int firstHigh, int secondHigh, int firstShift, int secondShift, float scale, int at, ref TInto into)
+        where TInto : struct, ISixteens
     {
         var grid = Grids.Numbers(Grids.IQ1[low[0] | (firstHigh << 8)], Grids.IQ1[low[1] | (secondHigh << 8)]);
         var shifts = Vector128.Create(Each(firstShift), Each(secondShift)).AsSByte();
-        Sixteen.Write((grid << 3) + shifts, scale / Parts, values);
+        Sixteen.Write((grid << 3) + shifts, scale / Parts, at, ref into);
     }
 
     /// <summary>1 or -1 in each of eight bytes.</summary>

@@ -14,7 +14,8 @@ internal readonly struct IQ2_S : IBlock
     public static int Bytes => 82;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         var whole = Sixteen.Half(block, 0);
         for (var n = 0; n < 16; n++)
@@ -22,7 +23,7 @@ internal readonly struct IQ2_S : IBlock
             var high = Sixteen.Nibble(block[66..], n);
             var numbers = Grids.Numbers(Grids.IQ2_S[block[2 + (2 * n)] | ((high & 3) << 8)], Grids.IQ2_S[block[3 + (2 * n)] | (high >> 2 << 8)]);
             var signs = BinaryPrimitives.ReadUInt16LittleEndian(block[(34 + (2 * n))..]);
-            Sixteen.Write(Sixteen.Signed(numbers, signs), whole * (0.5f + Sixteen.Nibble(block[74..], n)) * 0.25f, values[(16 * n)..]);
+            Sixteen.Write(Sixteen.Signed(numbers, signs), whole * (0.5f + Sixteen.Nibble(block[74..], n)) * 0.25f, 16 * n, ref into);
         }
     }
 }

@@ -14,7 +14,8 @@ internal readonly struct IQ2_XS : IBlock
     public static int Bytes => 74;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         var whole = Sixteen.Half(block, 0);
         for (var n = 0; n < 16; n++)
@@ -22,7 +23,7 @@ internal readonly struct IQ2_XS : IBlock
             int first = BinaryPrimitives.ReadUInt16LittleEndian(block[(2 + (4 * n))..]), second = BinaryPrimitives.ReadUInt16LittleEndian(block[(4 + (4 * n))..]);
             var numbers = Grids.Numbers(Grids.IQ2_XS[first & 511], Grids.IQ2_XS[second & 511]);
             var signs = Grids.TwoEven((first >> 9) | (second >> 9 << 7));
-            Sixteen.Write(Sixteen.Signed(numbers, signs), whole * (0.5f + Sixteen.Nibble(block[66..], n)) * 0.25f, values[(16 * n)..]);
+            Sixteen.Write(Sixteen.Signed(numbers, signs), whole * (0.5f + Sixteen.Nibble(block[66..], n)) * 0.25f, 16 * n, ref into);
         }
     }
 }

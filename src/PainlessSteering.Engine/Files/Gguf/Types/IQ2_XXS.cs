@@ -14,7 +14,8 @@ internal readonly struct IQ2_XXS : IBlock
     public static int Bytes => 66;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         var whole = Sixteen.Half(block, 0);
         for (var n = 0; n < 8; n++)
@@ -25,7 +26,7 @@ internal readonly struct IQ2_XXS : IBlock
             for (var half = 0; half < 2; half++)
             {
                 var numbers = Grids.Numbers(Grids.IQ2_XXS[part[2 * half]], Grids.IQ2_XXS[part[(2 * half) + 1]]);
-                Sixteen.Write(Sixteen.Signed(numbers, Grids.TwoEven((int)(signs >> (14 * half)))), scale, values[((32 * n) + (16 * half))..]);
+                Sixteen.Write(Sixteen.Signed(numbers, Grids.TwoEven((int)(signs >> (14 * half)))), scale, (32 * n) + (16 * half), ref into);
             }
         }
     }

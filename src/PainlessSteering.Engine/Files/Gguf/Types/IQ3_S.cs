@@ -14,7 +14,8 @@ internal readonly struct IQ3_S : IBlock
     public static int Bytes => 110;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         var whole = Sixteen.Half(block, 0);
         for (var n = 0; n < 16; n++)
@@ -22,7 +23,7 @@ internal readonly struct IQ3_S : IBlock
             int ninth = Sixteen.Nibble(block[66..], n), signs = BinaryPrimitives.ReadUInt16LittleEndian(block[(74 + (2 * n))..]);
             var four = block[(2 + (4 * n))..];
             var numbers = Grids.Numbers(Row(four[0], ninth), Row(four[1], ninth >> 1), Row(four[2], ninth >> 2), Row(four[3], ninth >> 3));
-            Sixteen.Write(Sixteen.Signed(numbers, signs), whole * (1 + (2 * Sixteen.Nibble(block[106..], n / 2))), values[(16 * n)..]);
+            Sixteen.Write(Sixteen.Signed(numbers, signs), whole * (1 + (2 * Sixteen.Nibble(block[106..], n / 2))), 16 * n, ref into);
         }
     }
 

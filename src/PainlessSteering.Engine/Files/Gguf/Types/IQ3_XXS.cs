@@ -14,7 +14,8 @@ internal readonly struct IQ3_XXS : IBlock
     public static int Bytes => 98;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         var whole = Sixteen.Half(block, 0);
         for (var n = 0; n < 16; n++)
@@ -22,7 +23,7 @@ internal readonly struct IQ3_XXS : IBlock
             var signs = BinaryPrimitives.ReadUInt32LittleEndian(block[(66 + (4 * (n / 2)))..]);
             var four = block[(2 + (4 * n))..];
             var numbers = Grids.Numbers(Grids.IQ3_XXS[four[0]], Grids.IQ3_XXS[four[1]], Grids.IQ3_XXS[four[2]], Grids.IQ3_XXS[four[3]]);
-            Sixteen.Write(Sixteen.Signed(numbers, Grids.TwoEven((int)(signs >> (14 * (n % 2))))), whole * (0.5f + (signs >> 28)) * 0.5f, values[(16 * n)..]);
+            Sixteen.Write(Sixteen.Signed(numbers, Grids.TwoEven((int)(signs >> (14 * (n % 2))))), whole * (0.5f + (signs >> 28)) * 0.5f, 16 * n, ref into);
         }
     }
 }

@@ -10,17 +10,14 @@ internal readonly struct IQ4_NL : IBlock
 
     public static int Bytes => 18;
 
-    private static Vector128<sbyte> Table => Vector128.Create((sbyte)-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
+    /// <summary>The levels that q stand for: close to each other near zero.</summary>
+    internal static Vector128<sbyte> Levels => Vector128.Create((sbyte)-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         var scale = Sixteen.Half(block, 0);
-        Sixteen.Write(Levels(Sixteen.Bits(block[2..], 0, 15)), scale, values);
-        Sixteen.Write(Levels(Sixteen.Bits(block[2..], 4, 15)), scale, values[16..]);
+        new FourBits(Levels, scale).Write(block[2..], 0, ref into);
     }
-
-    /// <summary>The levels that sixteen q stand for: close to each other near zero.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector128<sbyte> Levels(Vector128<byte> quants) => Vector128.Shuffle(Table, quants.AsSByte());
 }

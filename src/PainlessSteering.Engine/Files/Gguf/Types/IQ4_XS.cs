@@ -14,15 +14,14 @@ internal readonly struct IQ4_XS : IBlock
     public static int Bytes => 136;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         var (whole, high) = (Sixteen.Half(block, 0), BinaryPrimitives.ReadUInt16LittleEndian(block[2..]));
         for (var n = 0; n < 8; n++)
         {
             var scale = whole * ((Sixteen.Nibble(block[4..], n) | (((high >> (2 * n)) & 3) << 4)) - 32);
-            var quants = block[(8 + (16 * n))..];
-            Sixteen.Write(IQ4_NL.Levels(Sixteen.Bits(quants, 0, 15)), scale, values[(32 * n)..]);
-            Sixteen.Write(IQ4_NL.Levels(Sixteen.Bits(quants, 4, 15)), scale, values[((32 * n) + 16)..]);
+            new FourBits(IQ4_NL.Levels, scale).Write(block[(8 + (16 * n))..], 32 * n, ref into);
         }
     }
 }

@@ -13,12 +13,15 @@ internal readonly struct MXFP4 : IBlock
     private static Vector128<sbyte> Table => Vector128.Create((sbyte)0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
-        var scale = MathF.ScaleB(1, block[0] - 128);
-        Sixteen.Write(Doubled(Sixteen.Bits(block[1..], 0, 15)), scale, values);
-        Sixteen.Write(Doubled(Sixteen.Bits(block[1..], 4, 15)), scale, values[16..]);
+        new FourBits(Table, Power(block[0])).Write(block[1..], 0, ref into);
     }
+
+    /// <summary>2^(e - 128), of which the least two are below the normal numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Power(byte exponent) => BitConverter.Int32BitsToSingle(exponent < 2 ? 0x0020_0000 << exponent : (exponent - 1) << 23);
 
     /// <summary>Twice the numbers of a sign, two bits of exponent and one of mantissa.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,11 +13,12 @@ internal readonly struct NVFP4 : IBlock
     public static int Bytes => 36;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         for (var n = 0; n < 4; n++)
         {
-            Sixteen.Write(MXFP4.Doubled(Sixteen.Halves(block[(4 + (8 * n))..])), Scale(block[n]) / 2, values[(16 * n)..]);
+            Sixteen.Write(MXFP4.Doubled(Sixteen.Halves(block[(4 + (8 * n))..])), Scale(block[n]) / 2, 16 * n, ref into);
         }
     }
 
@@ -25,6 +26,6 @@ internal readonly struct NVFP4 : IBlock
     private static float Scale(byte bits)
     {
         var (exponent, mantissa) = ((bits >> 3) & 15, bits & 7);
-        return bits is 0x7F ? 0 : exponent == 0 ? MathF.ScaleB(mantissa, -9) : MathF.ScaleB(8 + mantissa, exponent - 10);
+        return bits is 0x7F ? 0 : exponent == 0 ? mantissa / 512f : BitConverter.Int32BitsToSingle(((exponent + 120) << 23) | (mantissa << 20));
     }
 }

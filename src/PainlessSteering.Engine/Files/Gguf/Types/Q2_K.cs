@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
@@ -13,13 +14,14 @@ internal readonly struct Q2_K : IBlock
     public static int Bytes => 84;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         float scale = Sixteen.Half(block, 80), least = Sixteen.Half(block, 82);
         for (var n = 0; n < 16; n++)
         {
             var quants = Sixteen.Bits(block[(16 + (32 * (n / 8)) + (16 * (n % 2)))..], n / 2 % 4 * 2, 3);
-            Sixteen.Write(quants, scale * (block[n] & 15), -(least * (block[n] >> 4)), values[(16 * n)..]);
+            Sixteen.Write(quants.AsSByte(), scale * (block[n] & 15), -(least * (block[n] >> 4)), 16 * n, ref into);
         }
     }
 }

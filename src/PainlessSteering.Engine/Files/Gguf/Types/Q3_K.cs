@@ -13,14 +13,15 @@ internal readonly struct Q3_K : IBlock
     public static int Bytes => 110;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         var scale = Sixteen.Half(block, 108);
         for (var n = 0; n < 16; n++)
         {
             var low = Sixteen.Bits(block[(32 + (32 * (n / 8)) + (16 * (n % 2)))..], n / 2 % 4 * 2, 3);
             var third = Sixteen.Bits(block[(16 * (n % 2))..], n / 2, 1);
-            Sixteen.Write(Sixteen.Less(low | (third << 2), 4), scale * (Scale(block[96..], n) - 32), values[(16 * n)..]);
+            Sixteen.Write(Sixteen.Less(low | (third << 2), 4), scale * (Scale(block[96..], n) - 32), 16 * n, ref into);
         }
     }
 

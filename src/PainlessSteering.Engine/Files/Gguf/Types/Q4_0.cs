@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
@@ -9,11 +10,13 @@ internal readonly struct Q4_0 : IBlock
 
     public static int Bytes => 18;
 
+    private static Vector128<sbyte> Table => Vector128.Create((sbyte)-8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         var scale = Sixteen.Half(block, 0);
-        Sixteen.Write(Sixteen.Less(Sixteen.Bits(block[2..], 0, 15), 8), scale, values);
-        Sixteen.Write(Sixteen.Less(Sixteen.Bits(block[2..], 4, 15), 8), scale, values[16..]);
+        new FourBits(Table, scale).Write(block[2..], 0, ref into);
     }
 }

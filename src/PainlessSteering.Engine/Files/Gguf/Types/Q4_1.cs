@@ -13,10 +13,10 @@ internal readonly struct Q4_1 : IBlock
     public static int Bytes => 20;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         float scale = Sixteen.Half(block, 0), least = Sixteen.Half(block, 2);
-        Sixteen.Write(Sixteen.Bits(block[4..], 0, 15), scale, least, values);
-        Sixteen.Write(Sixteen.Bits(block[4..], 4, 15), scale, least, values[16..]);
+        new FourBits(FourBits.Unsigned, scale, least).Write(block[4..], 0, ref into);
     }
 }

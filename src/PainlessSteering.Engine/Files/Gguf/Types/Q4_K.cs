@@ -14,18 +14,20 @@ internal readonly struct Q4_K : IBlock
     public static int Bytes => 144;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         float whole = Sixteen.Half(block, 0), least = Sixteen.Half(block, 2);
         for (var n = 0; n < 4; n++)
         {
             var ((scale, offset), (nextScale, nextOffset)) = (Scales(block, 2 * n), Scales(block, (2 * n) + 1));
             Vector128<byte> quants = Vector128.Create(block[(16 + (32 * n))..]), more = Vector128.Create(block[(32 + (32 * n))..]);
-            var to = values[(64 * n)..];
-            Sixteen.Write(Sixteen.Bits(quants, 0, 15), whole * scale, -(least * offset), to);
-            Sixteen.Write(Sixteen.Bits(more, 0, 15), whole * scale, -(least * offset), to[16..]);
-            Sixteen.Write(Sixteen.Bits(quants, 4, 15), whole * nextScale, -(least * nextOffset), to[32..]);
-            Sixteen.Write(Sixteen.Bits(more, 4, 15), whole * nextScale, -(least * nextOffset), to[48..]);
+            var low = new FourBits(FourBits.Unsigned, whole * scale, -(least * offset));
+            low.WriteLow(quants, 64 * n, ref into);
+            low.WriteLow(more, (64 * n) + 16, ref into);
+            var high = new FourBits(FourBits.Unsigned, whole * nextScale, -(least * nextOffset));
+            high.WriteHigh(quants, (64 * n) + 32, ref into);
+            high.WriteHigh(more, (64 * n) + 48, ref into);
         }
     }
 

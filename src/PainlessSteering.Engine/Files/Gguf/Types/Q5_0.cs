@@ -12,12 +12,13 @@ internal readonly struct Q5_0 : IBlock
     public static int Bytes => 22;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         var scale = Sixteen.Half(block, 0);
         for (var half = 0; half < 2; half++)
         {
-            Sixteen.Write(Sixteen.Less(Quants(block[2..], half), 16), scale, values[(16 * half)..]);
+            Sixteen.Write(Sixteen.Less(Quants(block[2..], half), 16), scale, 16 * half, ref into);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
@@ -10,12 +11,13 @@ internal readonly struct Q5_1 : IBlock
     public static int Bytes => 24;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         float scale = Sixteen.Half(block, 0), least = Sixteen.Half(block, 2);
         for (var half = 0; half < 2; half++)
         {
-            Sixteen.Write(Q5_0.Quants(block[4..], half), scale, least, values[(16 * half)..]);
+            Sixteen.Write(Q5_0.Quants(block[4..], half).AsSByte(), scale, least, 16 * half, ref into);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace PainlessSteering.Engine.Files.Gguf.Types;
 
@@ -10,7 +11,8 @@ internal readonly struct Q5_K : IBlock
     public static int Bytes => 176;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         float whole = Sixteen.Half(block, 0), least = Sixteen.Half(block, 2);
         for (var n = 0; n < 8; n++)
@@ -20,7 +22,7 @@ internal readonly struct Q5_K : IBlock
             {
                 var fifth = Sixteen.Bits(block[(16 + (16 * half))..], n, 1) << 4;
                 var quants = Sixteen.Bits(block[(48 + (32 * (n / 2)) + (16 * half))..], 4 * (n % 2), 15) | fifth;
-                Sixteen.Write(quants, whole * scale, -(least * offset), values[((32 * n) + (16 * half))..]);
+                Sixteen.Write(quants.AsSByte(), whole * scale, -(least * offset), (32 * n) + (16 * half), ref into);
             }
         }
     }

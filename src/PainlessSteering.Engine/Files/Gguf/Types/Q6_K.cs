@@ -16,23 +16,29 @@ internal readonly struct Q6_K : IBlock
     public static int Bytes => 210;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         var scale = Sixteen.Half(block, 208);
-        for (var n = 0; n < 4; n++)
+        for (var half = 0; half < 2; half++)
         {
-            int half = n / 2, at = 16 * (n % 2);
-            var high = Vector128.Create(block[(128 + (32 * half) + at)..]);
-            Vector128<byte> low = Vector128.Create(block[((64 * half) + at)..]), next = Vector128.Create(block[((64 * half) + 32 + at)..]);
-            var scales = block[(192 + (8 * half) + (n % 2))..];
-            var to = values[((128 * half) + at)..];
-            Write(Sixteen.Bits(low, 0, 15), Sixteen.Bits(high, 0, 3), scale * (sbyte)scales[0], to);
-            Write(Sixteen.Bits(next, 0, 15), Sixteen.Bits(high, 2, 3), scale * (sbyte)scales[2], to[32..]);
-            Write(Sixteen.Bits(low, 4, 15), Sixteen.Bits(high, 4, 3), scale * (sbyte)scales[4], to[64..]);
-            Write(Sixteen.Bits(next, 4, 15), Sixteen.Bits(high, 6, 3), scale * (sbyte)scales[6], to[96..]);
+            Vector256<byte> low = Vector256.Create(block[(64 * half)..]), next = Vector256.Create(block[((64 * half) + 32)..]);
+            var high = Vector256.Create(block[(128 + (32 * half))..]);
+            var scales = block[(192 + (8 * half))..];
+            Write(low & Vector256.Create((byte)15), ((high & Vector256.Create((byte)3)).AsUInt16() << 4).AsByte(), scale, scales, 128 * half, ref into);
+            Write(next & Vector256.Create((byte)15), ((high & Vector256.Create((byte)12)).AsUInt16() << 2).AsByte(), scale, scales[2..], (128 * half) + 32, ref into);
+            Write((low.AsUInt16() >>> 4).AsByte() & Vector256.Create((byte)15), high & Vector256.Create((byte)48), scale, scales[4..], (128 * half) + 64, ref into);
+            Write((next.AsUInt16() >>> 4).AsByte() & Vector256.Create((byte)15), (high.AsUInt16() >>> 2).AsByte() & Vector256.Create((byte)48), scale, scales[6..], (128 * half) + 96, ref into);
         }
     }
 
+    /// <summary>Writes 32 numbers of two scales.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write(Vector128<byte> low, Vector128<byte> high, float scale, Span<float> values) => Sixteen.Write(Sixteen.Less(low | (high << 4), 32), scale, values);
+    private static void Write<TInto>(Vector256<byte> low, Vector256<byte> high, float scale, ReadOnlySpan<byte> scales, int at, ref TInto into)
+        where TInto : struct, ISixteens
+    {
+        var quants = (low | high).AsSByte() - Vector256.Create((sbyte)32);
+        Sixteen.Write(quants.GetLower(), scale * (sbyte)scales[0], at, ref into);
+        Sixteen.Write(quants.GetUpper(), scale * (sbyte)scales[1], at + 16, ref into);
+    }
 }

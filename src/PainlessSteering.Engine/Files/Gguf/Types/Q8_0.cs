@@ -11,10 +11,11 @@ internal readonly struct Q8_0 : IBlock
     public static int Bytes => 34;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         var scale = Sixteen.Half(block, 0);
-        Sixteen.Write(Vector128.Create(block[2..]).AsSByte(), scale, values);
-        Sixteen.Write(Vector128.Create(block[18..]).AsSByte(), scale, values[16..]);
+        Sixteen.Write(Vector128.Create(block[2..]).AsSByte(), scale, 0, ref into);
+        Sixteen.Write(Vector128.Create(block[18..]).AsSByte(), scale, 16, ref into);
     }
 }

@@ -54,42 +54,43 @@ internal static class Sixteen
 
     /// <summary>Writes scale * q.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Write(Vector128<sbyte> quants, float scale, Span<float> values)
-    {
-        if (Avx512F.IsSupported)
-        {
-            (Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(quants)) * Vector512.Create(scale)).CopyTo(values);
-            return;
-        }
-
-        var (first, last) = Vector128.Widen(quants);
-        (Numbers(first) * Vector256.Create(scale)).CopyTo(values);
-        (Numbers(last) * Vector256.Create(scale)).CopyTo(values[8..]);
-    }
+    public static void Write<TInto>(Vector128<sbyte> quants, float scale, int at, ref TInto into)
+        where TInto : struct, ISixteens => into.Take(Numbers(quants) * Vector512.Create(scale), at);
 
     /// <summary>Writes scale * q + least, the product rounded before the sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Write(Vector128<byte> quants, float scale, float least, Span<float> values)
+    public static void Write<TInto>(Vector128<sbyte> quants, float scale, float least, int at, ref TInto into)
+        where TInto : struct, ISixteens => into.Take((Numbers(quants) * Vector512.Create(scale)) + Vector512.Create(least), at);
+
+    /// <summary>Sixteen whole numbers as float32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Numbers(Vector128<sbyte> quants)
     {
         if (Avx512F.IsSupported)
         {
-            ((Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(quants)) * Vector512.Create(scale)) + Vector512.Create(least)).CopyTo(values);
-            return;
+            return Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(quants));
         }
 
         var (first, last) = Vector128.Widen(quants);
-        ((Numbers(first.AsInt16()) * Vector256.Create(scale)) + Vector256.Create(least)).CopyTo(values);
-        ((Numbers(last.AsInt16()) * Vector256.Create(scale)) + Vector256.Create(least)).CopyTo(values[8..]);
+        return Vector512.Create(Numbers(first), Numbers(last));
     }
 
-    /// <summary>A float16 of a block: its bits moved to a float32's places, whose exponents count from 112 less. Zero and what is beyond normal numbers take the long way.</summary>
+    /// <summary>A float16 of a block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Half(ReadOnlySpan<byte> block, int at)
+    public static float Half(ReadOnlySpan<byte> block, int at) => Half(BinaryPrimitives.ReadUInt16LittleEndian(block[at..]));
+
+    /// <summary>
+    /// A float16: its bits moved to a float32's places, whose exponents count from 112 less. Without a call, before which a loop would have to put all its
+    /// sums into memory.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Half(uint bits)
     {
-        uint bits = BinaryPrimitives.ReadUInt16LittleEndian(block[at..]), size = bits & 0x7FFF;
-        return size - 0x0400 < 0x7800
-            ? BitConverter.UInt32BitsToSingle(((bits & 0x8000) << 16) | ((size << 13) + (112 << 23)))
-            : (float)BitConverter.UInt16BitsToHalf((ushort)bits);
+        const float Least = 1f / (1 << 24); // What numbers below the normal ones are multiples of.
+        uint sign = (bits & 0x8000) << 16, size = bits & 0x7FFF;
+        return BitConverter.UInt32BitsToSingle(sign | (size - 0x0400 < 0x7800
+            ? (size << 13) + (112 << 23)
+            : size < 0x0400 ? BitConverter.SingleToUInt32Bits((int)size * Least) : (size << 13) | 0x7F80_0000));
     }
 
     /// <summary>Half a byte: of the byte n / 2 the low one for an even n, the high one for an odd n.</summary>

@@ -17,14 +17,19 @@ internal readonly struct TQ1_0 : IBlock
     private const int Places = 5;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         var scale = Sixteen.Half(block, 52);
         for (int n = 0, power = 1; n < Places; n++, power *= 3)
         {
-            Sixteen.Write(Digits(Vector128.Create(block), power), scale, values[(32 * n)..]);
-            Sixteen.Write(Digits(Vector128.Create(block[16..]), power), scale, values[((32 * n) + 16)..]);
-            Sixteen.Write(Digits(Vector128.Create(block[32..]), power), scale, values[(160 + (16 * n))..]);
+            Sixteen.Write(Digits(Vector128.Create(block), power), scale, 32 * n, ref into);
+            Sixteen.Write(Digits(Vector128.Create(block[16..]), power), scale, (32 * n) + 16, ref into);
+        }
+
+        for (int n = 0, power = 1; n < Places; n++, power *= 3)
+        {
+            Sixteen.Write(Digits(Vector128.Create(block[32..]), power), scale, 160 + (16 * n), ref into);
         }
 
         Span<byte> last = stackalloc byte[16];
@@ -36,7 +41,7 @@ internal readonly struct TQ1_0 : IBlock
             }
         }
 
-        Sixteen.Write(Digits(Vector128.Create<byte>(last), 1), scale, values[240..]);
+        Sixteen.Write(Digits(Vector128.Create<byte>(last), 1), scale, 240, ref into);
     }
 
     /// <summary>One digit of each byte, less one.</summary>

@@ -10,13 +10,14 @@ internal readonly struct TQ2_0 : IBlock
     public static int Bytes => 66;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Widen(ReadOnlySpan<byte> block, Span<float> values)
+    public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
+        where TInto : struct, ISixteens
     {
         var scale = Sixteen.Half(block, 64);
         for (var n = 0; n < 16; n++)
         {
             var quants = Sixteen.Bits(block[((32 * (n / 8)) + (16 * (n % 2)))..], n / 2 % 4 * 2, 3);
-            Sixteen.Write(Sixteen.Less(quants, 1), scale, values[(16 * n)..]);
+            Sixteen.Write(Sixteen.Less(quants, 1), scale, 16 * n, ref into);
         }
     }
 }
