@@ -66,6 +66,22 @@ public class CachedAttentionTests
     }
 
     [Fact]
+    public void SinksTakeWeightOnEveryWay()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(6);
+        using var model = Model(6, 2, 32, "f32");
+        var (states, queries) = Fill(model, generator);
+        var sinks = tensor([-1f, 0, 1, 2, 3, 40]);
+        var alone = CachedAttention.EachAlone(states, 0, queries, Lengths, null, sinks: sinks);
+        Assert.InRange((alone - CachedAttention.Padded(states, 0, queries, Lengths, null, sinks: sinks)).abs().max().item<float>(), 0, 2e-6f);
+        var without = CachedAttention.EachAlone(states, 0, queries, Lengths, null);
+        Assert.All(Enumerable.Range(0, 6), head => Assert.True(alone.select(1, head).abs().sum().item<float>() < without.select(1, head).abs().sum().item<float>()));
+        Assert.InRange(alone.select(1, 5).abs().max().item<float>(), 0, 1e-9f); // Next to nothing is left.
+        Array.ForEach(states, state => state.Dispose());
+    }
+
+    [Fact]
     public void WhatASequenceGetsDoesNotDependOnItsNeighboursOrThreads()
     {
         using var scope = NewDisposeScope();

@@ -7,14 +7,13 @@ namespace PainlessSteering.Engine.Blocks;
 /// Causal self-attention with grouped key heads over packed rows: each span attends to the spans before it and to itself,
 /// each leaf to its prompt's spans and to itself alone.
 /// </summary>
-internal sealed class Attention(AttentionPlan plan, PartSource source, AttentionProjections projections, INorm? queryNorm, INorm? keyNorm) : ITokenMixer
+internal sealed class Attention(AttentionPlan plan, DotProductAttention products, PartSource source, AttentionProjections projections, INorm? queryNorm, INorm? keyNorm) : ITokenMixer
 {
     private readonly float _scale = (float)(1 / Math.Sqrt(plan.QueryScalar ?? plan.HeadSize));
     private readonly int _rotary = source.Rotary.IndexOf(plan.Rope, plan.RotarySize ?? plan.HeadSize);
-    private readonly DotProductAttention _products = new(plan.Shape, source);
 
     /// <inheritdoc/>
-    public ILayerState NewState(int capacity) => _products.NewState(capacity);
+    public ILayerState NewState(int capacity) => products.NewState(capacity);
 
     /// <inheritdoc/>
     public Tensor Forward(ForwardPass pass, Tensor normed, bool leavesOnly)
@@ -29,7 +28,7 @@ internal sealed class Attention(AttentionPlan plan, PartSource source, Attention
         }
 
         var (asked, gate) = QueriesAndGate(normed);
-        var mixed = _products.Forward(pass, Rotated(asked, queryNorm, angles, _scale), keys, values);
+        var mixed = products.Forward(pass, Rotated(asked, queryNorm, angles, _scale), keys, values);
         mixed = mixed.dtype == normed.dtype ? mixed : mixed.to(normed.dtype);
         return projections.Output.Forward(gate is null ? mixed : mixed * gate.sigmoid());
     }

@@ -62,7 +62,7 @@ internal sealed class AttentionGradient(DotProductAttention attention, ForwardPa
             var (keys, values) = (Seen(seen.Keys), Seen(seen.Values));
             var scores = attention.Scores(queries, keys);
             var slope = attention.Cap?.Slope(scores);
-            var weights = DotProductAttention.CausalWeights(pass, scores, new Sight(part.Count, Causal: true, attention.Window));
+            var weights = attention.CausalWeights(pass, scores, new Sight(part.Count, Causal: true, attention.Window));
             Seen(byValues).add_(bmm(weights.transpose(1, 2), gradient).transpose(0, 1), Scalars.One);
             var byScores = bmm(gradient, values.permute(1, 2, 0));
             if (!SoftmaxGradientKernel.TryRun(weights, byScores))

@@ -1,4 +1,5 @@
 using PainlessSteering.Engine.Weights;
+using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Blocks;
 
@@ -47,6 +48,9 @@ internal sealed record AttentionPlan : MixerPlan
     /// </summary>
     public bool OutputGate { get; init; }
 
+    /// <summary>Name of a tensor with a score of each head that takes weight from what is seen and is forgotten (gpt-oss); null for none.</summary>
+    public string? Sinks { get; init; }
+
     /// <summary>What the projections are called.</summary>
     public AttentionNames Names { get; init; } = new();
 
@@ -68,7 +72,7 @@ internal sealed record AttentionPlan : MixerPlan
             [
                 new(QueryRows, hiddenSize), new(keys, hiddenSize) { IsOfState = true }, new(keys, hiddenSize) { IsOfState = true }, new(hiddenSize, queries),
             ],
-            OtherParameters = (QueryKeyValueBias ? QueryRows + (2 * keys) : 0) + (OutputBias ? hiddenSize : 0) + (QueryNorm?.Parameters(HeadSize) ?? 0) + (KeyNorm?.Parameters(HeadSize) ?? 0),
+            OtherParameters = (QueryKeyValueBias ? QueryRows + (2 * keys) : 0) + (OutputBias ? hiddenSize : 0) + (QueryNorm?.Parameters(HeadSize) ?? 0) + (KeyNorm?.Parameters(HeadSize) ?? 0) + (Sinks is null ? 0 : Heads),
             SeenOperations = 4L * queries,
             Window = Window,
             RowElements = (3 * queries) + (4 * keys) + (2 * gate),
@@ -93,7 +97,8 @@ internal sealed record AttentionPlan : MixerPlan
             Projection(Names.Key, QueryRows, KeyRows),
             Projection(Names.Value, QueryRows + KeyRows, KeyRows),
             source.Linear(Names.Output, source.HiddenSize, Heads * HeadSize, OutputBias));
-        return new Attention(this, source, projections, HeadNorm(QueryNorm), HeadNorm(KeyNorm));
+        var sinks = Sinks is null ? null : source.Tensor(Sinks, ScalarType.Float32, Heads);
+        return new Attention(this, new DotProductAttention(Shape, source, sinks), source, projections, HeadNorm(QueryNorm), HeadNorm(KeyNorm));
     }
 
     /// <inheritdoc/>

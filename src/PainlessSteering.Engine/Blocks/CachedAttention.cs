@@ -18,8 +18,9 @@ internal static unsafe class CachedAttention
     /// <param name="values">The tokens' own, the same shape.</param>
     /// <param name="window">Tokens that are seen, the own one among them; null for all.</param>
     /// <param name="cap">Bounds the scores; null for not at all.</param>
+    /// <param name="sinks">[heads] float32: a score of each head that takes weight and is forgotten; null for none.</param>
     /// <returns>[sequences, heads, head size]</returns>
-    public static Tensor Attend(ForwardPass pass, int layer, Tensor queries, Tensor keys, Tensor values, int? window, SoftCap? cap)
+    public static Tensor Attend(ForwardPass pass, int layer, Tensor queries, Tensor keys, Tensor values, int? window, SoftCap? cap, Tensor? sinks)
     {
         var states = pass.States!;
         var before = pass.Batch.TokenRows; // Rows of this pass that stand before the token; only a single prompt has any.
@@ -34,7 +35,7 @@ internal static unsafe class CachedAttention
                 state.WriteRow(before, keyRows.Slice(i * size, size), valueRows.Slice(i * size, size));
             }
 
-            return EachAlone(states, layer, queries, lengths, window, cap);
+            return EachAlone(states, layer, queries, lengths, window, cap, sinks);
         }
 
         for (var i = 0; i < states.Count; i++)
@@ -42,12 +43,12 @@ internal static unsafe class CachedAttention
             ((KeyValueState)states[i][layer]).Write(before, keys.narrow(0, i, 1), values.narrow(0, i, 1));
         }
 
-        return Padded(states, layer, queries.to(ScalarType.Float32), lengths, window, cap);
+        return Padded(states, layer, queries.to(ScalarType.Float32), lengths, window, cap, sinks);
     }
 
     /// <summary>Every sequence by itself, its keys and values where they lie: for the CPU.</summary>
     /// <returns>Of the queries' shape and type: float32 or bfloat16.</returns>
-    public static Tensor EachAlone(IReadOnlyList<SequenceState> states, int layer, Tensor queries, int[] lengths, int? window, SoftCap? cap = null)
+    public static Tensor EachAlone(IReadOnlyList<SequenceState> states, int layer, Tensor queries, int[] lengths, int? window, SoftCap? cap = null, Tensor? sinks = null)
     {
         var mixed = empty_like(queries);
         int heads = (int)queries.size(1), headSize = (int)queries.size(2), keyHeads = ((KeyValueState)states[0][layer]).KeyHeads;
@@ -70,6 +71,7 @@ internal static unsafe class CachedAttention
             Group = heads / keyHeads,
             HeadSize = headSize,
             Cap = (float)(cap?.Cap ?? 0),
+            Sinks = sinks is null ? null : (float*)Libtorch.Address(sinks),
         };
         if (lengths.Sum(length => (long)length) * heads * headSize > SmallWork)
         {
@@ -84,7 +86,7 @@ internal static unsafe class CachedAttention
     }
 
     /// <summary>All sequences in two batched products, the shorter ones padded: for devices on which calls cost more than arithmetic.</summary>
-    public static Tensor Padded(IReadOnlyList<SequenceState> states, int layer, Tensor queries, int[] lengths, int? window, SoftCap? cap = null)
+    public static Tensor Padded(IReadOnlyList<SequenceState> states, int layer, Tensor queries, int[] lengths, int? window, SoftCap? cap = null, Tensor? sinks = null)
     {
         using var scope = NewDisposeScope();
         var seen = states.Select((state, i) => (Memory: ((KeyValueState)state[layer]).Read(lengths[i]), Count: Math.Min(lengths[i], window ?? int.MaxValue))).ToArray();
@@ -97,7 +99,9 @@ internal static unsafe class CachedAttention
         var present = nn.utils.rnn.pad_sequence([.. seen.Select(one => ones(one.Count, dtype: ScalarType.Bool, device: queries.device))], batch_first: true);
         var padding = present.logical_not().view(seen.Length, 1, 1, -1);
         var scores = matmul(grouped, keys.transpose(2, 3));
-        var weights = nn.functional.softmax((cap?.Forward(scores) ?? scores).masked_fill(padding, Scalars.MinusInfinity), -1);
+        var bounded = (cap?.Forward(scores) ?? scores).masked_fill(padding, Scalars.MinusInfinity);
+        var all = sinks is null ? bounded : cat([bounded, sinks.view(1, keys.size(1), -1, 1).expand(seen.Length, -1, -1, -1)], 3);
+        var weights = nn.functional.softmax(all, -1).narrow(3, 0, bounded.size(3));
         return matmul(weights, values).view_as(queries).MoveToOuterDisposeScope();
     }
 
@@ -113,6 +117,7 @@ internal static unsafe class CachedAttention
             ref readonly var seen = ref job.Seen[sequence];
             var first = ((long)seen.First * stride) + (head * size);
             var offset = (long)index * elements;
+            var sinks = job.Sinks is null ? null : job.Sinks + (head * job.Group);
             float* queries = (float*)job.Queries + offset, mixed = (float*)job.Mixed + offset;
             if (!job.IsWide)
             {
@@ -123,11 +128,11 @@ internal static unsafe class CachedAttention
 
             if (seen.IsWide)
             {
-                DecodeKernel.Attend(queries, job.Group, (float*)seen.Keys + first, (float*)seen.Values + first, seen.Count, stride, size, job.Cap, mixed);
+                DecodeKernel.Attend(queries, job.Group, (float*)seen.Keys + first, (float*)seen.Values + first, seen.Count, stride, size, job.Cap, sinks, mixed);
             }
             else
             {
-                DecodeKernel.Attend(queries, job.Group, (ushort*)seen.Keys + first, (ushort*)seen.Values + first, seen.Count, stride, size, job.Cap, mixed);
+                DecodeKernel.Attend(queries, job.Group, (ushort*)seen.Keys + first, (ushort*)seen.Values + first, seen.Count, stride, size, job.Cap, sinks, mixed);
             }
 
             if (!job.IsWide)
@@ -152,5 +157,6 @@ internal static unsafe class CachedAttention
         public Memory* Seen;          // [sequences]
         public int KeyHeads, Group, HeadSize;
         public float Cap; // 0 for none.
+        public float* Sinks; // [heads], or null.
     }
 }

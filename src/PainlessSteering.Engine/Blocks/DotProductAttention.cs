@@ -10,7 +10,8 @@ namespace PainlessSteering.Engine.Blocks;
 /// </summary>
 /// <param name="shape">Heads and their sizes.</param>
 /// <param name="source">Of the mixer that it serves.</param>
-internal sealed class DotProductAttention(AttentionShape shape, PartSource source)
+/// <param name="sinks">[heads] float32: a score of each head that takes weight from what is seen and is forgotten; null for none (gpt-oss).</param>
+internal sealed class DotProductAttention(AttentionShape shape, PartSource source, Tensor? sinks = null)
 {
     /// <summary>Bounds the scores held at once: heads x queries x keys, in elements.</summary>
     private const long ScoreBudget = 1L << 24;
@@ -83,7 +84,7 @@ internal sealed class DotProductAttention(AttentionShape shape, PartSource sourc
 
         return mixed;
 
-        Tensor AttendToStates(Tensor leaves) => CachedAttention.Attend(pass, _layer, leaves, OfState(keys), OfState(values), shape.Window, Cap);
+        Tensor AttendToStates(Tensor leaves) => CachedAttention.Attend(pass, _layer, leaves, OfState(keys), OfState(values), shape.Window, Cap, sinks);
         Tensor OfType(Tensor of) => of.dtype == _state.Type ? of : of.to(_state.Type); // For one token a call that does nothing would cost as much as some of the work.
         Tensor OfState(Tensor of) => OfType(tokenRows == 0 ? of : of.narrow(0, tokenRows, pass.Batch.Prompts));
     }
@@ -168,9 +169,9 @@ internal sealed class DotProductAttention(AttentionShape shape, PartSource sourc
     /// <param name="scores">[key heads, group x queries, keys]; written to.</param>
     /// <param name="sight">Which keys each query sees.</param>
     /// <returns>The same shape.</returns>
-    internal static Tensor CausalWeights(ForwardPass pass, Tensor scores, Sight sight)
+    internal Tensor CausalWeights(ForwardPass pass, Tensor scores, Sight sight)
     {
-        if (SoftmaxKernel.TryRun(scores, sight))
+        if (SoftmaxKernel.TryRun(scores, sight, sinks: sinks))
         {
             return scores;
         }
@@ -209,24 +210,25 @@ internal sealed class DotProductAttention(AttentionShape shape, PartSource sourc
         var into = mixed.view_as(grouped);
         if (memory is not { } seen)
         {
-            into.copy_(own.Values.unsqueeze(2));
+            into.copy_(sinks is null ? own.Values.unsqueeze(2) : own.Values.unsqueeze(2) * (Capped(OwnScores()) - sinks.view(shape.KeyValueHeads, -1)).sigmoid().to(queries.dtype).unsqueeze(3));
             return;
         }
 
         var scores = Scores(Folded(queries), seen.Keys);
-        if (LeafKernel.TryScore(queries, own.Keys) is { } plain && Capped(plain) is var ownScores && SoftmaxKernel.TryRun(scores, new Sight((int)count), ownScores))
+        if (LeafKernel.TryScore(queries, own.Keys) is { } plain && Capped(plain) is var ownScores && SoftmaxKernel.TryRun(scores, new Sight((int)count), ownScores, sinks))
         {
             LeafKernel.Mix(bmm(scores, ByHead(seen.Values)), ownScores, own.Values, mixed);
             return;
         }
 
-        var byRow = (grouped * own.Keys.unsqueeze(2)).sum(3); // [rows, key heads, group]
-        var weights = Softmax(cat([scores, Capped(byRow).permute(1, 2, 0).reshape(shape.KeyValueHeads, -1, 1)], 2));
+        var weights = Softmax(cat([scores, Capped(OwnScores()).permute(1, 2, 0).reshape(shape.KeyValueHeads, -1, 1)], 2));
         var length = seen.Keys.size(0);
         var fromMemory = bmm(weights.narrow(2, 0, length), ByHead(seen.Values));
         var ownWeights = weights.narrow(2, length, 1).view(shape.KeyValueHeads, -1, count).permute(2, 0, 1).unsqueeze(3);
         Heads(mixed).copy_(fromMemory.view(shape.KeyValueHeads, -1, count, shape.HeadSize));
         into.addcmul_(ownWeights, own.Values.unsqueeze(2), Scalars.One);
+
+        Tensor OwnScores() => (grouped * own.Keys.unsqueeze(2)).sum(3); // [rows, key heads, group]
     }
 
     /// <summary>Scores of folded queries against keys [keys, key heads, head size]: [key heads, group x rows, keys].</summary>
@@ -237,7 +239,13 @@ internal sealed class DotProductAttention(AttentionShape shape, PartSource sourc
 
     internal Tensor Capped(Tensor scores) => Cap?.Forward(scores) ?? scores;
 
-    internal static Tensor Softmax(Tensor scores) => nn.functional.softmax(scores, -1, ScalarType.Float32).to(scores.dtype);
+    /// <summary>Weights of scores [key heads, group x rows, keys].</summary>
+    internal Tensor Softmax(Tensor scores)
+    {
+        var keys = scores.size(2);
+        var all = sinks is null ? scores : cat([scores, sinks.view(shape.KeyValueHeads, -1, 1).repeat_interleave(scores.size(1) * shape.KeyValueHeads / shape.Heads, 1).to(scores.dtype)], 2);
+        return nn.functional.softmax(all, -1, ScalarType.Float32).narrow(2, 0, keys).to(scores.dtype);
+    }
 
     /// <summary>[rows, key heads, head size] to [key heads, rows, head size]</summary>
     internal static Tensor ByHead(Tensor rows) => rows.transpose(0, 1);

@@ -24,8 +24,8 @@ internal sealed record MixtureOfExpertsPlan : FeedForwardPlan
     /// <summary>Name of the module where there is a weight for each expert; null for the same (Mixtral has another).</summary>
     public string? NameOfParted { get; init; }
 
-    /// <summary>Names in the list of the tensors of all experts: gate, then up [experts, 2 x inner size, hidden size], and down [experts, hidden size, inner size].</summary>
-    public (string GateUp, string Down) FusedNames { get; init; } = ("gate_up_proj", "down_proj");
+    /// <summary>How the tensors of all experts lie, where there are such.</summary>
+    public FusedExperts Fused { get; init; } = new();
 
     /// <inheritdoc/>
     public override Cost Cost(int hiddenSize)
@@ -46,9 +46,9 @@ internal sealed record MixtureOfExpertsPlan : FeedForwardPlan
     public override IFeedForward Load(PartSource source)
     {
         var list = source.Part(ListName);
-        if (list.Has(FusedNames.GateUp))
+        if (Fused.IsIn(list))
         {
-            return new MixtureOfExperts(Router.Load(source, Experts), Fused(list), Shared?.Load(source));
+            return new MixtureOfExperts(Router.Load(source, Experts), Fused.Load(list, Experts, Expert), Shared?.Load(source));
         }
 
         source = NameOfParted is { } parted ? source.Beside(parted) : source;
@@ -59,13 +59,4 @@ internal sealed record MixtureOfExpertsPlan : FeedForwardPlan
 
     /// <inheritdoc/>
     public override void Check(string where) => Router.Check(Experts, where);
-
-    private Mlp[] Fused(PartSource list)
-    {
-        int inner = Expert.InnerSize, hidden = list.HiddenSize;
-        string Name(int expert, string part) => $"{expert}.{part}";
-        var up = list.LinearsOf(FusedNames.GateUp, [Experts, 2 * inner, hidden], [.. Enumerable.Range(0, 2 * Experts).Select(half => Name(half / 2, half % 2 == 0 ? Expert.Names.Gate : Expert.Names.Up))]);
-        var down = list.LinearsOf(FusedNames.Down, [Experts, hidden, inner], [.. Enumerable.Range(0, Experts).Select(expert => Name(expert, Expert.Names.Down))]);
-        return [.. Enumerable.Range(0, Experts).Select(expert => new Mlp(Expert.Activation, up[2 * expert], up[(2 * expert) + 1], down[expert]))];
-    }
 }

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Blocks;
 
-/// <summary>Gated MLP: <c>down(f(gate x) * up x)</c>.</summary>
-internal sealed class Mlp(Activation activation, Linear gate, Linear up, Linear down) : IFeedForward
+/// <summary>Gated MLP: <c>down(f(gate x) * up x)</c>; with bounds as <see cref="ClampedSwiglu"/> has it.</summary>
+internal sealed class Mlp(Activation activation, ClampedSwiglu? clamp, Linear gate, Linear up, Linear down) : IFeedForward
 {
     /// <inheritdoc/>
     public Tensor Forward(ForwardPass pass, Tensor rows) => Forward(rows);
@@ -15,6 +15,7 @@ internal sealed class Mlp(Activation activation, Linear gate, Linear up, Linear 
     public Tensor Forward(Tensor rows)
     {
         using var scope = NewDisposeScope();
-        return down.Forward(Gate.Of(activation, gate.Forward(rows), up.Forward(rows))).MoveToOuterDisposeScope();
+        var (gated, let) = (gate.Forward(rows), up.Forward(rows));
+        return down.Forward(clamp?.Of(gated, let) ?? Gate.Of(activation, gated, let)).MoveToOuterDisposeScope();
     }
 }

@@ -11,6 +11,9 @@ internal sealed record MlpPlan : FeedForwardPlan
     /// <summary>Function of the gate.</summary>
     public Activation Activation { get; init; }
 
+    /// <summary>Bounds of gate and rows, in families that have them; the activation is then their own (gpt-oss).</summary>
+    public ClampedSwiglu? Clamp { get; init; }
+
     /// <summary>The projections have a bias.</summary>
     public bool Bias { get; init; }
 
@@ -37,6 +40,6 @@ internal sealed record MlpPlan : FeedForwardPlan
             ? source.LinearOf(part, fused, 2 * InnerSize, from, InnerSize, source.HiddenSize)
             : source.Linear(part, InnerSize, source.HiddenSize, Bias);
 
-        return new Mlp(Activation, Projection(Names.Gate, 0), Projection(Names.Up, InnerSize), source.Linear(Names.Down, source.HiddenSize, InnerSize, Bias));
+        return new Mlp(Activation, Clamp, Projection(Names.Gate, 0), Projection(Names.Up, InnerSize), source.Linear(Names.Down, source.HiddenSize, InnerSize, Bias));
     }
 }

@@ -43,8 +43,8 @@ internal sealed record PartSource(WeightSource Weights, RotaryTables Rotary, str
         Weights.LinearOf($"{Name}.{part}", $"{Name}.{fused}", rows, from, outputs, inputs);
 
     /// <summary>Linear maps whose weights are parts of equal size of one tensor; see <see cref="WeightSource.LinearsOf"/>.</summary>
-    public IReadOnlyList<Linear> LinearsOf(string part, int[] shape, IReadOnlyList<string> names) =>
-        Weights.LinearsOf($"{Name}.{part}", shape, [.. names.Select(name => $"{Name}.{name}")]);
+    public IReadOnlyList<Linear> LinearsOf(string part, int[] shape, IReadOnlyList<string> names, Func<Tensor, Tensor>? order = null, string? bias = null) =>
+        Weights.LinearsOf($"{Name}.{part}", shape, [.. names.Select(name => $"{Name}.{name}")], order, bias is null ? null : $"{Name}.{bias}");
 
     /// <summary>Whether there is a tensor of this name in the module.</summary>
     public bool Has(string part) => Weights.Has($"{Name}.{part}");

@@ -32,7 +32,7 @@ internal static class RunAttention
             HideWhatIsFarBack(seen.view(heads * group * leaves, rows, -1), run, window);
         }
 
-        var weights = DotProductAttention.Softmax(seen is null ? ownScores : cat([seen, ownScores], 2));
+        var weights = attention.Softmax(seen is null ? ownScores : cat([seen, ownScores], 2));
         var length = weights.size(2) - rows;
         var ownWeights = weights.narrow(2, length, rows).view(heads, group, leaves, rows, rows).permute(2, 0, 1, 3, 4).reshape(leaves * heads, group * rows, rows);
         var into = mixed.view(leaves, rows, heads, group, size);

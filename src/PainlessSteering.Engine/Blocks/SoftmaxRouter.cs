@@ -10,8 +10,14 @@ internal sealed record SoftmaxRouterPlan : RouterPlan
     /// <summary>The weights of a row are divided by their sum.</summary>
     public bool Normalises { get; init; }
 
+    /// <summary>The scores have a bias (gpt-oss).</summary>
+    public bool Bias { get; init; }
+
     /// <inheritdoc/>
-    public override IRouter Load(PartSource source, int experts) => new SoftmaxRouter(source.ExactLinear(Name, experts, source.HiddenSize), Chosen, Normalises);
+    public override Cost Cost(int hiddenSize, int experts) => base.Cost(hiddenSize, experts) with { OtherParameters = Bias ? experts : 0 };
+
+    /// <inheritdoc/>
+    public override IRouter Load(PartSource source, int experts) => new SoftmaxRouter(source.ExactLinear(Name, experts, source.HiddenSize, Bias), Chosen, Normalises);
 }
 
 /// <inheritdoc cref="SoftmaxRouterPlan"/>

@@ -17,6 +17,6 @@ internal sealed record ModelFamily(IReadOnlyList<string> Architectures, Func<Con
     public static IReadOnlyList<ModelFamily> All { get; } =
     [
         Llama.Family, Mistral.Family, Mixtral.Family, Qwen2.Family, Qwen3.Family, Qwen2Moe.Family, Qwen3Moe.Family, Qwen3Next.Family, Qwen35.Family, Qwen35.WithExperts,
-        Gemma2.Family, Gemma3.Family, Phi3.Family, DeepSeek.V2, DeepSeek.V3, DeepSeek.Glm4Lite, Glm4Moe.Family,
+        Gemma2.Family, Gemma3.Family, Phi3.Family, GptOss.Family, DeepSeek.V2, DeepSeek.V3, DeepSeek.Glm4Lite, Glm4Moe.Family,
     ];
 }

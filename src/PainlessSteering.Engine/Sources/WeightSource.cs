@@ -74,16 +74,25 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     /// <param name="stored">The tensor's whole name.</param>
     /// <param name="shape">Its shape; the last dimension is the maps' inputs, the others are the rows of all.</param>
     /// <param name="names">The maps' names, without <c>.weight</c>.</param>
-    public IReadOnlyList<Linear> LinearsOf(string stored, int[] shape, IReadOnlyList<string> names)
+    /// <param name="order">Brings the weights, and biases, into the order of the names, [.., outputs, inputs]; null where they are in it.</param>
+    /// <param name="bias">Whole name of the tensor of their biases, of the shape without the inputs; null for none.</param>
+    public IReadOnlyList<Linear> LinearsOf(string stored, int[] shape, IReadOnlyList<string> names, Func<Tensor, Tensor>? order = null, string? bias = null)
     {
-        var whole = Load(stored, [.. shape.Select(size => (long)size)], StoredType, MayBeBlocks);
+        var whole = Ordered(Load(stored, [.. shape.Select(size => (long)size)], StoredType, MayBeBlocks && order is null), order);
         using var rows = whole.Tensor.flatten(0, -2);
         whole.Tensor.Dispose();
         var count = (int)rows.size(0) / names.Count;
+        using var biases = bias is null ? null : Biases(bias, [shape[0], rows.size(0) / shape[0]], order);
         return [.. names.Select((name, part) =>
         {
-            var linear = Hold((whole with { Tensor = rows }).Slice(part * count, count), format, null, null);
+            var own = biases?.narrow(0, part * count, count).clone().DetachFromDisposeScope();
+            var linear = Hold((whole with { Tensor = rows }).Slice(part * count, count), format, own, null);
             Taken.Add($"{name}.weight", linear);
+            if (own is not null)
+            {
+                Taken.Add($"{name}.bias", own);
+            }
+
             return linear;
         })];
     }
@@ -129,6 +138,27 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
 
     /// <summary>Loads a weight, in the type that its source has it in if <paramref name="type"/> is null; in the file's blocks where it may be and is.</summary>
     protected abstract LoadedWeight Load(string name, long[] shape, ScalarType? type, bool blocks = false);
+
+    /// <summary>A copy in another order, where that is asked for.</summary>
+    private static LoadedWeight Ordered(LoadedWeight weight, Func<Tensor, Tensor>? order)
+    {
+        if (order is null)
+        {
+            return weight;
+        }
+
+        using var ordered = order(weight.Tensor);
+        var copy = empty(ordered.shape, ordered.dtype, ordered.device).copy_(ordered);
+        weight.Drop();
+        return new LoadedWeight(copy, false);
+    }
+
+    private Tensor Biases(string name, long[] shape, Func<Tensor, Tensor>? order)
+    {
+        var whole = Ordered(Load(name, shape, DataType), order);
+        using var all = whole.Tensor;
+        return all.flatten();
+    }
 
     /// <summary>What a linear map's weight is loaded in: quantising starts from what is stored.</summary>
     private ScalarType? StoredType => format switch { WeightFormat.Full => DataType, WeightFormat.BFloat16 => ScalarType.BFloat16, _ => null };

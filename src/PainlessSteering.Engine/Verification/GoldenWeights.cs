@@ -1,3 +1,4 @@
+using PainlessSteering.Engine.Blocks;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Verification;
@@ -38,7 +39,7 @@ internal static class GoldenWeights
         return (model.Weights.TryGetValue(held, out var weight) ? weight : Experts(model, name))?.to(ScalarType.Float32).cpu();
     }
 
-    /// <summary>The weights of a layer's experts in one tensor, as a reference may hold them: gate and up of each below each other.</summary>
+    /// <summary>The weights of a layer's experts in one tensor, as a reference may hold them: as checkpoints do that have such a tensor.</summary>
     private static Tensor? Experts(CausalLM model, string name)
     {
         var end = Math.Max(0, name.LastIndexOf('.'));
@@ -46,7 +47,8 @@ internal static class GoldenWeights
         string Name(int expert, string part) => FormattableString.Invariant($"{name[..end]}.{expert}{part}.weight");
         var experts = Enumerable.Range(0, int.MaxValue).TakeWhile(expert => parts.All(part => model.Weights.ContainsKey(Name(expert, part))))
             .Select(expert => cat([.. parts.Select(part => model.Weights[Name(expert, part)])])).ToList();
-        return experts.Count == 0 ? null : stack(experts);
+        var fused = model.Config.Blocks.OfType<SequentialBlock>().Select(block => block.FeedForward).OfType<MixtureOfExpertsPlan>().FirstOrDefault()?.Fused;
+        return experts.Count == 0 ? null : fused is null ? stack(experts) : fused.AsStored(name[(end + 1)..], stack(experts)).contiguous();
     }
 
     /// <summary>How many numbers are not the same; infinite where the shapes are not.</summary>

@@ -26,10 +26,11 @@ internal static unsafe class DecodeKernel
     /// <param name="stride">Elements from a row to the next.</param>
     /// <param name="headSize">Elements of a head.</param>
     /// <param name="cap">Scores s become cap * tanh(s / cap); 0 for no cap.</param>
+    /// <param name="sinks">[group]: a score of each head that takes weight and is forgotten; null for none.</param>
     /// <param name="mixed">[group, head size]: gets the sums of the values, weighted by the softmax of the scores.</param>
     /// <typeparam name="T">float, or ushort for bfloat16.</typeparam>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Attend<T>(float* queries, int group, T* keys, T* values, int count, int stride, int headSize, float cap, float* mixed)
+    public static void Attend<T>(float* queries, int group, T* keys, T* values, int count, int stride, int headSize, float cap, float* sinks, float* mixed)
         where T : unmanaged
     {
         var rented = ArrayPool<float>.Shared.Rent((group * count) + (Block * headSize) + count + RowVectors.Count);
@@ -54,7 +55,7 @@ internal static unsafe class DecodeKernel
             new Span<float>(mixed, group * headSize).Clear();
             for (var head = 0; head < group; head++)
             {
-                SoftmaxKernel.Run(scores + (head * count), count, null, weights);
+                SoftmaxKernel.Run(scores + (head * count), count, null, weights, sinks is null ? float.NegativeInfinity : sinks[head]);
             }
 
             for (var from = 0; from < count; from += Block)

@@ -14,25 +14,26 @@ internal static unsafe class SoftmaxKernel
     /// <param name="scores">[…, queries, keys]; gets the weights.</param>
     /// <param name="sight">Which keys each query sees.</param>
     /// <param name="own">The score of one more key for each row of scores, which gets its weight; or null.</param>
+    /// <param name="sinks">[heads] float32: for each head one more score, which takes weight from the others and is forgotten; the heads' rows of scores follow one another. Or null.</param>
     /// <returns>False where libtorch has to do it; nothing was written.</returns>
-    public static bool TryRun(Tensor scores, Sight sight, Tensor? own = null)
+    public static bool TryRun(Tensor scores, Sight sight, Tensor? own = null, Tensor? sinks = null)
     {
         if (!Libtorch.IsPlain(scores) || !(own is null || Libtorch.IsPlain(own)))
         {
             return false;
         }
 
-        var (at, ownAt, keys) = (Libtorch.Address(scores), own is null ? 0 : Libtorch.Address(own), (int)scores.size(-1));
+        var (at, ownAt, sinksAt, keys) = (Libtorch.Address(scores), own is null ? 0 : Libtorch.Address(own), sinks is null ? 0 : Libtorch.Address(sinks), (int)scores.size(-1));
         var rented = ArrayPool<float>.Shared.Rent(keys + RowVectors.Count);
         fixed (float* weights = rented)
         {
             if (scores.dtype == ScalarType.Float32)
             {
-                Run((float*)at, (float*)ownAt, scores.numel() / keys, keys, sight, weights);
+                Run((float*)at, (float*)ownAt, (float*)sinksAt, scores.numel() / keys, keys, sight, weights);
             }
             else
             {
-                Run((ushort*)at, (ushort*)ownAt, scores.numel() / keys, keys, sight, weights);
+                Run((ushort*)at, (ushort*)ownAt, (float*)sinksAt, scores.numel() / keys, keys, sight, weights);
             }
         }
 
@@ -41,7 +42,7 @@ internal static unsafe class SoftmaxKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<T>(T* row, T* own, long rows, int keys, Sight sight, float* weights)
+    private static void Run<T>(T* row, T* own, float* sinks, long rows, int keys, Sight sight, float* weights)
         where T : unmanaged
     {
         for (var i = 0L; i < rows; i++, row += keys)
@@ -49,7 +50,7 @@ internal static unsafe class SoftmaxKernel
             var (from, to) = sight.Of((int)(i % sight.Queries), keys);
             new Span<T>(row, from).Clear();
             new Span<T>(row + to, keys - to).Clear();
-            Run(row + from, to - from, own is null ? null : own + i, weights);
+            Run(row + from, to - from, own is null ? null : own + i, weights, sinks is null ? float.NegativeInfinity : sinks[i / sight.Queries]);
         }
     }
 
@@ -58,9 +59,10 @@ internal static unsafe class SoftmaxKernel
     /// <param name="count">At least 1.</param>
     /// <param name="own">One more score, which gets its weight; or null.</param>
     /// <param name="scratch">Room for the row and one vector more.</param>
+    /// <param name="sink">One more score, whose weight is forgotten; minus infinity for none.</param>
     /// <typeparam name="T">float, or ushort for bfloat16.</typeparam>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<T>(T* row, int count, T* own, float* scratch)
+    public static void Run<T>(T* row, int count, T* own, float* scratch, float sink = float.NegativeInfinity)
         where T : unmanaged
     {
         // The last, incomplete vectors are filled up with what adds nothing to a sum.
@@ -79,7 +81,7 @@ internal static unsafe class SoftmaxKernel
         }
 
         var ownScore = own is null ? float.NegativeInfinity : RowVectors.Number(*own);
-        var top = Math.Max(Largest(Vector256.Max(largest, largestToo)), ownScore);
+        var top = Math.Max(Largest(Vector256.Max(largest, largestToo)), Math.Max(ownScore, sink));
         var ownWeight = own is null ? 0 : MathF.Exp(ownScore - top);
         Vector256<float> tops = Vector256.Create(top), sum = Vector256<float>.Zero;
         for (var i = 0; i < count; i += RowVectors.Count)
@@ -91,7 +93,8 @@ internal static unsafe class SoftmaxKernel
             sum += first + second;
         }
 
-        var scale = 1 / (Vector256.Sum(sum) + ownWeight);
+        var forgotten = float.IsNegativeInfinity(sink) ? 0 : MathF.Exp(sink - top);
+        var scale = 1 / (Vector256.Sum(sum) + ownWeight + forgotten);
         for (var i = 0; i < count; i += RowVectors.Count)
         {
             RowVectors.Store(

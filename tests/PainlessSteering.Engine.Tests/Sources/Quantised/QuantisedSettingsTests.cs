@@ -16,8 +16,7 @@ public sealed class QuantisedSettingsTests
     {
         using var folder = new QuantisedFolder(golden).Quantisation(settings => settings["rotated"] = 1);
         using var source = ModelSource.Open(folder.Path);
-        var told = golden == "mxfp4-gpt-oss" ? "GptOssForCausalLM" : "key 'quantization_config.rotated' is not understood";
-        Assert.Contains(told, Assert.Throws<PasException>(() => source.Config).Message, StringComparison.Ordinal);
+        Assert.Contains("key 'quantization_config.rotated' is not understood", Assert.Throws<PasException>(() => source.Config).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -21,8 +21,8 @@ internal static class GoldenFamilies
     public static IEnumerable<string> Loadable => Shared.Folders("golden", "families").Where(IsOfAFamily).Except(Refused.Keys);
 
     /// <summary>
-    /// A model, prompts of which some share a long beginning, and how far logits may be from those of a prompt alone: 1e-5, or more where a noise of 1e-7
-    /// in the embeddings does more.
+    /// A model, prompts of which some share a long beginning, and how far logits may be from those of a prompt alone: 1e-5, or twice what a noise of 1e-7
+    /// in the embeddings does where that is more, because each operation on the way rounds by about as much.
     /// </summary>
     public static (CausalLM Model, int[][] Prompts, double Bound) Load(string name)
     {
@@ -31,7 +31,7 @@ internal static class GoldenFamilies
         var ids = golden.Select(prompt => prompt!["ids"]!.AsArray().Select(id => (int)id!).ToArray()).ToArray();
         var noise = golden.Max(prompt => (double)prompt!["moved_by_1e-7_noise_in_embeddings"]!);
         var longest = ids.MaxBy(prompt => prompt.Length)![..Longest];
-        return (CausalLM.Load(folder), [longest, [.. longest[..^1], 7], [.. longest[..30], 5, 6, 7], longest[..30], ids[1], ids[0], [.. ids[1], 9, 8, 7]], Math.Max(1e-5, noise));
+        return (CausalLM.Load(folder), [longest, [.. longest[..^1], 7], [.. longest[..30], 5, 6, 7], longest[..30], ids[1], ids[0], [.. ids[1], 9, 8, 7]], Math.Max(1e-5, 2 * noise));
     }
 
     private static bool IsOfAFamily(string name)

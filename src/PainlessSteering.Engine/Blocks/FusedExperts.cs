@@ -1,0 +1,58 @@
+using static TorchSharp.torch;
+
+namespace PainlessSteering.Engine.Blocks;
+
+/// <summary>How a checkpoint holds all experts of a layer in one tensor for gate and up, [experts, 2 x inner size, hidden size], and one for down, [experts, hidden size, inner size].</summary>
+internal sealed record FusedExperts
+{
+    /// <summary>Name of the tensor of gates and ups in the list of experts.</summary>
+    public string GateUp { get; init; } = "gate_up_proj";
+
+    /// <summary>Name of the other.</summary>
+    public string Down { get; init; } = "down_proj";
+
+    /// <summary>The last two dimensions are the other way round: inputs before outputs (gpt-oss, Llama 4, Qwen3-VL).</summary>
+    public bool InputsFirst { get; init; }
+
+    /// <summary>Gate and up come by turns, not one behind the other (gpt-oss).</summary>
+    public bool ByTurns { get; init; }
+
+    /// <summary>Whether a list of experts is held in this way.</summary>
+    public bool IsIn(PartSource list) => list.Has(GateUp);
+
+    /// <summary>Takes the weights.</summary>
+    /// <param name="list">Named as the list of experts.</param>
+    /// <param name="experts">How many there are.</param>
+    /// <param name="expert">One of them.</param>
+    public Mlp[] Load(PartSource list, int experts, MlpPlan expert)
+    {
+        int inner = expert.InnerSize, hidden = list.HiddenSize;
+        string Name(int number, string part) => $"{number}.{part}";
+        var up = list.LinearsOf(
+            GateUp, InputsFirst ? [experts, hidden, 2 * inner] : [experts, 2 * inner, hidden],
+            [.. Enumerable.Range(0, 2 * experts).Select(half => Name(half / 2, half % 2 == 0 ? expert.Names.Gate : expert.Names.Up))],
+            InputsFirst || ByTurns ? Parted : null, expert.Bias ? $"{GateUp}_bias" : null);
+        var down = list.LinearsOf(
+            Down, InputsFirst ? [experts, inner, hidden] : [experts, hidden, inner], [.. Enumerable.Range(0, experts).Select(number => Name(number, expert.Names.Down))],
+            InputsFirst ? OutputsFirst : null, expert.Bias ? $"{Down}_bias" : null);
+        return [.. Enumerable.Range(0, experts).Select(number => new Mlp(expert.Activation, expert.Clamp, up[2 * number], up[(2 * number) + 1], down[number]))];
+    }
+
+    /// <summary>A tensor of all experts' weights [experts, outputs, inputs], gates before ups, as the checkpoint has it.</summary>
+    /// <param name="part">Its name in the list of experts.</param>
+    /// <param name="all">The weights.</param>
+    public Tensor AsStored(string part, Tensor all)
+    {
+        var ordered = ByTurns && part == GateUp ? all.unflatten(1, [2, -1]).transpose(1, 2).flatten(1, 2) : all;
+        return InputsFirst ? ordered.transpose(1, 2) : ordered;
+    }
+
+    private static Tensor OutputsFirst(Tensor all) => all.dim() == 3 ? all.transpose(1, 2) : all;
+
+    /// <summary>Gates behind each other, then ups: of weights [experts, outputs, inputs] as they lie here, and of biases [experts, outputs].</summary>
+    private Tensor Parted(Tensor all)
+    {
+        var ordered = InputsFirst ? OutputsFirst(all) : all;
+        return ByTurns ? ordered.unflatten(1, [-1, 2]).transpose(1, 2).flatten(1, 2) : ordered;
+    }
+}
