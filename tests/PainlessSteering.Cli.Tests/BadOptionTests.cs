@@ -70,7 +70,7 @@ public sealed class BadOptionTests : IDisposable
     [InlineData("--zzzzzzz", "1", "there is no such option; found '--zzzzzzz'; see pas fit --help")]
     [InlineData("two", "more", "there is an argument too many; found 'two'; see pas fit --help")]
     [InlineData("--protocol", "solid", "argument 'solid' not recognized. Must be one of: 'sound' 'paper'; see pas fit --help")]
-    [InlineData("--dtype", "f16", "argument 'f16' not recognized. Must be one of: 'f32' 'bf16'; see pas fit --help")]
+    [InlineData("--dtype", "f16", "argument 'f16' not recognized. Must be one of: 'auto' 'f32' 'bf16'; see pas fit --help")]
     public async Task OfTheLanguageOfOptions(string option, string value, string says) =>
         Assert.Equal($"pas: error: pas fit: {says}\n", await _tiny.MisunderstoodAsync(_tiny.FitArguments(option, value)));
 

@@ -50,7 +50,8 @@ internal static class BenchCommand
         }
 
         error.WriteLine("loading the model");
-        using var model = source is null ? CausalLM.Random(RandomShapes.Find(shape!), seed: 1, ModelOptions.Loading(parsed)) : CausalLM.Load(source, ModelOptions.Loading(parsed));
+        var loading = ModelOptions.Loading(parsed, source);
+        using var model = source is null ? CausalLM.Random(RandomShapes.Find(shape!), seed: 1, loading) : CausalLM.Load(source, loading);
         var options = new BenchOptions(promptTokens, cells, engine, BenchOptions.DefaultTime);
         error.WriteLine(FormattableString.Invariant(
             $"measuring: {Benchmark.PromptCount(model, options)} prompts of {options.PromptTokens} tokens, {options.Cells} cells; the naive sweep on {Benchmark.NaiveCells} cells"));

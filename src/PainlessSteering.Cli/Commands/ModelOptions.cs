@@ -20,8 +20,8 @@ internal static class ModelOptions
     };
 
     private static readonly Option<string?> Lora = Adapter();
-    private static readonly Option<string?> Type = new Option<string?>("--dtype") { Description = "Type to compute in (default: f32; bf16 where --weights is given)." }.AcceptOnlyFromAmong("f32", "bf16");
-    private static readonly Option<string?> Weights = new Option<string?>("--weights") { Description = "Hold the weights in fewer bits: int8 (a scale per output), int4 (a scale and a zero per 64 inputs) (default: as --dtype)." }.AcceptOnlyFromAmong([.. WeightFormats.Names]);
+    private static readonly Option<string> Type = CommonOptions.Chosen("--dtype", "Type to compute in. auto is the model's own where this processor multiplies that, else f32, with numbers of two bytes held as they are.", "auto", "f32", "bf16");
+    private static readonly Option<string?> Weights = new Option<string?>("--weights") { Description = "Hold the weights in fewer bits: int8 (a scale per output), int4 (a scale and a zero per 64 inputs); or bf16, full (as --dtype), stored (as in the files) (default: what --dtype auto chose, or full)." }.AcceptOnlyFromAmong([.. WeightFormats.Names]);
     private static readonly Option<string> On = CommonOptions.Chosen("--device", "Where to compute.", "cpu", "cuda", "mps");
     private static readonly Option<int> Threads = new("--threads") { HelpName = "n", Description = "Worker threads on the CPU (default: all cores); does not change a result.", DefaultValueFactory = _ => Environment.ProcessorCount };
 
@@ -94,7 +94,7 @@ internal static class ModelOptions
         {
             var tokenizer = source.Tokenizer;
             TellUnused(parsed, source);
-            return new LoadedModel(source, NameOf(parsed.GetRequiredValue(Model)), CausalLM.Load(source, Loading(parsed)), tokenizer);
+            return new LoadedModel(source, NameOf(parsed.GetRequiredValue(Model)), CausalLM.Load(source, Loading(parsed, source)), tokenizer);
         }
         catch
         {
@@ -113,13 +113,17 @@ internal static class ModelOptions
     }
 
     /// <summary>How the model is to be loaded.</summary>
-    public static LoadOptions Loading(ParseResult parsed) => new()
+    /// <param name="parsed">The options.</param>
+    /// <param name="source">The model; null for one of random numbers, which are float32.</param>
+    public static LoadOptions Loading(ParseResult parsed, IModelSource? source)
     {
-        DataType = (parsed.GetValue(Type), parsed.GetValue(Weights)) is ("bf16", _) or (null, not null) ? ScalarType.BFloat16 : ScalarType.Float32,
-        Weights = WeightFormats.Parse(parsed.GetValue(Weights) ?? "full"),
-        Device = Device(parsed),
-        Adapter = parsed.GetValue(Lora),
-    };
+        var (device, type) = (Device(parsed), parsed.GetValue(Type));
+        WeightFormat? weights = parsed.GetValue(Weights) is { } name ? WeightFormats.Parse(name) : null;
+        var options = type == "auto"
+            ? source is null ? LoadOptions.Fitting([], device, weights) : LoadOptions.Fitting(source, device, weights)
+            : new LoadOptions { DataType = type == "bf16" ? ScalarType.BFloat16 : ScalarType.Float32, Weights = weights ?? WeightFormat.Full, Device = device };
+        return options with { Adapter = parsed.GetValue(Lora) };
+    }
 
     /// <summary>The folder or file of a model that is given as one of them or by its name. What was chosen is told where there was a choice.</summary>
     public static string Find(ParseResult parsed, string model)

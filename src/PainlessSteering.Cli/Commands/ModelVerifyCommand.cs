@@ -33,7 +33,7 @@ internal static class ModelVerifyCommand
     {
         using var source = ModelOptions.Open(parsed);
         ModelOptions.TellUnused(parsed, source);
-        using var model = CausalLM.Load(source, ModelOptions.Loading(parsed));
+        using var model = CausalLM.Load(source, ModelOptions.Loading(parsed, source));
         var report = GoldenComparison.Run(model, parsed.GetRequiredValue(Golden), source.HasTokenizer ? source.Tokenizer : null);
         if (parsed.GetValue(Json))
         {

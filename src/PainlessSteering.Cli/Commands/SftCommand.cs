@@ -35,10 +35,12 @@ internal static class SftCommand
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-        var (model, load, target, resume) = (ModelOptions.Path(parsed), ModelOptions.Loading(parsed), parsed.GetRequiredValue(Out), parsed.GetValue(Resume));
+        var (model, target, resume) = (ModelOptions.Path(parsed), parsed.GetRequiredValue(Out), parsed.GetValue(Resume));
         var options = SftArguments.Of(parsed) with { BaseModel = HubCache.NameOf(model) };
+        LoadOptions load;
         using (var source = ModelSource.Open(model))
         {
+            load = ModelOptions.Loading(parsed, source);
             ModelOptions.TellUnused(parsed, source);
         }
 

@@ -8,6 +8,7 @@ namespace PainlessSteering.Engine.Files;
 internal static class TensorBytes
 {
     private const long ElementsAtOnce = 1 << 24;
+    private const long ElementsOfPart = 1 << 20;
     private const uint FloatExponent = 0x7F80_0000;
 
     /// <summary>Sees one piece; <paramref name="start"/> is its first byte, counted from the first of the tensor.</summary>
@@ -24,26 +25,36 @@ internal static class TensorBytes
         }
     }
 
-    /// <summary>Index in the flattened tensor of the first NaN or infinity, or null: one pass over its bits at the speed of memory.</summary>
+    /// <summary>Index in the flattened tensor of the first NaN or infinity, or null: one pass over its bits by all processors, at the speed of memory.</summary>
     public static long? FirstNonFinite(Tensor tensor)
     {
-        var size = tensor.element_size();
         var type = tensor.dtype;
-        long? found = null;
-        Visit(tensor, (start, bytes) =>
+        var found = long.MaxValue;
+        var finding = new Lock();
+        using var flat = tensor.view(-1);
+        Parallel.For(0L, (flat.numel() + ElementsOfPart - 1) / ElementsOfPart, part =>
         {
+            var first = part * ElementsOfPart;
+            using var piece = flat.narrow(0, first, Math.Min(ElementsOfPart, flat.numel() - first));
+
             // A number is not finite when all bits of its exponent are set.
-            var index = found is not null ? -1 : type switch
+            var index = type switch
             {
-                ScalarType.BFloat16 => IndexOfAllSet<ushort>(bytes, 0x7F80),
-                ScalarType.Float16 => IndexOfAllSet<ushort>(bytes, 0x7C00),
-                ScalarType.Float32 => IndexOfAllSet(bytes, FloatExponent),
-                ScalarType.Float64 => IndexOfAllSet<ulong>(bytes, 0x7FF0_0000_0000_0000),
+                ScalarType.BFloat16 => IndexOfAllSet<ushort>(piece.bytes, 0x7F80),
+                ScalarType.Float16 => IndexOfAllSet<ushort>(piece.bytes, 0x7C00),
+                ScalarType.Float32 => IndexOfAllSet(piece.bytes, FloatExponent),
+                ScalarType.Float64 => IndexOfAllSet<ulong>(piece.bytes, 0x7FF0_0000_0000_0000),
                 _ => -1,
             };
-            found = index < 0 ? found : (start / size) + index;
+            if (index >= 0)
+            {
+                lock (finding)
+                {
+                    found = Math.Min(found, first + index);
+                }
+            }
         });
-        return found;
+        return found == long.MaxValue ? null : found;
     }
 
     /// <summary>Index of the first NaN or infinity of some float32 numbers, or null.</summary>

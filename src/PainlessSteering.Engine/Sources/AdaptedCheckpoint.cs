@@ -86,6 +86,17 @@ internal sealed class AdaptedCheckpoint : Checkpoint
 
     internal override long[] ShapeOf(string name) => _fit.Added.TryGetValue(name, out var shape) ? shape : _plain.ShapeOf(name);
 
+    internal override StoredForm FormOf(string name)
+    {
+        if (Adds(name) && name != PartedHead)
+        {
+            return new(ScalarType.Float32, null, false);
+        }
+
+        var form = _plain.FormOf(SourceOf(name));
+        return _fit.Changes.ContainsKey(name) ? new(form.Type ?? ScalarType.Float32, null, false) : form;
+    }
+
     internal override string PlaceOf(string name) => !Adds(name) ? _plain.PlaceOf(name) : _fit.Changes.TryGetValue(name, out var changes) ? changes[^1].Source.Place : $"{Where}, key {SafeTensorsHeader.Quote(name)}";
 
     internal override LoadedWeight? StoredBlocks(string name) => _fit.Changes.ContainsKey(name) ? null : _plain.StoredBlocks(SourceOf(name));

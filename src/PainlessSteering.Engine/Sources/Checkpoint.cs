@@ -104,6 +104,9 @@ public abstract class Checkpoint : IDisposable
     /// <summary>Shape of a tensor that there is.</summary>
     internal abstract long[] ShapeOf(string name);
 
+    /// <summary>How a tensor that there is lies in its file.</summary>
+    internal abstract StoredForm FormOf(string name);
+
     /// <summary>File and name of a tensor that there is, for errors.</summary>
     internal abstract string PlaceOf(string name);
 

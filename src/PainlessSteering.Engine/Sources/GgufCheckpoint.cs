@@ -29,6 +29,15 @@ internal sealed class GgufCheckpoint(GgufFiles file, IReadOnlyDictionary<string,
 
     internal override long[] ShapeOf(string name) => weights[name].Shape;
 
+    internal override StoredForm FormOf(string name)
+    {
+        var weight = weights[name];
+        var isView = weight.Change is null && file.IsMapped(weight.Tensor);
+        return weight.Tensor.Type is PlainType plain ? new(plain.Torch, null, isView)
+            : BlocksOf(weight) is { } blocks ? new(ScalarType.Float32, blocks, isView)
+            : new(ScalarType.Float32, null, false);
+    }
+
     internal override string PlaceOf(string name) => file.PlaceOf(weights[name].Tensor);
 
     internal override LoadedWeight Stored(string name)
@@ -41,7 +50,7 @@ internal sealed class GgufCheckpoint(GgufFiles file, IReadOnlyDictionary<string,
     internal override LoadedWeight? StoredBlocks(string name)
     {
         var weight = weights[name];
-        if (weight.Tensor.Type is not BlockType type || weight.Change is { MovesRows: false } || weight.Shape.Length < 2)
+        if (BlocksOf(weight) is not { } type)
         {
             return null;
         }
@@ -49,6 +58,9 @@ internal sealed class GgufCheckpoint(GgufFiles file, IReadOnlyDictionary<string,
         var stored = new LoadedWeight(file.Blocks(weight.Tensor, type, weight.Index), file.IsMapped(weight.Tensor), type);
         return Finite(name, weight.Change is { } change ? new LoadedWeight(Changed(stored, change), false, type) : stored);
     }
+
+    /// <summary>The blocks that a weight may be held in: those of rows, where nothing changes within a row.</summary>
+    private static BlockType? BlocksOf(GgufWeight weight) => weight.Change is { MovesRows: false } || weight.Shape.Length < 2 ? null : weight.Tensor.Type as BlockType;
 
     private static Tensor Changed(LoadedWeight stored, GgufChange change)
     {

@@ -24,6 +24,19 @@ internal readonly record struct LoadedWeight(Tensor Tensor, bool IsFileView, Blo
         return this with { Tensor = IsFileView ? rows.alias() : rows.clone() };
     }
 
+    /// <summary>The weight in a type, which replaces it.</summary>
+    public LoadedWeight To(ScalarType type)
+    {
+        if (Tensor.dtype == type)
+        {
+            return this;
+        }
+
+        var converted = new LoadedWeight(Tensor.to(type), false);
+        Drop();
+        return converted;
+    }
+
     /// <summary>Disposes of a weight that is not needed as it is, and of the memory that reading it took.</summary>
     public void Drop()
     {

@@ -61,6 +61,8 @@ internal sealed class QuantisedCheckpoint : Checkpoint
 
     internal override long[] ShapeOf(string name) => _coded.TryGetValue(name, out var weight) ? weight.Shape : _stored.ShapeOf(name);
 
+    internal override StoredForm FormOf(string name) => _coded.ContainsKey(name) ? default : _stored.FormOf(name);
+
     internal override string PlaceOf(string name) => _coded.TryGetValue(name, out var weight) ? weight.Stored.Place : _stored.PlaceOf(name);
 
     /// <inheritdoc/>

@@ -58,6 +58,8 @@ internal sealed class SafeTensorsCheckpoint : Checkpoint
 
     internal override long[] ShapeOf(string name) => _tensors[name].Tensors[name].Shape;
 
+    internal override StoredForm FormOf(string name) => new(_tensors[name].Tensors[name].Type.Torch ?? ScalarType.Float32, null, _tensors[name].IsView(name));
+
     internal override string PlaceOf(string name) => $"{_tensors[name].Path}, key '{name}'";
 
     /// <summary>The tensors as they are stored, of any type.</summary>

@@ -1,4 +1,5 @@
 using PainlessSteering.Engine.Adapters;
+using PainlessSteering.Engine.Files.Gguf;
 using PainlessSteering.Engine.Weights;
 using PainlessSteering.Engine.Weights.Kernels;
 using static TorchSharp.torch;
@@ -103,11 +104,15 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     /// <summary>Whether an adapter adds a tensor that the model's plan does not have.</summary>
     protected virtual bool Adds(string name) => false;
 
-    /// <summary>The embedding, of which only rows are used, unless it is the head too. It is held in the type computed in.</summary>
+    /// <summary>
+    /// The embedding, of which only rows are used, unless it is the head too: the numbers of the type computed in, or where others are not held in that, the
+    /// stored ones.
+    /// </summary>
     public Linear Embedding(ModelConfig config)
     {
         var name = config.Names.Embedding;
-        var embedding = Hold(Load($"{name}.weight", [config.VocabularySize, config.HiddenSize], DataType, MayBeBlocks), WeightFormat.Full, null, new(Prefix + name, config.VocabularySize), givesRows: true);
+        var held = format is WeightFormat.Full or WeightFormat.BFloat16 ? WeightFormat.Full : WeightFormat.Stored;
+        var embedding = Hold(Load($"{name}.weight", [config.VocabularySize, config.HiddenSize], held == WeightFormat.Full ? DataType : null, MayBeBlocks), held, null, new(Prefix + name, config.VocabularySize), givesRows: true);
         Taken.Add($"{name}.weight", embedding);
         return embedding;
     }
@@ -118,7 +123,7 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     public Linear Head(ModelConfig config, Linear embedding)
     {
         var name = config.Names.Head;
-        if (config.TiedEmbeddings && StoredType == DataType)
+        if (config.TiedEmbeddings && (format == WeightFormat.Stored || StoredType == DataType))
         {
             return embedding;
         }
@@ -126,7 +131,7 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
         var least = format == WeightFormat.FourBit ? WeightFormat.EightBit : format;
         if (config.TiedEmbeddings)
         {
-            var tied = Hold(new LoadedWeight(embedding.Read(StoredType ?? DataType), false), least, null, null, givesRows: true);
+            var tied = Hold(new LoadedWeight(embedding.ReadNumbers(StoredType ?? DataType), false), least, null, null, givesRows: true);
             Taken.AddTied(tied);
             return tied;
         }
@@ -164,7 +169,11 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     private ScalarType? StoredType => format switch { WeightFormat.Full => DataType, WeightFormat.BFloat16 => ScalarType.BFloat16, _ => null };
 
     /// <summary>Blocks are held as they are unless a format is asked for. Their kernels write where libtorch's tensors lie.</summary>
-    private bool MayBeBlocks => format == WeightFormat.Full && Libtorch.IsAvailable;
+    private bool MayBeBlocks => format is WeightFormat.Full or WeightFormat.Stored && Libtorch.IsAvailable;
+
+    /// <summary>The blocks of a weight whose numbers are of two bytes and not of the type computed in; null where it is to be held as a tensor.</summary>
+    private BlockType? HalvesOf(LoadedWeight weight) => Libtorch.IsAvailable && Device.type == TorchSharp.DeviceType.CPU && weight.Tensor.dtype != DataType && weight.Tensor.is_contiguous()
+        ? HalfBlocks.Of(weight.Tensor.dtype, weight.Tensor.size(-1)) : null;
 
     private Linear Hold(LoadedWeight weight, WeightFormat held, Tensor? bias, StoredModule? stored, bool givesRows = false)
     {
@@ -175,8 +184,15 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
             return new Linear(new BlockWeight(blocks, type), Device, bias) { Shape = [blocks.size(0), type.Numbers(blocks.size(1))], Stored = stored };
         }
 
-        if (held is WeightFormat.Full or WeightFormat.BFloat16)
+        if (held is WeightFormat.Full or WeightFormat.BFloat16 or WeightFormat.Stored)
         {
+            if (HalvesOf(weight) is { } halves)
+            {
+                HasFileViews |= weight.IsFileView;
+                return new Linear(new BlockWeight(weight.Tensor.DetachFromDisposeScope(), halves), Device, bias, plain: DataType) { Shape = weight.Tensor.shape, Stored = stored };
+            }
+
+            weight = held == WeightFormat.Stored ? weight.To(DataType) : weight;
             HasFileViews |= weight.IsFileView;
             return new Linear(weight.Tensor.DetachFromDisposeScope(), bias, weight.IsFileView, givesRows) { Stored = stored };
         }

@@ -13,7 +13,8 @@ internal sealed class Linear : IDisposable
     private const int FewRows = 32;
 
     private readonly bool _onCpu, _givesRows;
-    private readonly ScalarType _type;
+    private readonly ScalarType _type; // What it is as a plain tensor.
+    private readonly bool _isNumbers;  // Whether a form that is not plain can become it.
     private PlainWeight? _view; // Stays beside the packed weight: it takes no memory that the system cannot have back.
     private readonly Lock _changing = new();
     private volatile WeightForm _form;
@@ -35,8 +36,16 @@ internal sealed class Linear : IDisposable
     }
 
     /// <summary>A map whose weight is held in a form that is not changed any more.</summary>
-    public Linear(WeightForm form, Device device, Tensor? bias)
-        : this(form, bias) => _onCpu = device.type == TorchSharp.DeviceType.CPU;
+    /// <param name="form">The form.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <param name="bias">[out], or null.</param>
+    /// <param name="plain">The type of the tensor that takes the form's place where the weight is asked for; null where it is quantised and cannot be had.</param>
+    public Linear(WeightForm form, Device device, Tensor? bias, ScalarType? plain = null)
+        : this(form, bias)
+    {
+        _onCpu = device.type == TorchSharp.DeviceType.CPU;
+        (_isNumbers, _type) = (plain is not null, plain ?? default);
+    }
 
     private Linear(WeightForm form, Tensor? bias) => (_form, Bias) = (form, bias);
 
@@ -144,6 +153,9 @@ internal sealed class Linear : IDisposable
     /// <param name="type">Floating-point type.</param>
     public Tensor Read(ScalarType type) => OfWeight(weight => weight.Restore(type));
 
+    /// <summary>As <see cref="Read(ScalarType)"/>, in any type that has all numbers of the weight in the wanted one.</summary>
+    public Tensor ReadNumbers(ScalarType type) => type == ScalarType.Float32 && _form is BlockWeight { Numbers: { } halves } ? halves.alias() : Read(type);
+
     /// <summary>Nobody writes to the weight any more, and nobody else uses its tensor: it may be packed again.</summary>
     public void Freeze() =>
         _mayPack = _onCpu && _form is PlainWeight
@@ -172,10 +184,11 @@ internal sealed class Linear : IDisposable
     private void Unpack()
     {
         _mayPack = false;
-        if (_form is PackedWeight packed)
+        if (_form is PackedWeight || (_isNumbers && _form is not PlainWeight))
         {
-            _form = _view ?? new PlainWeight(packed.Restore(_type).DetachFromDisposeScope());
-            packed.Dispose();
+            var held = _form;
+            _form = _view ?? new PlainWeight(held.Restore(_type).DetachFromDisposeScope());
+            held.Dispose();
         }
     }
 

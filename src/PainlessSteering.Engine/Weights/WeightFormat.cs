@@ -17,12 +17,18 @@ public enum WeightFormat
 
     /// <summary>4-bit integers, a scale and a zero for each group of 64 inputs; 4.5 bits a weight. The head stays at 8 bits.</summary>
     FourBit,
+
+    /// <summary>
+    /// As their source has them, exactly: those of two bytes stay so and are widened to the type computed in a piece at a time; others as in <see cref="Full"/>.
+    /// On the CPU.
+    /// </summary>
+    Stored,
 }
 
 /// <summary>The formats by the names that options and files use.</summary>
 public static class WeightFormats
 {
-    private static readonly string[] All = ["full", "bf16", "int8", "int4"];
+    private static readonly string[] All = ["full", "bf16", "int8", "int4", "stored"];
 
     /// <summary>The names, in the order of the formats.</summary>
     public static IReadOnlyList<string> Names => All;

@@ -23,6 +23,11 @@ internal static class BlockNumbers
         {
             var from = (long)part * BlocksAtOnce;
             var count = (int)Math.Min(BlocksAtOnce, blocks - from) * type.BlockLength;
+            if (type.FiniteBy.Length > 0 && AreFinite(first + (from * type.BlockBytes), count / type.BlockLength, type))
+            {
+                return numbers;
+            }
+
             fixed (float* into = numbers)
             {
                 type.Widener(first + (from * type.BlockBytes), into, count);
@@ -39,5 +44,23 @@ internal static class BlockNumbers
             return numbers;
         }, _ => { });
         return found == long.MaxValue ? null : found;
+    }
+
+    /// <summary>Whether the scales of all blocks are finite, and so their numbers.</summary>
+    private static unsafe bool AreFinite(byte* blocks, int count, BlockType type)
+    {
+        const int Exponent = 0x7C00; // All set in what is not finite.
+        foreach (var scale in type.FiniteBy)
+        {
+            for (byte* at = blocks + scale, end = at + ((long)count * type.BlockBytes); at < end; at += type.BlockBytes)
+            {
+                if ((*(ushort*)at & Exponent) == Exponent)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 }

@@ -12,6 +12,9 @@ internal abstract unsafe class BlockType(uint number, string name, int blockLeng
     /// <summary>Multiplies the numbers of two rows of blocks with others, as they come: <see cref="BlockType{TBlock}.Multiply"/>.</summary>
     public abstract delegate*<byte*, byte*, float*, int, Vector512<float>*, void> Multiplier { get; }
 
+    /// <inheritdoc cref="IBlock.FiniteBy"/>
+    public abstract ReadOnlySpan<int> FiniteBy { get; }
+
     /// <summary>Writes the numbers of whole blocks as float32.</summary>
     /// <param name="blocks">Bytes of the blocks.</param>
     /// <param name="values">As many numbers as they hold.</param>
@@ -43,6 +46,8 @@ internal sealed unsafe class BlockType<TBlock>(uint number, string name) : Block
     public override delegate*<byte*, float*, int, void> Widener => &Widen;
 
     public override delegate*<byte*, byte*, float*, int, Vector512<float>*, void> Multiplier => &Multiply;
+
+    public override ReadOnlySpan<int> FiniteBy => TBlock.FiniteBy;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Widen(byte* blocks, float* values, int count)

@@ -9,6 +9,12 @@ internal interface IBlock
     /// <summary>Bytes of a block.</summary>
     static abstract int Bytes { get; }
 
+    /// <summary>
+    /// Where in a block the float16 stand that all its numbers are finite with, whatever its other bits: no product of theirs comes near the greatest float32.
+    /// Empty where only the numbers themselves tell.
+    /// </summary>
+    static virtual ReadOnlySpan<int> FiniteBy => [];
+
     /// <summary>Gives the numbers of one block, from the first to the last.</summary>
     /// <param name="block">Its bytes.</param>
     /// <param name="into">Takes as many numbers as it has.</param>

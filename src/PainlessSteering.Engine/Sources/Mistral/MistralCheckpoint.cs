@@ -35,6 +35,8 @@ internal sealed class MistralCheckpoint(Checkpoint stored, MistralParams setting
 
     internal override long[] ShapeOf(string name) => stored.ShapeOf(_own[name]);
 
+    internal override StoredForm FormOf(string name) => stored.FormOf(_own[name]) with { IsFileView = stored.FormOf(_own[name]).IsFileView && HeadsOf(_own[name]) == 0 };
+
     internal override string PlaceOf(string name) => stored.PlaceOf(_own[name]);
 
     internal override IEnumerable<string> Types => stored.Types;
@@ -45,9 +47,12 @@ internal sealed class MistralCheckpoint(Checkpoint stored, MistralParams setting
     {
         var own = _own[name];
         var weight = stored.Stored(own, wanted);
-        var heads = own.EndsWith(Queries, StringComparison.Ordinal) ? settings.Heads : own.EndsWith(Keys, StringComparison.Ordinal) ? settings.KeyValueHeads : 0;
+        var heads = HeadsOf(own);
         return heads == 0 ? weight : Apart(weight, heads, PlaceOf(name));
     }
+
+    /// <summary>Heads whose rows change places; 0 for a weight that is taken as it is.</summary>
+    private int HeadsOf(string own) => own.EndsWith(Queries, StringComparison.Ordinal) ? settings.Heads : own.EndsWith(Keys, StringComparison.Ordinal) ? settings.KeyValueHeads : 0;
 
     private static LoadedWeight Apart(LoadedWeight weight, int heads, string place)
     {

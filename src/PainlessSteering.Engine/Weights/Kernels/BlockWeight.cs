@@ -15,19 +15,22 @@ internal sealed class BlockWeight : WeightForm
     /// <summary>Numbers that are widened at once: they stay in the processor's second cache until they are multiplied.</summary>
     private const int TileNumbers = 1 << 18;
 
-    private readonly Tensor _blocks; // [out, bytes of a row]
+    private readonly Tensor _blocks; // [out, bytes of a row], or [out, in] of two bytes each
     private readonly BlockKernel.Packed _packed;
 
-    /// <param name="blocks">[out, bytes of a row], contiguous, on the CPU; the weight's own from here on.</param>
+    /// <param name="blocks">[out, bytes of a row], or [out, in] of the type that the blocks are made of; contiguous, on the CPU; the weight's own from here on.</param>
     /// <param name="type">Type of the blocks.</param>
     public unsafe BlockWeight(Tensor blocks, BlockType type)
     {
         _blocks = blocks;
-        _packed = new((byte*)Libtorch.Address(blocks), type, (int)blocks.size(0), checked((int)type.Numbers(blocks.size(1))));
+        _packed = new((byte*)Libtorch.Address(blocks), type, (int)blocks.size(0), checked((int)type.Numbers(blocks.size(1) * blocks.element_size())));
     }
 
+    /// <summary>[out, in], where the blocks are nothing but numbers, of two bytes each; null where they are not.</summary>
+    public Tensor? Numbers => _blocks.dtype == ScalarType.Byte ? null : _blocks;
+
     /// <inheritdoc/>
-    public override long Bytes => _blocks.numel();
+    public override long Bytes => _blocks.numel() * _blocks.element_size();
 
     /// <inheritdoc/>
     public override Tensor Restore(ScalarType type) => Widened(_packed, 0, _packed.Outputs, type);
@@ -60,7 +63,7 @@ internal sealed class BlockWeight : WeightForm
             using var tile = NewDisposeScope();
             var count = Math.Min(step, _packed.Outputs - first);
             var weight = Widened(_packed, first, count, computed.dtype);
-            product.narrow(1, first, count).copy_(PlainWeight.Product(computed, weight, bias?.narrow(0, first, count).to(computed.dtype)));
+            PlainWeight.ProductInto(product.narrow(1, first, count), computed, weight, bias?.narrow(0, first, count).to(computed.dtype));
         }
 
         return product.MoveToOuterDisposeScope();

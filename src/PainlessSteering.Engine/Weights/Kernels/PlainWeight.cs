@@ -29,6 +29,23 @@ internal sealed class PlainWeight(Tensor weight) : WeightForm
         ? Libtorch.Product(rows, weight, bias)
         : nn.functional.linear(rows, weight, bias!);
 
+    /// <summary>The product with a plain weight, written into some columns of another: in place where it is libtorch's own.</summary>
+    public static void ProductInto(Tensor columns, Tensor rows, Tensor weight, Tensor? bias)
+    {
+        if (PackedWeight.IsFaster(weight.dtype) || columns.dtype != weight.dtype || rows.numel() == 0)
+        {
+            columns.copy_(Product(rows, weight, bias));
+        }
+        else if (bias is null)
+        {
+            columns.addmm_(rows, weight.t(), beta: 0);
+        }
+        else
+        {
+            columns.copy_(bias).addmm_(rows, weight.t());
+        }
+    }
+
     /// <inheritdoc/>
     protected override Tensor Product(Tensor rows, Tensor? bias)
     {

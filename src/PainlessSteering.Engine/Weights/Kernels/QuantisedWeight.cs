@@ -42,8 +42,25 @@ internal sealed class QuantisedWeight : WeightForm
         };
     }
 
+    /// <summary>The integers, for tests.</summary>
+    internal Tensor Words => _words;
+
+    /// <summary>Scales and zeros, for tests.</summary>
+    internal Tensor Steps => _steps;
+
     /// <inheritdoc/>
     public override long Bytes => (_words.numel() * sizeof(int)) + (_steps.numel() * sizeof(ushort));
+
+    /// <summary>Bytes of a weight of a shape.</summary>
+    /// <param name="shape">[…, out, in]</param>
+    /// <param name="bits">8 or 4.</param>
+    public static long BytesOf(long[] shape, int bits)
+    {
+        var outputs = shape[..^1].Aggregate(1L, (product, size) => checked(product * size));
+        long filled = (outputs + QuantisedLayout.Block - 1) / QuantisedLayout.Block * QuantisedLayout.Block, group = bits == 4 ? GroupSize : Filled((int)shape[^1], QuantisedLayout.Block);
+        var groups = (shape[^1] + group - 1) / group;
+        return filled * groups * ((group * bits / 8) + (2 * sizeof(ushort)));
+    }
 
     /// <summary>Rounds a weight to the nearest of 255 steps around 0 that reach the greatest of each output.</summary>
     /// <param name="weight">[out, in] of floating point.</param>
@@ -110,6 +127,12 @@ internal sealed class QuantisedWeight : WeightForm
     /// <param name="steps">From groups [out, groups, group] of float32 to their scales and zeros, [out, groups] bfloat16.</param>
     private QuantisedWeight Fill(Tensor weight, Func<Tensor, (Tensor Scales, Tensor Zeros)> steps)
     {
+        if (weight.device_type == TorchSharp.DeviceType.CPU && weight.dtype is ScalarType.BFloat16 or ScalarType.Float16 or ScalarType.Float32 && weight.is_contiguous())
+        {
+            QuantisingKernel.Fill(weight, _packed);
+            return this;
+        }
+
         long blocks = _words.size(0), groups = _steps.size(1);
         foreach (var (first, count) in RowSlices.Of([blocks * QuantisedLayout.Block, groups * _group], QuantisedLayout.Block))
         {

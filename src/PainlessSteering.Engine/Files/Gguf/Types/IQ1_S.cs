@@ -14,6 +14,8 @@ internal readonly struct IQ1_S : IBlock
 
     public static int Bytes => 50;
 
+    public static ReadOnlySpan<int> FiniteBy => [0];
+
     /// <summary>One over the shift, 2^3: times it all numbers are whole, and it changes no bit of a product's mantissa.</summary>
     private const int Parts = 8;
 

@@ -13,6 +13,8 @@ internal readonly struct IQ2_XS : IBlock
 
     public static int Bytes => 74;
 
+    public static ReadOnlySpan<int> FiniteBy => [0];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
         where TInto : struct, ISixteens

@@ -13,6 +13,8 @@ internal readonly struct IQ3_S : IBlock
 
     public static int Bytes => 110;
 
+    public static ReadOnlySpan<int> FiniteBy => [0];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
         where TInto : struct, ISixteens

@@ -10,6 +10,8 @@ internal readonly struct IQ4_NL : IBlock
 
     public static int Bytes => 18;
 
+    public static ReadOnlySpan<int> FiniteBy => [0];
+
     /// <summary>The levels that q stand for: close to each other near zero.</summary>
     internal static Vector128<sbyte> Levels => Vector128.Create((sbyte)-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
 

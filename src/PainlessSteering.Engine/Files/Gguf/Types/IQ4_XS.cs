@@ -13,6 +13,8 @@ internal readonly struct IQ4_XS : IBlock
 
     public static int Bytes => 136;
 
+    public static ReadOnlySpan<int> FiniteBy => [0];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
         where TInto : struct, ISixteens

@@ -13,6 +13,8 @@ internal readonly struct Q2_K : IBlock
 
     public static int Bytes => 84;
 
+    public static ReadOnlySpan<int> FiniteBy => [80, 82];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
         where TInto : struct, ISixteens

@@ -12,6 +12,8 @@ internal readonly struct Q3_K : IBlock
 
     public static int Bytes => 110;
 
+    public static ReadOnlySpan<int> FiniteBy => [108];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
         where TInto : struct, ISixteens

@@ -10,6 +10,8 @@ internal readonly struct Q4_0 : IBlock
 
     public static int Bytes => 18;
 
+    public static ReadOnlySpan<int> FiniteBy => [0];
+
     private static Vector128<sbyte> Table => Vector128.Create((sbyte)-8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

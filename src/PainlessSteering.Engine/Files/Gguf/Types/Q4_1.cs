@@ -12,6 +12,8 @@ internal readonly struct Q4_1 : IBlock
 
     public static int Bytes => 20;
 
+    public static ReadOnlySpan<int> FiniteBy => [0, 2];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
         where TInto : struct, ISixteens

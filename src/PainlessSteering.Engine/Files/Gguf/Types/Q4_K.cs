@@ -13,6 +13,8 @@ internal readonly struct Q4_K : IBlock
 
     public static int Bytes => 144;
 
+    public static ReadOnlySpan<int> FiniteBy => [0, 2];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
         where TInto : struct, ISixteens

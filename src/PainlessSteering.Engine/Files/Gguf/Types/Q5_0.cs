@@ -11,6 +11,8 @@ internal readonly struct Q5_0 : IBlock
 
     public static int Bytes => 22;
 
+    public static ReadOnlySpan<int> FiniteBy => [0];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
         where TInto : struct, ISixteens

@@ -10,6 +10,8 @@ internal readonly struct Q5_K : IBlock
 
     public static int Bytes => 176;
 
+    public static ReadOnlySpan<int> FiniteBy => [0, 2];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
         where TInto : struct, ISixteens

@@ -15,6 +15,8 @@ internal readonly struct Q6_K : IBlock
 
     public static int Bytes => 210;
 
+    public static ReadOnlySpan<int> FiniteBy => [208];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
         where TInto : struct, ISixteens

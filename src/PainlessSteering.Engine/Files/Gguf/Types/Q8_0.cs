@@ -10,6 +10,8 @@ internal readonly struct Q8_0 : IBlock
 
     public static int Bytes => 34;
 
+    public static ReadOnlySpan<int> FiniteBy => [0];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
         where TInto : struct, ISixteens

@@ -75,6 +75,11 @@ internal static class Sixteen
         return Vector512.Create(Numbers(first), Numbers(last));
     }
 
+    /// <summary>Sixteen numbers of two bytes in words.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> Words(Vector256<ushort> halves) =>
+        Avx512F.IsSupported ? Avx512F.ConvertToVector512UInt32(halves) : Vector512.WidenLower(halves.ToVector512Unsafe());
+
     /// <summary>A float16 of a block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Half(ReadOnlySpan<byte> block, int at) => Half(BinaryPrimitives.ReadUInt16LittleEndian(block[at..]));

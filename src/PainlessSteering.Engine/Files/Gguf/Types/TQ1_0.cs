@@ -14,6 +14,8 @@ internal readonly struct TQ1_0 : IBlock
 
     public static int Bytes => 54;
 
+    public static ReadOnlySpan<int> FiniteBy => [52];
+
     private const int Places = 5;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

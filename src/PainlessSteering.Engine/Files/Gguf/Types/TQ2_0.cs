@@ -9,6 +9,8 @@ internal readonly struct TQ2_0 : IBlock
 
     public static int Bytes => 66;
 
+    public static ReadOnlySpan<int> FiniteBy => [64];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
         where TInto : struct, ISixteens
