@@ -21,7 +21,7 @@ internal readonly record struct HeldWeights(long Bytes, long Loading)
     {
         string head = StoredHead.NameOf(config), embedding = $"{config.Names.Prefix}{config.Names.Embedding}.weight";
         var (sum, loading) = (0L, 0L);
-        foreach (var name in weights.Names.Where(name => LeftOutWeights.Reason(name) is null && !(config.TiedEmbeddings && name == head)))
+        foreach (var name in weights.Names.Where(name => LeftOutWeights.Reason(name, weights, config) is null && !(config.TiedEmbeddings && name == head)))
         {
             var (shape, form) = (weights.ShapeOf(name), weights.FormOf(name));
             var held = shape.Length < 2 ? Plain(shape, type) : name == embedding ? OfEmbedding(shape, form, type, format, onCpu) : Of(shape, form, type, name == head ? OfHead(format) : format, onCpu);

@@ -24,7 +24,7 @@ internal static class LeftOutWeights
     ];
 
     /// <summary>Why a weight of this name may be left out; null where it may not.</summary>
-    private static string? Reason(string name, Checkpoint weights, ModelConfig config) => IsOfDrafts(name, weights, config) ? Drafts : Known.FirstOrDefault(known => name.StartsWith(known.Part, StringComparison.Ordinal) || name.Contains("." + known.Part, StringComparison.Ordinal)).Reason;
+    public static string? Reason(string name, Checkpoint weights, ModelConfig config) => IsOfDrafts(name, weights, config) ? Drafts : Known.FirstOrDefault(known => name.StartsWith(known.Part, StringComparison.Ordinal) || name.Contains("." + known.Part, StringComparison.Ordinal)).Reason;
 
     /// <exception cref="PasException">A weight was not taken that may be part of the model.</exception>
     public static void Check(Checkpoint weights, ModelConfig config)

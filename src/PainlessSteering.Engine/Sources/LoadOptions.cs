@@ -18,7 +18,7 @@ public sealed record LoadOptions
     public static LoadOptions Fitting(IModelSource source, Device? device = null, WeightFormat? weights = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return Fitting(FittingType.Matrices(source.Weights), device ?? CPU, weights);
+        return Fitting(FittingType.Matrices(source.Weights, source.Config), device ?? CPU, weights);
     }
 
     /// <summary>The same by the types of the matrices.</summary>
