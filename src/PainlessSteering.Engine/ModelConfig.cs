@@ -45,6 +45,9 @@ public sealed record ModelConfig
     /// <summary>The norm before the LM head.</summary>
     internal NormPlan FinalNorm { get; init; }
 
+    /// <summary>The keys that it was read from, in the words of its family, with their defaults; null where it was read from none.</summary>
+    internal ConfigFile? Keys { get; init; }
+
     /// <summary>What the checkpoint calls the weights.</summary>
     internal WeightNames Names { get; init; } = new();
 
@@ -69,8 +72,9 @@ public sealed record ModelConfig
         var architecture = file.Texts("architectures") is [var first, ..] ? first : throw file.Missing("architectures");
         var family = ModelFamily.All.FirstOrDefault(family => family.Architectures.Contains(architecture))
             ?? throw file.Unsupported("architectures", architecture, "one of " + string.Join(", ", ModelFamily.All.SelectMany(family => family.Architectures)));
-        var config = Counted(() => family.Read(family.Keys(file), architecture), file);
-        config = config with { EndOfSequence = [.. config.EndOfSequence.Union(file.Ints("eos_token_id"))] }; // The keys may be a section's.
+        var keys = family.Keys(file);
+        var config = Counted(() => family.Read(keys, architecture), file);
+        config = config with { Keys = keys, EndOfSequence = [.. config.EndOfSequence.Union(file.Ints("eos_token_id"))] }; // The keys may be a section's.
         if (file.Has("tie_word_embeddings") && file.Flag("tie_word_embeddings") != config.TiedEmbeddings)
         {
             throw file.Unsupported("tie_word_embeddings", $"{!config.TiedEmbeddings}", $"{config.TiedEmbeddings}, as in the section of the text");

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using PainlessSteering.Text.Patterns;
 
 namespace PainlessSteering.Text;
@@ -10,18 +11,20 @@ internal sealed class TextPattern
     private readonly string? literal;
     private readonly TextSearch? search;
     private readonly Pattern? regex;
+    private readonly string? text;
     private readonly string place;
 
-    private TextPattern(string? literal, Pattern? regex, string place)
+    private TextPattern(string? literal, string? text, string place)
     {
-        (this.literal, this.regex, this.place) = (literal, regex, place);
+        (this.literal, this.text, this.place) = (literal, text, place);
+        regex = text is null ? null : new Pattern(text);
         search = literal is null ? null : new TextSearch(literal);
     }
 
     public static TextPattern Literal(string literal) => new(literal, null, "");
 
     /// <summary>A pattern that the program itself brings.</summary>
-    public static TextPattern Regex(string pattern) => new(null, new Pattern(pattern), "a built-in pattern");
+    public static TextPattern Regex(string pattern) => new(null, pattern, "a built-in pattern");
 
     public static TextPattern Read(JsonPart part)
     {
@@ -40,13 +43,16 @@ internal sealed class TextPattern
         part.Account(["Regex"]);
         try
         {
-            return new TextPattern(null, new Pattern(regex.Text()), regex.Place);
+            return new TextPattern(null, regex.Text(), regex.Place);
         }
         catch (Exception exception) when (exception is FormatException or TextLimitException)
         {
             throw regex.Error($"cannot use the regular expression '{Shown(regex.Text())}': {exception.Message}", inner: exception);
         }
     }
+
+    /// <summary>What a tokenizer.json says of it.</summary>
+    public JsonObject ToJson() => literal is null ? new() { ["Regex"] = text } : new() { ["String"] = literal };
 
     /// <summary>Appends all matches in order; they do not overlap.</summary>
     public void FindAll(ReadOnlySpan<char> text, List<(int Start, int End)> matches)

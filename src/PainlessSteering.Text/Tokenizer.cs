@@ -64,6 +64,16 @@ public sealed class Tokenizer
         return new Tokenizer(GgufTokenizer.Read(vocabulary));
     }
 
+    /// <summary>Writes it as a tokenizer.json.</summary>
+    /// <exception cref="PasException">Its vocabulary, or a step of it, has no place in such a file.</exception>
+    internal void WriteJson(Stream stream) => TokenizerJsonWriter.Write(stages, stream);
+
+    /// <summary>It as a GGUF file states it.</summary>
+    /// <param name="rows">Rows of the model's embedding: as many pieces there are.</param>
+    /// <param name="special">Ids that begin and end a text, and for what cannot be written, where the model's files name them.</param>
+    /// <exception cref="PasException">It has something that changes the ids of a text and that such a file cannot state.</exception>
+    internal GgufStatement ToGguf(int rows, (int? Begin, int? End, int? Unknown) special) => GgufVocabularyWriter.Write(stages, rows, special);
+
     /// <summary>The same tokenizer with more added tokens, which have the next free ids.</summary>
     internal Tokenizer With(IEnumerable<AddedToken> added)
     {

@@ -10,7 +10,7 @@ internal static class ModelCommand
     private static readonly Option<string> Adapter = new("--adapter") { HelpName = "folder", Description = "LoRA adapter in PEFT's layout (adapter_config.json, adapter_model.safetensors).", Required = true };
     private static readonly Option<string> Out = new("--out") { HelpName = "folder", Description = "The merged model, a new folder.", Required = true };
 
-    public static Command Create() => new("model", "Look at models and work on them.") { ModelListCommand.Create(), ModelShowCommand.Create(), Merge(), ModelVerifyCommand.Create() };
+    public static Command Create() => new("model", "Look at models and work on them.") { ModelListCommand.Create(), ModelShowCommand.Create(), ModelConvertCommand.Create(), Merge(), ModelVerifyCommand.Create() };
 
     private static Command Merge()
     {

@@ -141,7 +141,7 @@ internal static class ModelOptions
     public static string Path(ParseResult parsed) => Find(parsed, parsed.GetRequiredValue(Model));
 
     /// <summary>What a model is called: the last part of its path, or of its name in a store.</summary>
-    private static string NameOf(string model) =>
+    public static string NameOf(string model) =>
         System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.Exists(model) ? System.IO.Path.GetFullPath(model) : model));
 
     private static Device DeviceOf(string name) => name switch

@@ -36,7 +36,8 @@ internal static class MergedFiles
         }
     });
 
-    private static void Edit(string path, Action<JsonObject> edit)
+    /// <summary>Changes a JSON file.</summary>
+    public static void Edit(string path, Action<JsonObject> edit)
     {
         var root = JsonNode.Parse(File.ReadAllBytes(path))!.AsObject();
         edit(root);

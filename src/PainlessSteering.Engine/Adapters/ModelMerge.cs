@@ -1,4 +1,5 @@
 using PainlessSteering.Engine.Sources;
+using PainlessSteering.Engine.Sources.HuggingFace;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Adapters;
@@ -7,9 +8,6 @@ namespace PainlessSteering.Engine.Adapters;
 public static class ModelMerge
 {
     private const string Index = "model.safetensors.index.json";
-
-    /// <summary>Weights in other forms, which the adapter does not change and which would not be the merged model's.</summary>
-    private static readonly string[] OtherWeights = [".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".gguf", ".h5", ".msgpack", ".onnx"];
 
     /// <summary>
     /// Writes the model with the adapter added: every weight that it changes in float32, rounded once to the type that it is stored in. The
@@ -48,10 +46,7 @@ public static class ModelMerge
         (string Name, Tensor Tensor)[] added = parted ? [.. adapted.Added.Select(name => (name, adapted.Stored(name).Tensor.contiguous()))] : [];
         AtomicFolder.Write(output, folder =>
         {
-            foreach (var path in Directory.EnumerateFiles(model).Where(path => IsCopied(Path.GetFileName(path), files.Count > 1)))
-            {
-                Copy(path, Path.Combine(folder, Path.GetFileName(path)));
-            }
+            FolderCopies.Copy(model, folder, name => FolderCopies.IsOfNoWeights(name) || (files.Count > 1 && name == Index));
 
             if (parted)
             {
@@ -72,16 +67,4 @@ public static class ModelMerge
         });
         return adapted.ChangedWeights - adapted.Added.Count() + added.Length;
     }
-
-    private static void Copy(string path, string target) => AtomicFile.Write(target, stream =>
-    {
-        FileKind.EnsureRegular(path);
-        using var source = File.OpenRead(path);
-        source.CopyTo(stream);
-    });
-
-    private static bool IsCopied(string name, bool sharded) =>
-        !name.StartsWith('.')
-        && !OtherWeights.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase)
-        && (!name.EndsWith(".index.json", StringComparison.Ordinal) || (sharded && name == Index));
 }

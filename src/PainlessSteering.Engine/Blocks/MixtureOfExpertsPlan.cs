@@ -27,6 +27,9 @@ internal sealed record MixtureOfExpertsPlan : FeedForwardPlan
     /// <summary>How the tensors of all experts lie, where there are such.</summary>
     public FusedExperts Fused { get; init; } = new();
 
+    /// <summary>Whether published checkpoints hold all experts of a layer in these tensors (Qwen3.5).</summary>
+    public bool IsPublishedFused { get; init; }
+
     /// <inheritdoc/>
     public override Cost Cost(int hiddenSize)
     {

@@ -12,7 +12,7 @@ public sealed record RopeSettings(double Theta, RopeScaling? Scaling = null)
     internal static RopeSettings Read(ConfigFile file, int? rotated = null)
     {
         // Files written since transformers 5 keep all of it in rope_parameters. Where both are there, it is the old key that counts.
-        var section = file.Has("rope_type") ? file : file.Section("rope_scaling") is { } old ? old : file.Section("rope_parameters");
+        var section = Section(file);
         file.Ignore("rope_scaling counts before it", "rope_parameters"); // Asked for where it does not.
         var theta = section is not null && section.Has("rope_theta") ? section.Number("rope_theta") : file.Number("rope_theta", 10000);
         var kind = section?.Text("rope_type") ?? section?.Text("type") ?? "default";
@@ -30,6 +30,9 @@ public sealed record RopeSettings(double Theta, RopeScaling? Scaling = null)
             _ => throw (section ?? file).Unsupported("rope_type", kind, "default, linear, llama3, yarn or longrope"),
         });
     }
+
+    /// <summary>Where the scaling stands; null where there is none.</summary>
+    internal static ConfigFile? Section(ConfigFile file) => file.Has("rope_type") ? file : file.Section("rope_scaling") is { } old ? old : file.Section("rope_parameters");
 
     /// <summary>What cosines and sines are multiplied by.</summary>
     public double Magnitude => Scaling?.Magnitude ?? 1;

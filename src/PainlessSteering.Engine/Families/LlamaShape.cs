@@ -11,9 +11,10 @@ internal static class LlamaShape
 
     /// <summary>A family of this shape.</summary>
     /// <param name="architectures">Entries of the key <c>architectures</c>.</param>
+    /// <param name="type">See <see cref="ModelFamily.ModelType"/>.</param>
     /// <param name="change">What it does otherwise.</param>
-    public static ModelFamily Family(IReadOnlyList<string> architectures, Func<ConfigFile, ModelConfig, ModelConfig> change) =>
-        new(architectures, (file, architecture) => change(file, Read(file, architecture)));
+    public static ModelFamily Family(IReadOnlyList<string> architectures, string type, Func<ConfigFile, ModelConfig, ModelConfig> change) =>
+        new(architectures, (file, architecture) => change(file, Read(file, architecture))) { ModelType = type };
 
     /// <summary>The configuration as the common keys alone say it.</summary>
     public static ModelConfig Read(ConfigFile file, string architecture)
@@ -76,6 +77,10 @@ internal static class LlamaShape
 
     /// <summary>Changes the attention of every block alike.</summary>
     public static ModelConfig WithAttention(this ModelConfig config, Func<AttentionPlan, AttentionPlan> change) => config.WithAttention((_, attention) => change(attention));
+
+    /// <summary>Changes every attention alike; other mixers stay.</summary>
+    public static ModelConfig EachAttention(this ModelConfig config, Func<AttentionPlan, AttentionPlan> change) =>
+        config.WithBlocks((_, block) => block.Mixer is AttentionPlan attention ? block with { Mixer = change(attention) } : block);
 
     /// <summary>Changes the MLP of every block alike.</summary>
     public static ModelConfig WithMlp(this ModelConfig config, Func<MlpPlan, MlpPlan> change) =>

@@ -5,7 +5,7 @@ namespace PainlessSteering.Engine.Families;
 /// <summary>Mixtral: Mistral with experts in every layer, whose weights are divided by their sum.</summary>
 internal static class Mixtral
 {
-    public static ModelFamily Family { get; } = LlamaShape.Family(["MixtralForCausalLM"], (file, config) => config
+    public static ModelFamily Family { get; } = LlamaShape.Family(["MixtralForCausalLM"], "mixtral", (file, config) => config
         .WithAttention(attention => attention with { Window = file.Has("sliding_window") ? file.Int("sliding_window") : null })
         .WithBlocks((_, block) => block with
         {

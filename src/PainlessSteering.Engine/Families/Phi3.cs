@@ -9,7 +9,7 @@ namespace PainlessSteering.Engine.Families;
 /// </summary>
 internal static class Phi3
 {
-    public static ModelFamily Family { get; } = LlamaShape.Family(["Phi3ForCausalLM"], (file, config) =>
+    public static ModelFamily Family { get; } = LlamaShape.Family(["Phi3ForCausalLM"], "phi3", (file, config) =>
     {
         if (file.Flag("attention_bias"))
         {

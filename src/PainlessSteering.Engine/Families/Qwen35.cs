@@ -10,12 +10,14 @@ internal static class Qwen35
         Read(file, architecture, new MlpPlan { InnerSize = file.Int("intermediate_size") }))
     {
         Keys = Keys,
+        ModelType = "qwen3_5_text",
     };
 
     public static ModelFamily WithExperts { get; } = new(["Qwen3_5MoeForCausalLM", "Qwen3_5MoeForConditionalGeneration"], (file, architecture) =>
-        Read(file, architecture, Qwen3Next.Experts(file, new MlpPlan { InnerSize = file.Int("moe_intermediate_size") })))
+        Read(file, architecture, Qwen3Next.Experts(file, new MlpPlan { InnerSize = file.Int("moe_intermediate_size") }) with { IsPublishedFused = true }))
     {
         Keys = Keys,
+        ModelType = "qwen3_5_moe_text",
     };
 
     private static ModelConfig Read(ConfigFile file, string architecture, FeedForwardPlan feedForward) => Qwen3Next.Read(

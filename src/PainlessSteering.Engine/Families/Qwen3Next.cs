@@ -12,6 +12,7 @@ internal static class Qwen3Next
         Read(file, architecture, "model", isGrouped: true, new MlpPlan { InnerSize = file.Int("intermediate_size") }).WithExperts(file, mlp => Experts(file, mlp)))
     {
         Keys = file => file.Or(Defaults),
+        ModelType = "qwen3_next",
     };
 
     /// <summary>What the published files of Qwen3-Next and Qwen3.5 may leave out.</summary>

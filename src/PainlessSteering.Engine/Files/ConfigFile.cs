@@ -56,6 +56,9 @@ internal sealed class ConfigFile
     /// <param name="where">Where it is from, for errors.</param>
     public static ConfigFile Of(JsonElement root, string where) => new(root, where, "", new ConfigKeys(root));
 
+    /// <summary>All keys, without defaults.</summary>
+    public JsonElement Root => _root;
+
     public bool Has(string key) => Find(key) is not null;
 
     /// <summary>Says that keys do not matter here, whatever they hold.</summary>

@@ -58,6 +58,9 @@ internal sealed class AdaptedCheckpoint : Checkpoint
     /// <summary>Closes the adapter.</summary>
     public override void Dispose() => _adapter.Dispose();
 
+    /// <summary>Whether the adapter changes a weight, or adds it.</summary>
+    public bool Changes(string name) => _fit.Changes.ContainsKey(name) || Adds(name);
+
     /// <summary>A weight with the adapter's change, in the type that it is stored in; null where the adapter leaves it alone.</summary>
     /// <exception cref="PasException">The weight is not of floating point, or it or what it becomes is not finite.</exception>
     public Tensor? Changed(string name)

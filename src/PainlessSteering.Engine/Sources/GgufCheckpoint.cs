@@ -12,6 +12,10 @@ internal sealed class GgufCheckpoint(GgufFiles file, IReadOnlyDictionary<string,
 {
     private string? _fingerprint;
 
+    /// <summary>What of the file is each weight.</summary>
+    public IReadOnlyDictionary<string, GgufWeight> Places => weights;
+
+
     public override IReadOnlyCollection<string> Names { get; } = weights.Keys.ToHashSet();
 
     /// <inheritdoc/>

@@ -21,13 +21,19 @@ internal sealed class GgufModel : IModelSource
     {
         _file = file;
         var architecture = Architecture(file);
-        Unsaid = architecture.Unsaid;
+        Unsaid = [.. architecture.Unsaid.Select(part => part.Words)];
         _keys = new(() => new ArchitectureKeys(file, architecture.Name));
         _config = new(() => ModelConfig.Read(ConfigFile.Of(JsonSerializer.SerializeToElement(GgufKeys.Configuration(_keys.Value, architecture)), file.Path)));
         _tokenizer = new(() => GgufTokenizerKeys.Tokenizer(file));
         _template = new(() => GgufTokenizerKeys.Template(file));
         _weights = new(() => new GgufCheckpoint(file, architecture.Names(_keys.Value).Map(file, _keys.Value.Layers)));
     }
+
+    /// <summary>The file.</summary>
+    public GgufFiles File => _file;
+
+    /// <summary>What its weights are called here.</summary>
+    public GgufNames Names => GgufArchitecture.Of(_file.Metadata).Names(_keys.Value);
 
     public string Path => _file.Path;
 
@@ -60,7 +66,7 @@ internal sealed class GgufModel : IModelSource
             return InFolder(path) is { } only ? Open(only) : null;
         }
 
-        return System.IO.Path.GetExtension(path).Equals(".gguf", StringComparison.OrdinalIgnoreCase) || (File.Exists(path) && GgufFile.Is(path)) ? Open(path) : null;
+        return System.IO.Path.GetExtension(path).Equals(".gguf", StringComparison.OrdinalIgnoreCase) || (System.IO.File.Exists(path) && GgufFile.Is(path)) ? Open(path) : null;
     }
 
     public void Dispose() => _file.Dispose();

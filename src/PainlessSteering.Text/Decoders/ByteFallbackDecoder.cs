@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace PainlessSteering.Text.Decoders;
 
@@ -55,4 +56,6 @@ internal sealed class ByteFallbackDecoder : IDecoder
 
         run.Clear();
     }
+
+    public JsonObject ToJson() => new() { ["type"] = "ByteFallback" };
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace PainlessSteering.Text.Decoders;
 
@@ -38,4 +39,6 @@ internal sealed class ByteLevelDecoder : IDecoder
             bytes.Add(value);
         }
     }
+
+    public JsonObject ToJson() => new() { ["type"] = "ByteLevel", ["add_prefix_space"] = true, ["trim_offsets"] = true, ["use_regex"] = true };
 }

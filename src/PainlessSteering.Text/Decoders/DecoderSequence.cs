@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace PainlessSteering.Text.Decoders;
 
 /// <summary>Decoders one after another.</summary>
@@ -31,4 +33,6 @@ internal sealed class DecoderSequence(IReadOnlyList<IDecoder> decoders) : IDecod
 
         return null;
     }
+
+    public JsonObject ToJson() => new() { ["type"] = "Sequence", ["decoders"] = new JsonArray([.. decoders.Select(decoder => decoder.ToJson())]) };
 }

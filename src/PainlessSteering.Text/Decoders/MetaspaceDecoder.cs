@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace PainlessSteering.Text.Decoders;
 
@@ -7,4 +8,6 @@ internal sealed class MetaspaceDecoder(Rune replacement, bool dropsFirst) : IDec
 {
     public IReadOnlyList<string> Decode(IReadOnlyList<string> pieces) =>
         [.. pieces.Select((piece, i) => piece.Replace(replacement.ToString(), i == 0 && dropsFirst ? "" : " ", StringComparison.Ordinal))];
+
+    public JsonObject ToJson() => new() { ["type"] = "Metaspace", ["replacement"] = replacement.ToString(), ["prepend_scheme"] = dropsFirst ? "always" : "never", ["split"] = true };
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace PainlessSteering.Text.Decoders;
 
 /// <summary>Replaces what a pattern matches in every piece.</summary>
@@ -16,4 +18,6 @@ internal sealed class ReplaceDecoder(TextPattern pattern, string content) : IDec
         TextBudget.Spend(length / 4);
         return result;
     }
+
+    public JsonObject ToJson() => new() { ["type"] = "Replace", ["pattern"] = pattern.ToJson(), ["content"] = content };
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace PainlessSteering.Text.Decoders;
 
@@ -23,4 +24,6 @@ internal sealed class StripDecoder(Rune content, int start, int stop) : IDecoder
 
         return piece[from..to];
     }
+
+    public JsonObject ToJson() => new() { ["type"] = "Strip", ["content"] = content.ToString(), ["start"] = start, ["stop"] = stop };
 }

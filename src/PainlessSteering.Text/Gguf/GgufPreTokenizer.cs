@@ -26,14 +26,14 @@ internal sealed record GgufPreTokenizer(string[] Names, Func<IPreTokenizer> Make
         new(["qwen2", "stablelm2", "hunyuan", "solar-open", "megrez", "deepseek-r1-qwen", "kormo", "grok-2"], () => Split(Qwen2)),
         new(["tekken"], () => Split(Tekken), IgnoreMerges: true, AddBegin: true),
         new(["gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "granite-docling", "exaone4"], () => Words),
-        new(["smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b"], () => Sequence(Digits(SplitBehavior.Isolated), Words)),
+        new(["smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b"], () => Sequence(CharacterSplit.Digits(individually: true), Words)),
         new(["falcon"], () => Sequence(
-            new CharacterSplit(new CharacterClass(UnicodeSets.IsPunctuation), SplitBehavior.Contiguous),
+            CharacterSplit.Punctuation(SplitBehavior.Contiguous),
             Words,
-            Digits(SplitBehavior.Contiguous),
+            CharacterSplit.Digits(individually: false),
             Cut("[0-9][0-9][0-9]"))),
         new(["deepseek-coder"], () => Sequence(
-            Cut(@"[\r\n]"), Cut(@"\s?\p{L}+"), Cut(@"\s?\p{P}+"), Cut("[一-龥ࠀ-一가-퟿]+"), Digits(SplitBehavior.Isolated), Bytes)),
+            Cut(@"[\r\n]"), Cut(@"\s?\p{L}+"), Cut(@"\s?\p{P}+"), Cut("[一-龥ࠀ-一가-퟿]+"), CharacterSplit.Digits(individually: true), Bytes)),
     ];
 
     /// <summary>The one of a file.</summary>
@@ -55,6 +55,4 @@ internal sealed record GgufPreTokenizer(string[] Names, Func<IPreTokenizer> Make
     private static PreTokenizerSequence Sequence(params IPreTokenizer[] parts) => new(parts);
 
     private static SplitPreTokenizer Cut(string pattern) => new(TextPattern.Regex(pattern), SplitBehavior.Isolated, invert: false);
-
-    private static CharacterSplit Digits(SplitBehavior behavior) => new(new CharacterClass(UnicodeSets.IsNumeric), behavior);
 }

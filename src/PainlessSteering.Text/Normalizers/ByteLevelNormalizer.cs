@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using PainlessSteering.Text.Offsets;
 
 namespace PainlessSteering.Text.Normalizers;
@@ -12,4 +13,6 @@ internal sealed class ByteLevelNormalizer : INormalizer
     }
 
     public AlignedText Trace(AlignedText text) => text.Map(rune => Normalize(rune.ToString()));
+
+    public JsonObject ToJson() => new() { ["type"] = "ByteLevel" };
 }

@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using PainlessSteering.Text.Offsets;
 
 namespace PainlessSteering.Text.Normalizers;
 
 /// <summary>Writes every code point as none, one or more others, without regard to its neighbours.</summary>
-internal sealed class CharacterNormalizer(Action<Rune, StringBuilder> write) : INormalizer
+/// <param name="write">Writes one.</param>
+/// <param name="type">What a tokenizer.json calls it; null where it has no name of its own.</param>
+internal sealed class CharacterNormalizer(Action<Rune, StringBuilder> write, string? type = null) : INormalizer
 {
     /// <summary>Lower case as Rust's <c>char::to_lowercase</c> has it: İ becomes i and a dot above.</summary>
     public static CharacterNormalizer Lowercase { get; } = new((rune, output) =>
@@ -18,10 +21,10 @@ internal sealed class CharacterNormalizer(Action<Rune, StringBuilder> write) : I
         {
             Append(output, Rune.ToLowerInvariant(rune));
         }
-    });
+    }, "Lowercase");
 
     /// <summary>Drops all marks; it follows a decomposing normalizer in files.</summary>
-    public static CharacterNormalizer StripAccents { get; } = Dropping(rune => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark);
+    public static CharacterNormalizer StripAccents { get; } = Dropping(rune => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark, "StripAccents");
 
     /// <summary>Drops the marks that take no space, as BERT does.</summary>
     public static CharacterNormalizer StripNonspacing { get; } = Dropping(rune => Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark);
@@ -36,7 +39,7 @@ internal sealed class CharacterNormalizer(Action<Rune, StringBuilder> write) : I
 
         var space = rune.Value is 0x09 or 0x0A or 0x0C or 0x0D or 0x1680 or (>= 0x200B and <= 0x200F) or 0x2028 or 0x2029 or 0x2581 or 0xFEFF or 0xFFFD;
         Append(output, space ? new Rune(' ') : rune);
-    });
+    }, "Nmt");
 
     /// <summary>BERT's cleaning: control characters go, every white space becomes a space.</summary>
     public static CharacterNormalizer BertClean { get; } = new((rune, output) =>
@@ -79,17 +82,19 @@ internal sealed class CharacterNormalizer(Action<Rune, StringBuilder> write) : I
         return output.Length > 0;
     }
 
-    private static CharacterNormalizer Dropping(Func<Rune, bool> drop) => new((rune, output) =>
+    private static CharacterNormalizer Dropping(Func<Rune, bool> drop, string? type = null) => new((rune, output) =>
     {
         if (!drop(rune))
         {
             Append(output, rune);
         }
-    });
+    }, type);
 
     private static void Append(StringBuilder output, Rune rune)
     {
         Span<char> units = stackalloc char[2];
         output.Append(units[..rune.EncodeToUtf16(units)]);
     }
+
+    public JsonObject? ToJson() => type is null ? null : new() { ["type"] = type };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using PainlessSteering.Text.Offsets;
 
 namespace PainlessSteering.Text.Normalizers;
@@ -15,6 +16,9 @@ internal interface INormalizer
     /// A Metaspace with the scheme "first" puts its mark only before a text of which that is so.
     /// </summary>
     bool KeepsStart(string text) => true;
+
+    /// <summary>What a tokenizer.json says of it; null where no key of one says just this.</summary>
+    JsonObject? ToJson();
 }
 
 internal static class NormalizerBudget

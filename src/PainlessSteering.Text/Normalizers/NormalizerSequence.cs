@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using PainlessSteering.Text.Offsets;
 
 namespace PainlessSteering.Text.Normalizers;
@@ -22,5 +23,11 @@ internal sealed class NormalizerSequence(IReadOnlyList<INormalizer> normalizers)
         }
 
         return true;
+    }
+
+    public JsonObject? ToJson()
+    {
+        var all = normalizers.Select(normalizer => normalizer.ToJson()).ToArray();
+        return all.Contains(null) ? null : new() { ["type"] = "Sequence", ["normalizers"] = new JsonArray([.. all]) };
     }
 }

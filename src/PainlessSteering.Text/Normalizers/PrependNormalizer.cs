@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using PainlessSteering.Text.Offsets;
 
 namespace PainlessSteering.Text.Normalizers;
@@ -20,4 +21,6 @@ internal sealed class PrependNormalizer(string prefix) : INormalizer
         result.Copy(0, text.Text.Length);
         return result.Build();
     }
+
+    public JsonObject ToJson() => new() { ["type"] = "Prepend", ["prepend"] = prefix };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using PainlessSteering.Text.Offsets;
 
 namespace PainlessSteering.Text.Normalizers;
@@ -26,4 +27,6 @@ internal sealed class ReplaceNormalizer(TextPattern pattern, string content) : I
 
     /// <summary>What replaces a match stands for the last character of it.</summary>
     public bool KeepsStart(string text) => pattern.MatchAtStart(text) is var width && (width == 0 || (width == (char.IsHighSurrogate(text[0]) ? 2 : 1) && content.Length > 0));
+
+    public JsonObject ToJson() => new() { ["type"] = "Replace", ["pattern"] = pattern.ToJson(), ["content"] = content };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using PainlessSteering.Text.Offsets;
 
 namespace PainlessSteering.Text.Normalizers;
@@ -18,4 +19,6 @@ internal sealed class StripNormalizer(bool left, bool right) : INormalizer
     }
 
     public bool KeepsStart(string text) => !left || !char.IsWhiteSpace(text[0]);
+
+    public JsonObject ToJson() => new() { ["type"] = "Strip", ["strip_left"] = left, ["strip_right"] = right };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using PainlessSteering.Text.Offsets;
 
 namespace PainlessSteering.Text.Normalizers;
@@ -104,4 +105,6 @@ internal sealed class UnicodeNormalizer(NormalizationForm form) : INormalizer
     }
 
     private static bool IsMark(char unit) => char.GetUnicodeCategory(unit) is UnicodeCategory.NonSpacingMark or UnicodeCategory.Surrogate;
+
+    public JsonObject ToJson() => new() { ["type"] = $"NF{(form is NormalizationForm.FormKC or NormalizationForm.FormKD ? "K" : "")}{(form is NormalizationForm.FormC or NormalizationForm.FormKC ? "C" : "D")}" };
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace PainlessSteering.Text.PreTokenizers;
 
 /// <summary>Cuts as GPT-2 does, unless told not to, and writes the bytes of every piece in the <see cref="ByteAlphabet"/>.</summary>
@@ -27,4 +29,6 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
         piece.CopyTo(destination[added..]);
         return piece.Length + added;
     }
+
+    public JsonObject ToJson() => new() { ["type"] = "ByteLevel", ["add_prefix_space"] = addPrefixSpace, ["trim_offsets"] = true, ["use_regex"] = useRegex };
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace PainlessSteering.Text.PreTokenizers;
 
 /// <summary>Cuts into pieces of so many characters.</summary>
@@ -17,4 +19,6 @@ internal sealed class FixedLengthPreTokenizer(int length) : IPreTokenizer
             matches.Add((start, end));
         }
     }
+
+    public JsonObject ToJson() => new() { ["type"] = "FixedLength", ["length"] = length };
 }

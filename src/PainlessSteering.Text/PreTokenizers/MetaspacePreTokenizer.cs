@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace PainlessSteering.Text.PreTokenizers;
 
@@ -67,4 +68,6 @@ internal sealed class MetaspacePreTokenizer(Rune replacement, PrependScheme sche
 
         return written;
     }
+
+    public JsonObject ToJson() => new() { ["type"] = "Metaspace", ["replacement"] = mark, ["prepend_scheme"] = scheme switch { PrependScheme.Never => "never", PrependScheme.First => "first", _ => "always" }, ["split"] = split };
 }

@@ -43,15 +43,13 @@ internal static class PreTokenizerReader
         "ByteLevel" => new ByteLevelPreTokenizer(part["add_prefix_space"].Flag(true), part["use_regex"].Flag(true)),
         "Metaspace" => MetaspacePreTokenizer.Read(part),
         "Split" => new SplitPreTokenizer(TextPattern.Read(part.Required("pattern")), SplitBehaviors.Read(part.Required("behavior")), part["invert"].Flag(false)),
-        "Digits" => new CharacterSplit(new CharacterClass(UnicodeSets.IsNumeric), part["individual_digits"].Flag(false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous),
-        "Punctuation" => new CharacterSplit(new CharacterClass(UnicodeSets.IsPunctuation), part["behavior"].Exists ? SplitBehaviors.Read(part["behavior"]) : SplitBehavior.Isolated),
+        "Digits" => CharacterSplit.Digits(part["individual_digits"].Flag(false)),
+        "Punctuation" => CharacterSplit.Punctuation(part["behavior"].Exists ? SplitBehaviors.Read(part["behavior"]) : SplitBehavior.Isolated),
         "Whitespace" => new SplitPreTokenizer(TextPattern.Regex(@"[\w\u200C\u200D]+|[^\w\s\u200C\u200D]+"), SplitBehavior.Removed, invert: true),
-        "WhitespaceSplit" => WhiteSpace(),
-        "BertPreTokenizer" => new PreTokenizerSequence([WhiteSpace(), new CharacterSplit(new CharacterClass(UnicodeSets.IsPunctuation), SplitBehavior.Isolated)]),
+        "WhitespaceSplit" => CharacterSplit.WhiteSpace(),
+        "BertPreTokenizer" => new PreTokenizerSequence([CharacterSplit.WhiteSpace(), CharacterSplit.Punctuation(SplitBehavior.Isolated)]),
         "FixedLength" => new FixedLengthPreTokenizer(part["length"] is { Exists: true } length ? length.Number(1, int.MaxValue) : 5),
-        "CharDelimiterSplit" => new CharacterSplit(CharacterClass.Of(part.Required("delimiter").Character().Value), SplitBehavior.Removed),
+        "CharDelimiterSplit" => CharacterSplit.At(part.Required("delimiter").Character()),
         _ => throw part.Unsupported("pre-tokenizer"),
     };
-
-    private static CharacterSplit WhiteSpace() => new(new CharacterClass(UnicodeSets.IsWhiteSpace), SplitBehavior.Removed);
 }

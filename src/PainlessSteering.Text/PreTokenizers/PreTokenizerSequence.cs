@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace PainlessSteering.Text.PreTokenizers;
 
 /// <summary>Pre-tokenizers one after another, each on the pieces of the one before.</summary>
@@ -10,4 +12,6 @@ internal sealed class PreTokenizerSequence(IReadOnlyList<IPreTokenizer> preToken
             preTokenizer.Apply(pieces);
         }
     }
+
+    public JsonObject ToJson() => new() { ["type"] = "Sequence", ["pretokenizers"] = new JsonArray([.. preTokenizers.Select(preTokenizer => preTokenizer.ToJson())]) };
 }

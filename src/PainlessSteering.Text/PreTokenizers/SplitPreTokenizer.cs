@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace PainlessSteering.Text.PreTokenizers;
 
 /// <summary>Cuts at what a pattern matches.</summary>
@@ -6,4 +8,6 @@ internal sealed class SplitPreTokenizer(TextPattern pattern, SplitBehavior behav
     private readonly PieceBuffer.Finder find = pattern.FindAll;
 
     public void Apply(PieceBuffer pieces) => pieces.Split(find, behavior, invert);
+
+    public JsonObject ToJson() => new() { ["type"] = "Split", ["pattern"] = pattern.ToJson(), ["behavior"] = $"{behavior}", ["invert"] = invert };
 }

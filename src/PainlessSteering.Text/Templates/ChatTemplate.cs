@@ -67,6 +67,12 @@ public sealed class ChatTemplate
         return new ChatTemplate(ChatTemplateFiles.Of(place, templates, specialTokens));
     }
 
+    /// <summary>The templates by name.</summary>
+    internal IReadOnlyDictionary<string, string> Texts => files.Templates.ToDictionary(template => template.Key, template => template.Value.Text, StringComparer.Ordinal);
+
+    /// <summary>The tokens that templates may use, as texts by the name of the variable; where one is no text it is absent.</summary>
+    internal IReadOnlyDictionary<string, string> SpecialTokens => files.SpecialTokens.Where(token => token.Value is string).ToDictionary(token => token.Key, token => (string)token.Value, StringComparer.Ordinal);
+
     /// <summary>Names of the templates; most models have one, <c>default</c>.</summary>
     public IReadOnlyCollection<string> Names => parsed.Keys;
 

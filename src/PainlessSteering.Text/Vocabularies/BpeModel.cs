@@ -45,6 +45,13 @@ internal sealed class BpeModel : IVocabularyModel
     /// </summary>
     public bool WordsEndBeforeMetaspace { get; }
 
+    /// <summary>Every merge as its two pieces, lowest rank first; of those with one rank the longer left, then the longer right part first, as Hugging Face lists them.</summary>
+    public IEnumerable<(string Left, string Right, int Id)> MergesInOrder() => Merges.All
+        .Select(merge => (merge.Rank, Left: Vocabulary.Piece(merge.Left)!, Right: Vocabulary.Piece(merge.Right)!, merge.Id, LeftId: merge.Left, RightId: merge.Right))
+        .OrderBy(merge => merge.Rank).ThenByDescending(merge => Characters(merge.Left)).ThenByDescending(merge => Characters(merge.Right))
+        .ThenBy(merge => merge.Id).ThenBy(merge => merge.LeftId).ThenBy(merge => merge.RightId)
+        .Select(merge => (merge.Left, merge.Right, merge.Id));
+
     public IPieceEncoder CreateEncoder() => new BpeEncoder(this);
 
     public void Locate(ReadOnlySpan<char> word, ReadOnlySpan<int> ids, List<(int Start, int End)> spans) => BpeSpans.Locate(this, word, ids, spans);
@@ -57,4 +64,6 @@ internal sealed class BpeModel : IVocabularyModel
 
     /// <summary>The id of the piece that is one UTF-16 unit, or -1.</summary>
     public int CharacterPiece(char unit) => characterPieces[unit];
+
+    private static int Characters(string piece) => piece.Length - piece.Count(char.IsLowSurrogate);
 }

@@ -41,6 +41,13 @@ internal sealed class MergeTable
         return rank;
     }
 
+    /// <summary>All merges as the ids of both parts and of the whole, in the order of their ranks.</summary>
+    public IEnumerable<(int Rank, int Left, int Right, int Id)> All => pairs
+        .Select((pair, slot) => (Pair: pair, Merge: merges[slot]))
+        .Where(entry => entry.Pair != Empty)
+        .Select(entry => (entry.Merge.Rank, (int)(entry.Pair >> 32), (int)(uint)entry.Pair, entry.Merge.Id))
+        .OrderBy(merge => merge.Rank);
+
     private static ulong Key(int left, int right) => ((ulong)(uint)left << 32) | (uint)right;
 
     private int Find(int left, int right)

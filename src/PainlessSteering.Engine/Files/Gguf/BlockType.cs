@@ -32,15 +32,12 @@ internal abstract unsafe class BlockType(uint number, string name, int blockLeng
         }
     }
 
-    /// <summary>Bytes of so many numbers, whole blocks.</summary>
-    public long Bytes(long numbers) => numbers / BlockLength * BlockBytes;
-
     /// <summary>Numbers of so many bytes, whole blocks.</summary>
     public long Numbers(long bytes) => bytes / BlockBytes * BlockLength;
 }
 
 /// <summary>A type whose blocks are widened by code of its own, in which the block's sizes are constants.</summary>
-internal sealed unsafe class BlockType<TBlock>(uint number, string name) : BlockType(number, name, TBlock.Length, TBlock.Bytes)
+internal unsafe class BlockType<TBlock>(uint number, string name) : BlockType(number, name, TBlock.Length, TBlock.Bytes)
     where TBlock : struct, IBlock
 {
     public override delegate*<byte*, float*, int, void> Widener => &Widen;
@@ -78,4 +75,27 @@ internal sealed unsafe class BlockType<TBlock>(uint number, string name) : Block
 
         (sums[0], sums[1]) = (a.Sum, b.Sum);
     }
+}
+
+/// <summary>A type whose blocks are also made here.</summary>
+internal sealed class PackedType<TBlock>(uint number, string name) : BlockType<TBlock>(number, name), IPackedType
+    where TBlock : struct, IPackedBlock
+{
+    /// <inheritdoc/>
+    public void Pack(ReadOnlySpan<float> values, Span<byte> blocks)
+    {
+        for (; !values.IsEmpty; values = values[TBlock.Length..], blocks = blocks[TBlock.Bytes..])
+        {
+            TBlock.Pack(values[..TBlock.Length], blocks[..TBlock.Bytes]);
+        }
+    }
+}
+
+/// <summary>A type of which blocks can be made.</summary>
+internal interface IPackedType
+{
+    /// <summary>Writes whole blocks.</summary>
+    /// <param name="values">Finite numbers of whole blocks.</param>
+    /// <param name="blocks">As many bytes as they take.</param>
+    void Pack(ReadOnlySpan<float> values, Span<byte> blocks);
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace PainlessSteering.Engine.Files.Gguf;
 
 /// <summary>The files of a model: one, or the parts of one that is split. The first part has the metadata; tensors are those of all.</summary>
-internal sealed partial class GgufFiles : IDisposable
+internal sealed partial class GgufFiles : IGgufContent, IDisposable
 {
     private const string Count = "split.count", Number = "split.no", AllTensors = "split.tensors.count";
     private const int MostParts = ushort.MaxValue, ShownNames = 4;

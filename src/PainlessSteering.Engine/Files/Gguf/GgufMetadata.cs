@@ -13,6 +13,9 @@ internal sealed class GgufMetadata(string path, IReadOnlyDictionary<string, obje
 
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
+    /// <summary>Every key with its value, in the file's order: a number, a text, a truth value, or an array of them.</summary>
+    public IEnumerable<(string Key, object Value)> Entries => values.Select(entry => (entry.Key, entry.Value));
+
     /// <summary>Every key.</summary>
     public IEnumerable<string> Keys => values.Keys;
 

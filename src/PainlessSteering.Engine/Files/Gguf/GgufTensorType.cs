@@ -21,16 +21,16 @@ internal abstract class GgufTensorType(uint number, string name, int blockLength
         new PlainType(25, "I16", 2, ScalarType.Int16),
         new PlainType(26, "I32", 4, ScalarType.Int32),
         new PlainType(27, "I64", 8, ScalarType.Int64),
-        new BlockType<Q4_0>(2, "Q4_0"),
+        new PackedType<Q4_0>(2, "Q4_0"),
         new BlockType<Q4_1>(3, "Q4_1"),
         new BlockType<Q5_0>(6, "Q5_0"),
         new BlockType<Q5_1>(7, "Q5_1"),
-        new BlockType<Q8_0>(8, "Q8_0"),
+        new PackedType<Q8_0>(8, "Q8_0"),
         new BlockType<Q2_K>(10, "Q2_K"),
         new BlockType<Q3_K>(11, "Q3_K"),
         new BlockType<Q4_K>(12, "Q4_K"),
         new BlockType<Q5_K>(13, "Q5_K"),
-        new BlockType<Q6_K>(14, "Q6_K"),
+        new PackedType<Q6_K>(14, "Q6_K"),
         new BlockType<IQ1_S>(19, "IQ1_S"),
         new BlockType<IQ1_M>(29, "IQ1_M"),
         new BlockType<IQ2_XXS>(16, "IQ2_XXS"),
@@ -53,6 +53,12 @@ internal abstract class GgufTensorType(uint number, string name, int blockLength
     public int BlockLength => blockLength;
 
     public int BlockBytes => blockBytes;
+
+    /// <summary>Bytes of so many numbers, whole blocks.</summary>
+    public long Bytes(long numbers) => numbers / BlockLength * BlockBytes;
+
+    /// <summary>The type of a name that there is.</summary>
+    public static GgufTensorType Of(string name) => All.First(type => type.Name == name);
 }
 
 /// <summary>Numbers one after another, as libtorch has them too.</summary>

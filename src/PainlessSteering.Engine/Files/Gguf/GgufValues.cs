@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace PainlessSteering.Engine.Files.Gguf;
 
-/// <summary>Reads the metadata values of a GGUF file: numbers, truth values, texts, and arrays of them.</summary>
+/// <summary>Reads and writes the metadata values of a GGUF file: numbers, truth values, texts, and arrays of them.</summary>
 internal static class GgufValues
 {
     public static object Read(GgufStream stream) => (GgufValueType)stream.UInt32() switch
@@ -21,6 +22,69 @@ internal static class GgufValues
         GgufValueType.Int64 => (long)stream.UInt64(),
         GgufValueType.Float64 => BitConverter.UInt64BitsToDouble(stream.UInt64()),
         var other => throw Unknown(stream, other),
+    };
+
+    /// <summary>Writes a value with its type before it.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="value">Of a type that <see cref="Read"/> gives.</param>
+    public static void WriteTyped(BinaryWriter writer, object value)
+    {
+        writer.Write((uint)TypeOf(value));
+        if (value is not System.Array list)
+        {
+            Write(writer, value);
+            return;
+        }
+
+        writer.Write((uint)TypeOf(list.GetType().GetElementType()!));
+        writer.Write((ulong)list.Length);
+        foreach (var entry in list)
+        {
+            Write(writer, entry);
+        }
+    }
+
+    /// <summary>Writes a value, without its type.</summary>
+    public static void Write(BinaryWriter writer, object value)
+    {
+        switch (value)
+        {
+            case string text:
+                var utf8 = Encoding.UTF8.GetBytes(text);
+                writer.Write((ulong)utf8.Length);
+                writer.Write(utf8);
+                break;
+            case byte number: writer.Write(number); break;
+            case sbyte number: writer.Write(number); break;
+            case ushort number: writer.Write(number); break;
+            case short number: writer.Write(number); break;
+            case uint number: writer.Write(number); break;
+            case int number: writer.Write(number); break;
+            case float number: writer.Write(number); break;
+            case bool flag: writer.Write(flag); break;
+            case ulong number: writer.Write(number); break;
+            case long number: writer.Write(number); break;
+            default: writer.Write((double)value); break;
+        }
+    }
+
+    private static GgufValueType TypeOf(object value) => value is System.Array ? GgufValueType.Array : TypeOf(value.GetType());
+
+    private static GgufValueType TypeOf(Type type) => Type.GetTypeCode(type) switch
+    {
+        TypeCode.Byte => GgufValueType.UInt8,
+        TypeCode.SByte => GgufValueType.Int8,
+        TypeCode.UInt16 => GgufValueType.UInt16,
+        TypeCode.Int16 => GgufValueType.Int16,
+        TypeCode.UInt32 => GgufValueType.UInt32,
+        TypeCode.Int32 => GgufValueType.Int32,
+        TypeCode.Single => GgufValueType.Float32,
+        TypeCode.Boolean => GgufValueType.Boolean,
+        TypeCode.String => GgufValueType.Text,
+        TypeCode.UInt64 => GgufValueType.UInt64,
+        TypeCode.Int64 => GgufValueType.Int64,
+        TypeCode.Double => GgufValueType.Float64,
+        _ => throw new ArgumentException($"the format has no values of the type {type}", nameof(type)),
     };
 
     private static Array Array(GgufStream stream) => (GgufValueType)stream.UInt32() switch

@@ -6,13 +6,13 @@ namespace PainlessSteering.Engine.Sources.Gguf;
 /// <summary>The metadata of an architecture, and what all architectures say alike, in the words of a config.json.</summary>
 /// <param name="file">The file.</param>
 /// <param name="name">The architecture, which stands before its keys.</param>
-internal sealed class ArchitectureKeys(GgufFiles file, string name)
+internal sealed class ArchitectureKeys(IGgufContent file, string name)
 {
     private const string RotaryFactors = "rope_freqs.weight";
     private const int MostLayers = 10_000, MostExperts = 10_000; // Each is named before a weight is read, so that no file decides how many.
 
     /// <summary>The file.</summary>
-    public GgufFiles File => file;
+    public IGgufContent File => file;
 
     /// <summary>All metadata.</summary>
     public GgufMetadata Metadata => file.Metadata;

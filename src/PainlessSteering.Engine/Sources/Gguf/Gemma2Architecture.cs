@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PainlessSteering.Engine.Families;
 
 namespace PainlessSteering.Engine.Sources.Gguf;
 
@@ -7,7 +8,11 @@ internal static class Gemma2Architecture
 {
     private const int LayersOf27B = 46, Period = 2;
 
-    public static GgufArchitecture Architecture { get; } = new("gemma2", Configure, Names) { Unsaid = ["another scale of the scores than the published sizes have (query_pre_attn_scalar)"] };
+    public static GgufArchitecture Architecture { get; } = new("gemma2", Configure, Names) 
+    {
+        Unsaid = [new("another scale of the scores than the published sizes have (query_pre_attn_scalar)", config => WithPublishedScale(config, LayersOf27B))],
+        Writing = new(["Gemma2ForCausalLM"], Describe),
+    };
 
     private static JsonObject Configure(ArchitectureKeys keys)
     {
@@ -17,6 +22,30 @@ internal static class Gemma2Architecture
         config["query_pre_attn_scalar"] = keys.Layers == LayersOf27B ? (double)keys.Hidden / keys.Heads : keys.HeadSize;
         return config;
     }
+
+    private static void Describe(ModelKeys keys)
+    {
+        keys.Common();
+        keys.Mlp();
+        keys.Windows(Period);
+        if (keys.Attention.ScoreCap is { } scores)
+        {
+            keys.Add("attn_logit_softcapping", scores);
+        }
+
+        if (keys.Model.LogitCap is { } logits)
+        {
+            keys.Add("final_logit_softcapping", logits);
+        }
+    }
+
+    /// <summary>A model with the scale of scores that readers take, which no key says.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="layersOf27B">Layers of the model that has another one than the others.</param>
+    public static ModelConfig WithPublishedScale(ModelConfig config, int layersOf27B) => config.EachAttention(attention => attention with
+    {
+        QueryScalar = config.Layers == layersOf27B ? (double)config.HiddenSize / attention.Heads : attention.HeadSize,
+    });
 
     /// <summary>Names of the blocks of both Gemmas.</summary>
     public static Dictionary<string, GgufName[]> Block() => CommonNames.Attention(norm: GgufChange.LessOne)

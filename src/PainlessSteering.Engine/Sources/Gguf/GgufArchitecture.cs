@@ -10,7 +10,10 @@ namespace PainlessSteering.Engine.Sources.Gguf;
 internal sealed record GgufArchitecture(string Name, Func<ArchitectureKeys, JsonObject> Configure, Func<ArchitectureKeys, GgufNames> Names)
 {
     /// <summary>What a file of this architecture cannot say of the model that it was made from, though the model may have it; empty for nothing.</summary>
-    public IReadOnlyList<string> Unsaid { get; init; } = [];
+    public IReadOnlyList<UnsaidPart> Unsaid { get; init; } = [];
+
+    /// <summary>The other direction; null for an architecture of which files are read alone.</summary>
+    public GgufDescription? Writing { get; init; }
 
     /// <summary>Every architecture. A new one is one file and one entry here.</summary>
     public static IReadOnlyList<GgufArchitecture> All { get; } =
@@ -21,6 +24,12 @@ internal sealed record GgufArchitecture(string Name, Func<ArchitectureKeys, Json
         Qwen3NextArchitecture.Architecture, Qwen35Architecture.Architecture, Qwen35Architecture.WithExperts,
         Gemma2Architecture.Architecture, Gemma3Architecture.Architecture, Phi3Architecture.Architecture,
     ];
+
+    /// <summary>The one whose files hold models of a family.</summary>
+    /// <exception cref="PasException">There is none.</exception>
+    public static GgufArchitecture For(ModelConfig model, string path) => All.FirstOrDefault(architecture => architecture.Writing?.Families.Contains(model.Architecture) == true) ?? throw new PasException(
+        $"models of the architecture '{model.Architecture}' are not written to GGUF files", path, string.Join(", ", All.SelectMany(architecture => architecture.Writing?.Families ?? [])), remedy: "convert it to safetensors")
+    { Code = ErrorCodes.NotSupported };
 
     /// <exception cref="PasException">The file says none, or one that is not supported.</exception>
     public static GgufArchitecture Of(GgufMetadata metadata)

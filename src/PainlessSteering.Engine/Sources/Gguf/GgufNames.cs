@@ -18,7 +18,7 @@ internal sealed record GgufNames(IReadOnlyDictionary<string, GgufName[]> Whole, 
     /// <param name="file">The file.</param>
     /// <param name="layers">Blocks behind these draft tokens, and are left out.</param>
     /// <exception cref="PasException">A tensor has a name that the architecture does not have, or a type that is not read.</exception>
-    public IReadOnlyDictionary<string, GgufWeight> Map(GgufFiles file, int layers)
+    public IReadOnlyDictionary<string, GgufWeight> Map(IGgufContent file, int layers)
     {
         var found = new Dictionary<string, GgufWeight>(StringComparer.Ordinal);
         foreach (var tensor in file.Tensors.Values.Where(tensor => Unused(tensor.Name, layers) is null))
@@ -46,8 +46,40 @@ internal sealed record GgufNames(IReadOnlyDictionary<string, GgufName[]> Whole, 
         return found;
     }
 
+    /// <summary>The other way: the tensors of a file that would hold weights of the family, each with all that it is. A weight that two tensors could hold is the first's.</summary>
+    /// <param name="weights">The family's names of weights.</param>
+    /// <param name="layers">Blocks.</param>
+    public IReadOnlyList<(string Tensor, IReadOnlyList<GgufName> Weights)> Tensors(IReadOnlySet<string> weights, int layers)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var tensors = new List<(string, IReadOnlyList<GgufName>)>();
+        void Add(IReadOnlyDictionary<string, GgufName[]> names, string tensor, string before)
+        {
+            foreach (var (key, of) in names)
+            {
+                foreach (var end in new[] { "", ".weight", ".bias" })
+                {
+                    GgufName[] found = [.. of.Select(name => name with { Name = before + name.Name + end })];
+                    if (found.Length > 0 && found.All(name => weights.Contains(name.Name) && !taken.Contains(name.Name)))
+                    {
+                        taken.UnionWith(found.Select(name => name.Name));
+                        tensors.Add((tensor + key + end, found));
+                    }
+                }
+            }
+        }
+
+        Add(Whole, "", "");
+        for (var layer = 0; layer < layers; layer++)
+        {
+            Add(OfBlock, string.Create(CultureInfo.InvariantCulture, $"blk.{layer}."), string.Format(CultureInfo.InvariantCulture, Block, layer));
+        }
+
+        return tensors;
+    }
+
     /// <summary>Tensors of parts that are left out, and why.</summary>
-    public static IEnumerable<UnusedPart> Unused(GgufFiles file, int layers) => file.Tensors.Values
+    public static IEnumerable<UnusedPart> Unused(IGgufContent file, int layers) => file.Tensors.Values
         .Select(tensor => (Tensor: tensor, Reason: Unused(tensor.Name, layers))).Where(tensor => tensor.Reason is not null).Select(tensor => new UnusedPart(file.PlaceOf(tensor.Tensor), tensor.Reason!));
 
     private static string? Unused(string tensor, int layers) =>
@@ -58,7 +90,7 @@ internal sealed record GgufNames(IReadOnlyDictionary<string, GgufName[]> Whole, 
     private static (int Number, string Part)? BlockOf(string tensor) =>
         tensor.Split('.', 3) is ["blk", var number, var part] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var block) ? (block, part) : null;
 
-    private IEnumerable<GgufName> NamesOf(GgufFiles file, GgufTensor tensor)
+    private IEnumerable<GgufName> NamesOf(IGgufContent file, GgufTensor tensor)
     {
         if (BlockOf(tensor.Name) is not var (block, part))
         {
@@ -80,7 +112,7 @@ internal sealed record GgufNames(IReadOnlyDictionary<string, GgufName[]> Whole, 
         return end >= 0 && tensor[end..] is ".weight" or ".bias" && names.TryGetValue(tensor[..end], out var found) ? found.Select(name => name with { Name = name.Name + tensor[end..] }) : null;
     }
 
-    private static PasException NotKnown(GgufFiles file, GgufTensor tensor) => new(
+    private static PasException NotKnown(IGgufContent file, GgufTensor tensor) => new(
         "the tensor is not one of this architecture, and may change what the model computes", file.PlaceOf(tensor), found: file.Metadata.Text("general.architecture"), remedy: "get the model in another format")
     { Code = ErrorCodes.NotSupported };
 }

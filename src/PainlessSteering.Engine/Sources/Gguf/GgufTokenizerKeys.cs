@@ -41,7 +41,7 @@ internal static class GgufTokenizerKeys
     public static bool Has(GgufMetadata keys) => keys.Has(Keys + "tokens") || keys.Has(Whole);
 
     /// <summary>The tokenizer. Every key of it is then accounted for.</summary>
-    public static Tokenizer Tokenizer(GgufFiles file)
+    public static Tokenizer Tokenizer(IGgufContent file)
     {
         var keys = file.Metadata;
         if (keys.Text(Whole) is { Length: > 0 } json)
@@ -85,7 +85,7 @@ internal static class GgufTokenizerKeys
     }
 
     /// <summary>The chat templates; null where there is none.</summary>
-    public static ChatTemplate? Template(GgufFiles file)
+    public static ChatTemplate? Template(IGgufContent file)
     {
         var keys = file.Metadata;
         var templates = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -96,8 +96,7 @@ internal static class GgufTokenizerKeys
 
         foreach (var name in keys.Texts(TemplateNames) ?? [])
         {
-            // Characters of a name that are neither letters nor digits are written as '_' in the key.
-            var key = $"{MainTemplate}.{string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_'))}";
+            var key = TemplateKey(name);
             templates[name] = keys.Text(key) ?? throw keys.Missing(key);
         }
 
@@ -113,6 +112,9 @@ internal static class GgufTokenizerKeys
 
         return templates.Count > 0 ? ChatTemplate.Of(file.Path, templates, special) : null;
     }
+
+    /// <summary>The key of a template that is not the main one: characters of its name that are neither letters nor digits are '_' there.</summary>
+    public static string TemplateKey(string name) => $"{MainTemplate}.{string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_'))}";
 
     /// <summary>Adds the ids that begin and end a text to the keys of a configuration.</summary>
     public static void AddIds(GgufMetadata keys, JsonObject config)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PainlessSteering.Engine.Blocks;
 
 namespace PainlessSteering.Engine.Sources.Gguf;
 
@@ -10,7 +11,13 @@ internal static class LlamaArchitecture
 {
     public static GgufArchitecture Architecture { get; } = new("llama", Configure, Names)
     {
-        Unsaid = ["a sliding window (Mistral 7B v0.1, Mixtral)", "rotary frequencies that grow with the text (dynamic scaling)", "YaRN's scales of cosines and sines (mscale)"],
+        Unsaid =
+        [
+            UnsaidPart.Window("a sliding window (Mistral 7B v0.1, Mixtral)"),
+            new("rotary frequencies that grow with the text (dynamic scaling)", config => config), // No family has them.
+            new("YaRN's scales of cosines and sines (mscale)", config => config), // Files that are written here have a key for them.
+        ],
+        Writing = new(["LlamaForCausalLM", "MistralForCausalLM", "MixtralForCausalLM"], Describe),
     };
 
     private static JsonObject Configure(ArchitectureKeys keys)
@@ -30,6 +37,21 @@ internal static class LlamaArchitecture
         config["attention_bias"] = keys.Has("blk.0.attn_q.bias");
         config["mlp_bias"] = keys.Has("blk.0.ffn_up.bias");
         return config;
+    }
+
+    private static void Describe(ModelKeys keys)
+    {
+        keys.Common();
+        if (keys.Blocks.First().FeedForward is MixtureOfExpertsPlan experts)
+        {
+            keys.Add("feed_forward_length", experts.Expert.InnerSize);
+            keys.Add("expert_count", experts.Experts);
+            keys.Add("expert_used_count", experts.Router.Chosen);
+        }
+        else
+        {
+            keys.Mlp();
+        }
     }
 
     /// <summary>Also of <c>mistral3</c>.</summary>

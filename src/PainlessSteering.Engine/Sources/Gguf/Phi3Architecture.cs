@@ -1,13 +1,14 @@
 using System.Text.Json.Nodes;
+using PainlessSteering.Engine.Blocks;
 
 namespace PainlessSteering.Engine.Sources.Gguf;
 
 /// <summary>Architecture <c>phi3</c>: Phi-3, 3.5 and 4 with their fused weights; factors of the rotary frequencies stand in tensors.</summary>
 internal static class Phi3Architecture
 {
-    private const string Short = "rope_factors_short.weight", Long = "rope_factors_long.weight", Original = "rope.scaling.original_context_length";
+    private const string Short = "rope_factors_short.weight", Long = "rope_factors_long.weight", Original = "rope.scaling.original_context_length", Magnitude = "rope.scaling.attn_factor";
 
-    public static GgufArchitecture Architecture { get; } = new("phi3", Configure, Names);
+    public static GgufArchitecture Architecture { get; } = new("phi3", Configure, Names) { Writing = new(["Phi3ForCausalLM"], Describe) };
 
     private static JsonObject Configure(ArchitectureKeys keys)
     {
@@ -24,10 +25,33 @@ internal static class Phi3Architecture
         {
             var rotated = keys.Int("rope.dimension_count") ?? keys.HeadSize;
             config["original_max_position_embeddings"] = keys.Required(Original);
-            config["rope_scaling"] = ArchitectureKeys.Factors(keys.Factors(Short, rotated), keys.Number("rope.scaling.attn_factor") ?? 1);
+            var scaling = ArchitectureKeys.Factors(keys.Factors(Short, rotated), keys.Number(Magnitude) ?? 1);
+            if (keys.Has(Long))
+            {
+                scaling["long_factor"] = keys.Factors(Long, rotated);
+            }
+
+            config["rope_scaling"] = scaling;
         }
 
         return config;
+    }
+
+    private static void Describe(ModelKeys keys)
+    {
+        keys.Common(scales: false);
+        keys.Mlp();
+        keys.Add("attention.sliding_window", keys.Attention.Window ?? 0);
+        if (keys.Attention.Rope.Scaling is not LongRope rope)
+        {
+            return;
+        }
+
+        var section = RopeSettings.Section(keys.Keys)!;
+        keys.Add(Original, LongRope.Holder(section, keys.Keys, LongRope.OriginalContext).Int(LongRope.OriginalContext, keys.Keys.Int("max_position_embeddings")));
+        keys.Add(Magnitude, rope.Magnitude);
+        keys.Factors[Short] = [.. rope.Factors.Select(factor => (float)factor)];
+        keys.Factors[Long] = section.Has("long_factor") ? [.. section.List("long_factor").Select(factor => (float)factor)] : keys.Factors[Short];
     }
 
     private static GgufNames Names(ArchitectureKeys keys) => new(

@@ -1,11 +1,17 @@
 using System.Text.Json.Nodes;
+using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Families;
 
 namespace PainlessSteering.Engine.Sources.Gguf;
 
 /// <summary>Architecture <c>qwen2moe</c>: Qwen1.5 and Qwen2 with experts, whose weights are not divided by their sum.</summary>
 internal static class Qwen2MoeArchitecture
 {
-    public static GgufArchitecture Architecture { get; } = new("qwen2moe", Configure, Names) { Unsaid = ["a sliding window of the upper layers (use_sliding_window)", "experts whose weights are divided by their sum (norm_topk_prob)"] };
+    public static GgufArchitecture Architecture { get; } = new("qwen2moe", Configure, Names) 
+    {
+        Unsaid = [UnsaidPart.Window("a sliding window of the upper layers (use_sliding_window)"), Normalising("experts whose weights are divided by their sum (norm_topk_prob)", normalises: false)],
+        Writing = new(["Qwen2MoeForCausalLM"], Describe),
+    };
 
     private static JsonObject Configure(ArchitectureKeys keys)
     {
@@ -14,8 +20,22 @@ internal static class Qwen2MoeArchitecture
         return config;
     }
 
+    /// <summary>Also of <c>qwen3moe</c>.</summary>
+    internal static void Describe(ModelKeys keys)
+    {
+        keys.Common();
+        keys.Mlp();
+        keys.Experts();
+    }
+
     private static GgufNames Names(ArchitectureKeys keys) => new(
         CommonNames.Whole(), CommonNames.Attention().WithMlpNorm().With(CommonNames.Experts(keys)).With(CommonNames.SharedExpert));
+
+    /// <summary>Whether the weights of a row's experts are divided by their sum, where an architecture takes one of both for granted.</summary>
+    /// <param name="words">The other one.</param>
+    /// <param name="normalises">What it takes for granted.</param>
+    public static UnsaidPart Normalising(string words, bool normalises) => new(words, config => config.WithBlocks((_, block) =>
+        block.FeedForward is MixtureOfExpertsPlan { Router: SoftmaxRouterPlan router } experts ? block with { FeedForward = experts with { Router = router with { Normalises = normalises } } } : block));
 
     /// <summary>Experts as the Qwen families' keys say them.</summary>
     /// <param name="config">Where to.</param>

@@ -1,3 +1,5 @@
+using PainlessSteering.Engine.Blocks;
+
 namespace PainlessSteering.Engine.Sources.Gguf;
 
 /// <summary>
@@ -6,12 +8,33 @@ namespace PainlessSteering.Engine.Sources.Gguf;
 /// </summary>
 internal static class Qwen35Architecture
 {
-    public static GgufArchitecture Architecture { get; } = new("qwen35", keys => keys.WithMlp(Qwen3NextArchitecture.Configuration(keys, "Qwen3_5ForCausalLM")), keys => Names(keys, CommonNames.Mlp));
+    private const string Sections = "mrope_section";
+    private const int Dimensions = 4;
+
+    public static GgufArchitecture Architecture { get; } = new("qwen35", keys => keys.WithMlp(Qwen3NextArchitecture.Configuration(keys, "Qwen3_5ForCausalLM")), keys => Names(keys, CommonNames.Mlp))
+    {
+        Writing = new(["Qwen3_5ForCausalLM", "Qwen3_5ForConditionalGeneration"], keys => Describe(keys, hasExperts: false)),
+    };
 
     public static GgufArchitecture WithExperts { get; } = new(
         "qwen35moe",
         keys => Qwen2MoeArchitecture.WithSharedExpert(Qwen2MoeArchitecture.WithExperts(Qwen3NextArchitecture.Configuration(keys, "Qwen3_5MoeForCausalLM"), keys, normalises: true), keys),
-        keys => Names(keys, [.. CommonNames.Experts(keys), .. CommonNames.SharedExpert]));
+        keys => Names(keys, [.. CommonNames.Experts(keys), .. CommonNames.SharedExpert]))
+    {
+        Writing = new(["Qwen3_5MoeForCausalLM", "Qwen3_5MoeForConditionalGeneration"], keys => Describe(keys, hasExperts: true)),
+    };
+
+    private static void Describe(ModelKeys keys, bool hasExperts)
+    {
+        Qwen3NextArchitecture.DescribeMixers(keys);
+        var sections = RopeSettings.Section(keys.Keys)?.Ints(Sections) is { Count: > 0 } said ? said : [(keys.Attention.RotarySize ?? keys.Attention.HeadSize) / 2];
+        keys.Add("rope.dimension_sections", sections.Concat(Enumerable.Repeat(0, Dimensions)).Take(Dimensions).ToArray()); // Of positions in space; readers ask for them.
+        keys.Mlp();
+        if (hasExperts)
+        {
+            keys.Experts();
+        }
+    }
 
     private static GgufNames Names(ArchitectureKeys keys, (string, GgufName[])[] feedForward)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PainlessSteering.Engine.Blocks;
 
 namespace PainlessSteering.Engine.Sources.Gguf;
 
@@ -10,10 +11,17 @@ internal static class Qwen3NextArchitecture
 {
     private const string Linear = "linear_attention", Full = "full_attention";
 
-    public static GgufArchitecture Architecture { get; } = new("qwen3next", Configure, Names);
+    public static GgufArchitecture Architecture { get; } = new("qwen3next", Configure, Names) { Writing = new(["Qwen3NextForCausalLM"], Describe) };
 
     private static JsonObject Configure(ArchitectureKeys keys) =>
         Qwen2MoeArchitecture.WithSharedExpert(Qwen2MoeArchitecture.WithExperts(keys.WithMlp(Configuration(keys, "Qwen3NextForCausalLM")), keys, normalises: true), keys);
+
+    private static void Describe(ModelKeys keys)
+    {
+        DescribeMixers(keys);
+        keys.Mlp();
+        keys.Experts();
+    }
 
     private static GgufNames Names(ArchitectureKeys keys)
     {
@@ -47,6 +55,30 @@ internal static class Qwen3NextArchitecture
         config["linear_value_head_dim"] = ValueSize(keys);
         config["partial_rotary_factor"] ??= 1;
         return config;
+    }
+
+    /// <summary>The other direction of <see cref="Configuration"/>.</summary>
+    public static void DescribeMixers(ModelKeys keys)
+    {
+        keys.Common();
+        bool[] recurrent = [.. keys.Blocks.Select(block => block.Mixer is GatedDeltaNetPlan)];
+        if (Enumerable.Range(1, recurrent.Length).Where(interval => recurrent.Select((linear, layer) => linear == ((layer + 1) % interval != 0)).All(same => same)).Cast<int?>().FirstOrDefault() is { } regular)
+        {
+            keys.Add("full_attention_interval", regular);
+        }
+        else
+        {
+            keys.Add("attention.recurrent_layers", recurrent);
+        }
+
+        if (keys.Blocks.Select(block => block.Mixer).OfType<GatedDeltaNetPlan>().FirstOrDefault() is { } delta)
+        {
+            keys.Add("ssm.conv_kernel", delta.Taps);
+            keys.Add("ssm.state_size", delta.KeySize);
+            keys.Add("ssm.group_count", delta.KeyHeads);
+            keys.Add("ssm.time_step_rank", delta.Heads);
+            keys.Add("ssm.inner_size", delta.Values);
+        }
     }
 
     /// <summary>The attention of full layers, and the norms of all.</summary>

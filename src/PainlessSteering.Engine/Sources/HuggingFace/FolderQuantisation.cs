@@ -8,7 +8,8 @@ internal static class FolderQuantisation
 {
     private const string ByTool = "quantize_config.json", ByAwq = "quant_config.json", ByModelOpt = "hf_quant_config.json";
 
-    private static readonly string[] Sections = ["quantization_config", "compression_config"];
+    /// <summary>The keys of config.json that may say it.</summary>
+    public static IReadOnlyList<string> Sections { get; } = ["quantization_config", "compression_config"];
 
     /// <summary>The files beside config.json that may say it.</summary>
     public static IReadOnlyList<string> Files { get; } = [ByTool, ByAwq, ByModelOpt];

@@ -102,6 +102,21 @@ internal static class Sixteen
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Nibble(ReadOnlySpan<byte> bytes, int n) => (bytes[n / 2] >> (4 * (n % 2))) & 15;
 
+    /// <summary>The number that is farthest from 0, the first of several.</summary>
+    public static float Farthest(ReadOnlySpan<float> values)
+    {
+        var farthest = 0f;
+        foreach (var value in values)
+        {
+            farthest = MathF.Abs(value) > MathF.Abs(farthest) ? value : farthest;
+        }
+
+        return farthest;
+    }
+
+    /// <summary>What numbers are multiplied by to be counted in steps of a scale; 0 where the scale is too small to be told from it.</summary>
+    public static float Inverse(float scale) => scale == 0 || !float.IsFinite(1 / scale) ? 0 : 1 / scale;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Numbers(Vector128<short> eight)
     {
