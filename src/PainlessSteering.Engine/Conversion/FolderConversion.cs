@@ -62,7 +62,7 @@ internal static class FolderConversion
             });
             Check(config, to, source.Path);
         });
-        return new ConversionResult(tensors.Length, total, ConversionWriter.Counted(tensors.Select(_ => type)), source.Unsaid is { Count: > 0 } unsaid ? [.. unsaid.Select(part => $"the model's own format cannot say: {part}")] : []);
+        return new ConversionResult(tensors.Length, total, ConversionWriter.Counted(tensors.Select(_ => type)), isFolder ? [] : GgufConversion.LeftOut(source, stored));
     }
 
     private static void WriteWeights(string folder, IReadOnlyList<FolderTensor> tensors, string type, Action<long> done)

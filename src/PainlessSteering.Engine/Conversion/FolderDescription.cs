@@ -40,6 +40,7 @@ internal static class FolderDescription
         keys["eos_token_id"] = Ids(config.EndOfSequence);
         keys["pad_token_id"] = Id(source, "pad_token");
         keys.TryAdd("sliding_window", null);
+        (source as GgufModel)?.AddOthers(keys);
         if (keys["rope_scaling"] is JsonObject { } scaling && (string?)scaling["rope_type"] == "longrope" && !scaling.ContainsKey("long_factor"))
         {
             keys["rope_scaling"] = RotaryFactors.Named(scaling, config);

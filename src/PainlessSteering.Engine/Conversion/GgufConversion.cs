@@ -20,7 +20,7 @@ internal static class GgufConversion
         var config = StoredHead.Apply(source.Config, stored);
         var architecture = GgufArchitecture.For(config, source.Path);
         var weights = new FamilyWeights(stored, config);
-        var notes = LeftOut(stored);
+        var notes = LeftOut(source, stored);
         var keys = new ModelKeys(config, architecture.Name);
         architecture.Writing!.Describe(keys);
         var experts = config.Blocks.Cast<SequentialBlock>().Select(block => block.FeedForward).OfType<MixtureOfExpertsPlan>().FirstOrDefault()?.Experts ?? 0;
@@ -126,8 +126,12 @@ internal static class GgufConversion
             : unsaid;
     }
 
-    private static List<string> LeftOut(Checkpoint stored) =>
-        [.. stored.Names.Select(LeftOutWeights.Reason).OfType<string>().GroupBy(reason => reason, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => FormattableString.Invariant($"left out: {group.Count()} tensors, {group.Key}"))];
+    /// <summary>Tensors of parts that are no part of the model that is written, by what they are of.</summary>
+    public static List<string> LeftOut(IModelSource source, Checkpoint stored)
+    {
+        var reasons = source is GgufModel gguf ? gguf.LeftOut.Select(part => part.Reason) : stored.Names.Select(LeftOutWeights.Reason).OfType<string>();
+        return [.. reasons.GroupBy(reason => reason, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => FormattableString.Invariant($"left out: {group.Count()} tensors, {group.Key}"))];
+    }
 
     private static string NameOf(string path) => Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using PainlessSteering.Engine.Files;
 using PainlessSteering.Engine.Files.Gguf;
 using PainlessSteering.Engine.Sources.Gguf;
@@ -35,6 +36,9 @@ internal sealed class GgufModel : IModelSource
     /// <summary>What its weights are called here.</summary>
     public GgufNames Names => GgufArchitecture.Of(_file.Metadata).Names(_keys.Value);
 
+    /// <summary>Adds what other programs ask for of a folder of the same model.</summary>
+    public void AddOthers(JsonObject config) => GgufArchitecture.Of(_file.Metadata).Others?.Invoke(_keys.Value, config);
+
     public string Path => _file.Path;
 
     public ModelConfig Config => _config.Value;
@@ -51,10 +55,13 @@ internal sealed class GgufModel : IModelSource
     {
         get
         {
-            _ = (Config, Tokenizer, ChatTemplate);
-            return [.. GgufKeys.Unused(_file.Metadata), .. GgufNames.Unused(_file, _keys.Value.Layers)];
+            _ = (Config, HasTokenizer ? Tokenizer : null, ChatTemplate);
+            return [.. GgufKeys.Unused(_file.Metadata), .. LeftOut];
         }
     }
+
+    /// <summary>Tensors of parts that are left out.</summary>
+    public IEnumerable<UnusedPart> LeftOut => GgufNames.Unused(_file, _keys.Value.Layers);
 
     public IReadOnlyList<string> Unsaid { get; }
 

@@ -22,31 +22,49 @@ internal static class GgufSentencePieces
         AddSpacePrefix = Prefix(stages, unsaid),
     };
 
-    /// <summary>Each piece's place in the order of merging, from the top; the order among pieces is all that scores say.</summary>
+    /// <summary>
+    /// The place of each piece in the order of merging, from the top: the order is all that scores say. Pieces whose merges are mixed with each other had the same
+    /// score, so they get the same.
+    /// </summary>
     private static float[] Scores(TokenizerStages stages, BpeModel model, GgufVocabulary vocabulary)
     {
-        var scores = new float[vocabulary.Tokens.Count];
-        Array.Fill(scores, -scores.Length);
-        var (last, made) = (-1, 0);
-        var merges = new HashSet<(string, string)>();
-        var seen = new HashSet<int>();
-        foreach (var (left, right, id) in model.MergesInOrder())
+        var merges = model.MergesInOrder().ToArray();
+        var (groups, groupOf) = (new List<List<int>>(), new Dictionary<int, int>());
+        foreach (var (_, _, id) in merges)
         {
-            if (id != last && !seen.Add(id))
+            if (!groupOf.TryGetValue(id, out var group))
             {
-                throw NoScores(vocabulary.Tokens[id]);
+                groupOf[id] = groups.Count;
+                groups.Add([id]);
+                continue;
             }
 
-            merges.Add((left, right));
-            (scores[id], made, last) = (id == last ? scores[id] : -made, id == last ? made : made + 1, id);
+            foreach (var later in groups[(group + 1)..].SelectMany(others => others))
+            {
+                groups[group].Add(later);
+                groupOf[later] = group;
+            }
+
+            groups.RemoveRange(group + 1, groups.Count - group - 1);
         }
 
-        var normal = vocabulary.Tokens.Where((_, id) => vocabulary.Types![id] == Normal).ToHashSet(StringComparer.Ordinal);
-        var implied = SentencePieceMerges.Find([.. vocabulary.Tokens.Zip(scores)], model.Vocabulary).Where(merge => normal.Contains(merge.Left) && normal.Contains(merge.Right) && normal.Contains(merge.Left + merge.Right));
-        return implied.FirstOrDefault(merge => !merges.Contains((merge.Left, merge.Right))) is { Left: not null } missing ? throw NoScores(missing.Left + missing.Right) : scores;
+        var scores = new float[vocabulary.Tokens.Count];
+        Array.Fill(scores, -scores.Length);
+        foreach (var (id, group) in groupOf)
+        {
+            scores[id] = -group;
+        }
 
-        PasException NoScores(string piece) =>
-            GgufVocabularyWriter.NotStated(stages, "the merges are not those of a SentencePiece vocabulary, which a GGUF file would have with bytes for unknown characters", "merges in the order of the pieces that they make, and all of them", $"others for '{piece}'");
+        var all = merges.Select(merge => (merge.Left, merge.Right)).ToHashSet();
+        var normal = vocabulary.Tokens.Where((_, id) => vocabulary.Types![id] == Normal).ToHashSet(StringComparer.Ordinal);
+        var missing = SentencePieceMerges.Find([.. vocabulary.Tokens.Zip(scores)], model.Vocabulary)
+            .Where(merge => normal.Contains(merge.Left) && normal.Contains(merge.Right) && normal.Contains(merge.Left + merge.Right))
+            .FirstOrDefault(merge => !all.Contains((merge.Left, merge.Right)));
+        return missing.Left is null ? scores : throw GgufVocabularyWriter.NotStated(
+            stages,
+            "the merges are not those of a SentencePiece vocabulary, which a GGUF file has where unknown characters become bytes",
+            "every way to make a piece of two others",
+            $"none that makes '{missing.Left + missing.Right}' of '{missing.Left}'");
     }
 
     /// <summary>Whether a text begins as if after a space.</summary>
@@ -67,6 +85,11 @@ internal static class GgufSentencePieces
 
         if (normal.Count == 0 && cuts is [var only] && new[] { "never", "first", "always" }.FirstOrDefault(scheme => only == Metaspace(scheme)) is { } found)
         {
+            if (found != "never")
+            {
+                unsaid.Add("that a text which begins with a space does not get another before it");
+            }
+
             if (found == "first")
             {
                 unsaid.Add("that only the beginning of the user's text counts as after a space, not what follows a special token");

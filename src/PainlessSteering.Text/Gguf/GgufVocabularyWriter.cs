@@ -8,6 +8,8 @@ namespace PainlessSteering.Text.Gguf;
 /// <summary>States a tokenizer as a GGUF file does: what <see cref="GgufTokenizer"/> reads, the other way.</summary>
 internal static class GgufVocabularyWriter
 {
+    private const string UnknownText = "<unk>";
+
     private const int Normal = 1, Unknown = 2, Control = 3, UserDefined = 4, Unused = 5, Byte = 6;
 
     /// <param name="stages">The tokenizer.</param>
@@ -30,7 +32,7 @@ internal static class GgufVocabularyWriter
         var unsaid = new List<string>();
         var unknown = model.UnknownId ?? special.Unknown;
         string[] tokens = [.. Enumerable.Range(0, rows).Select(id => stages.Added.Content(id) ?? model.Vocabulary.Piece(id) ?? Invariant($"[PAD{id}]"))];
-        int[] types = [.. tokens.Select((token, id) => Type(stages, model, token, id))];
+        int[] types = [.. tokens.Select((token, id) => id == unknown && token == UnknownText ? Unknown : Type(stages, model, token, id))];
         var (before, after) = Around(stages);
         var vocabulary = new GgufVocabulary
         {

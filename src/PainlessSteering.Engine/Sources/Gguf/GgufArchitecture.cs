@@ -12,6 +12,9 @@ internal sealed record GgufArchitecture(string Name, Func<ArchitectureKeys, Json
     /// <summary>What a file of this architecture cannot say of the model that it was made from, though the model may have it; empty for nothing.</summary>
     public IReadOnlyList<UnsaidPart> Unsaid { get; init; } = [];
 
+    /// <summary>Adds keys that the family does not ask for here, and other programs do of the same model's folder; null for none.</summary>
+    public Action<ArchitectureKeys, JsonObject>? Others { get; init; }
+
     /// <summary>The other direction; null for an architecture of which files are read alone.</summary>
     public GgufDescription? Writing { get; init; }
 

@@ -15,7 +15,7 @@ internal static class GgufTokenizerDescription
     /// <summary>What a text that shows most kinds of pieces is cut to has to be the same.</summary>
     private static readonly string[] Probes =
     [
-        "Hello world", "  two  spaces and a tab\tthere\n\nnew lines \r\n", "Wir müssen schließen: 1234567890 € – 42%", "don't WE'LL iPhone15 x=[1,2];}", "日本語 한국어 العربية हिन्दी", "😀👩‍👩‍👧 ﬁ ½",
+        "Hello world", "two  spaces   and a tab\tthere\n\nnew lines \r\n", "Wir müssen schließen: 1234567890 € – 42%", "don't WE'LL iPhone15 x=[1,2];}", "日本語 한국어 العربية हिन्दी", "😀👩‍👩‍👧 ﬁ ½",
     ];
 
     /// <param name="source">The model; one without a tokenizer gets a file without one.</param>
@@ -32,10 +32,10 @@ internal static class GgufTokenizerDescription
 
         var (tokenizer, special) = (source.Tokenizer, source.ChatTemplate?.SpecialTokens ?? new Dictionary<string, string>());
         int? Id(string name) => special.TryGetValue(name, out var text) ? tokenizer.IdOf(text) : null;
-        var statement = tokenizer.ToGguf(config.VocabularySize, (Id("bos_token") ?? config.BeginOfSequence, Id("eos_token") ?? config.EndOfSequence.Cast<int?>().FirstOrDefault(), Id("unk_token")));
+        var statement = tokenizer.ToGguf(config.VocabularySize, (Id("bos_token") ?? config.BeginOfSequence, Id("eos_token") ?? config.EndOfSequence.Where(id => id < config.VocabularySize).Cast<int?>().FirstOrDefault(), Id("unk_token")));
         notes.AddRange(statement.Unsaid.Select(unsaid => $"the file cannot say of the tokenizer: {unsaid}"));
         Compare(tokenizer, statement.Vocabulary);
-        var ends = config.EndOfSequence.Where(id => id != statement.Vocabulary.EndId).ToArray();
+        var ends = config.EndOfSequence.Where(id => id != statement.Vocabulary.EndId && id < config.VocabularySize).ToArray();
         return
         [
             .. Vocabulary(statement.Vocabulary),

@@ -8,7 +8,11 @@ internal static class Phi3Architecture
 {
     private const string Short = "rope_factors_short.weight", Long = "rope_factors_long.weight", Original = "rope.scaling.original_context_length", Magnitude = "rope.scaling.attn_factor";
 
-    public static GgufArchitecture Architecture { get; } = new("phi3", Configure, Names) { Writing = new(["Phi3ForCausalLM"], Describe) };
+    public static GgufArchitecture Architecture { get; } = new("phi3", Configure, Names) 
+    {
+        Writing = new(["Phi3ForCausalLM"], Describe),
+        Others = AddLongFactors,
+    };
 
     private static JsonObject Configure(ArchitectureKeys keys)
     {
@@ -25,16 +29,19 @@ internal static class Phi3Architecture
         {
             var rotated = keys.Int("rope.dimension_count") ?? keys.HeadSize;
             config["original_max_position_embeddings"] = keys.Required(Original);
-            var scaling = ArchitectureKeys.Factors(keys.Factors(Short, rotated), keys.Number(Magnitude) ?? 1);
-            if (keys.Has(Long))
-            {
-                scaling["long_factor"] = keys.Factors(Long, rotated);
-            }
-
-            config["rope_scaling"] = scaling;
+            config["rope_scaling"] = ArchitectureKeys.Factors(keys.Factors(Short, rotated), keys.Number(Magnitude) ?? 1);
         }
 
         return config;
+    }
+
+    /// <summary>Factors of texts beyond the original context, which is the longest here.</summary>
+    private static void AddLongFactors(ArchitectureKeys keys, JsonObject config)
+    {
+        if (keys.Has(Long) && config["rope_scaling"] is JsonObject scaling)
+        {
+            scaling["long_factor"] = keys.Factors(Long, keys.Int("rope.dimension_count") ?? keys.HeadSize);
+        }
     }
 
     private static void Describe(ModelKeys keys)
