@@ -19,7 +19,7 @@ internal sealed class FamilyWeights
     public FamilyWeights(Checkpoint stored, ModelConfig config)
     {
         _stored = stored;
-        var plain = stored.Names.Order(StringComparer.Ordinal).Where(name => LeftOutWeights.Reason(name) is null).ToDictionary(name => Plain(name, config), StringComparer.Ordinal);
+        var plain = stored.Names.Order(StringComparer.Ordinal).Where(name => LeftOutWeights.Reason(name, stored, config) is null).ToDictionary(name => Plain(name, config), StringComparer.Ordinal);
         foreach (var joined in JoinedWeight.Of(config))
         {
             if (plain.Remove(joined.Name, out var whole))

@@ -62,7 +62,7 @@ internal static class FolderConversion
             });
             Check(config, to, source.Path);
         });
-        return new ConversionResult(tensors.Length, total, ConversionWriter.Counted(tensors.Select(_ => type)), isFolder ? [] : GgufConversion.LeftOut(source, stored));
+        return new ConversionResult(tensors.Length, total, ConversionWriter.Counted(tensors.Select(_ => type)), isFolder ? [] : GgufConversion.LeftOut(source, stored, config));
     }
 
     private static void WriteWeights(string folder, IReadOnlyList<FolderTensor> tensors, string type, Action<long> done)

@@ -20,7 +20,7 @@ internal static class GgufConversion
         var config = StoredHead.Apply(source.Config, stored);
         var architecture = GgufArchitecture.For(config, source.Path);
         var weights = new FamilyWeights(stored, config);
-        var notes = LeftOut(source, stored);
+        var notes = LeftOut(source, stored, config);
         var keys = new ModelKeys(config, architecture.Name);
         architecture.Writing!.Describe(keys);
         var experts = config.Blocks.Cast<SequentialBlock>().Select(block => block.FeedForward).OfType<MixtureOfExpertsPlan>().FirstOrDefault()?.Experts ?? 0;
@@ -127,9 +127,9 @@ internal static class GgufConversion
     }
 
     /// <summary>Tensors of parts that are no part of the model that is written, by what they are of.</summary>
-    public static List<string> LeftOut(IModelSource source, Checkpoint stored)
+    public static List<string> LeftOut(IModelSource source, Checkpoint stored, ModelConfig config)
     {
-        var reasons = source is GgufModel gguf ? gguf.LeftOut.Select(part => part.Reason) : stored.Names.Select(LeftOutWeights.Reason).OfType<string>();
+        var reasons = source is GgufModel gguf ? gguf.LeftOut.Select(part => part.Reason) : stored.Names.Select(name => LeftOutWeights.Reason(name, stored, config)).OfType<string>();
         return [.. reasons.GroupBy(reason => reason, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => FormattableString.Invariant($"left out: {group.Count()} tensors, {group.Key}"))];
     }
 

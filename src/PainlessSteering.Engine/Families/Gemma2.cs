@@ -6,12 +6,12 @@ namespace PainlessSteering.Engine.Families;
 /// <summary>Gemma 2: soft caps on scores and logits, norms on both sides of attention and MLP, a window on every other layer.</summary>
 internal static class Gemma2
 {
-    public static ModelFamily Family { get; } = LlamaShape.Family(["Gemma2ForCausalLM"], "gemma2", (file, config) => Common(file, config)
+    public static ModelFamily Family { get; } = LlamaShape.Family(["Gemma2ForCausalLM"], (file, config) => Common(file, config)
         .WithAttention(attention => attention with { ScoreCap = file.Has("attn_logit_softcapping") ? file.Number("attn_logit_softcapping") : null })
         .WithWindows(Windows(file, config.Layers, layer => layer % 2 == 0)) with
     {
         LogitCap = file.Has("final_logit_softcapping") ? file.Number("final_logit_softcapping") : null,
-    }) with
+    }, "gemma2") with
     {
         Keys = file => file.Or("""{"tie_word_embeddings": true, "hidden_activation": "gelu_pytorch_tanh", "query_pre_attn_scalar": 256}"""),
     };

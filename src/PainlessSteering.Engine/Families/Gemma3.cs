@@ -14,7 +14,7 @@ internal static class Gemma3
          "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256, "vocab_size": 262208, "max_position_embeddings": 131072, "sliding_window": 4096}
         """;
 
-    public static ModelFamily Family { get; } = LlamaShape.Family(["Gemma3ForCausalLM", "Gemma3ForConditionalGeneration"], "gemma3_text", (file, config) =>
+    public static ModelFamily Family { get; } = LlamaShape.Family(["Gemma3ForCausalLM", "Gemma3ForConditionalGeneration"], (file, config) =>
     {
         var rope = file.Section("rope_parameters");
         var sliding = rope?.Section("sliding_attention") is { } own ? RopeSettings.Read(own) : new RopeSettings(file.Number("rope_local_base_freq"));
@@ -26,7 +26,7 @@ internal static class Gemma3
         {
             Names = new WeightNames { Prefix = config.Architecture == "Gemma3ForCausalLM" ? "" : "language_model." },
         };
-    }) with
+    }, "gemma3_text") with
     {
         Keys = file => (file.Section("text_config") ?? file).Or(Defaults),
     };

@@ -3,7 +3,7 @@ namespace PainlessSteering.Engine.Families;
 /// <summary>Llama 1 to 3.x and everything distilled into its shape.</summary>
 internal static class Llama
 {
-    public static ModelFamily Family { get; } = LlamaShape.Family(["LlamaForCausalLM"], "llama", (file, config) => config
+    public static ModelFamily Family { get; } = LlamaShape.Family(["LlamaForCausalLM"], (file, config) => config
         .WithAttention(attention => attention with { QueryKeyValueBias = file.Flag("attention_bias"), OutputBias = file.Flag("attention_bias") })
-        .WithMlp(mlp => mlp with { Bias = file.Flag("mlp_bias") }));
+        .WithMlp(mlp => mlp with { Bias = file.Flag("mlp_bias") }), "llama");
 }

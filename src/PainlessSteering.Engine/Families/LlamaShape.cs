@@ -11,9 +11,9 @@ internal static class LlamaShape
 
     /// <summary>A family of this shape.</summary>
     /// <param name="architectures">Entries of the key <c>architectures</c>.</param>
-    /// <param name="type">See <see cref="ModelFamily.ModelType"/>.</param>
     /// <param name="change">What it does otherwise.</param>
-    public static ModelFamily Family(IReadOnlyList<string> architectures, string type, Func<ConfigFile, ModelConfig, ModelConfig> change) =>
+    /// <param name="type">See <see cref="ModelFamily.ModelType"/>.</param>
+    public static ModelFamily Family(IReadOnlyList<string> architectures, Func<ConfigFile, ModelConfig, ModelConfig> change, string? type = null) =>
         new(architectures, (file, architecture) => change(file, Read(file, architecture))) { ModelType = type };
 
     /// <summary>The configuration as the common keys alone say it.</summary>

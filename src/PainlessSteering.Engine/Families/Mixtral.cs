@@ -5,7 +5,7 @@ namespace PainlessSteering.Engine.Families;
 /// <summary>Mixtral: Mistral with experts in every layer, whose weights are divided by their sum.</summary>
 internal static class Mixtral
 {
-    public static ModelFamily Family { get; } = LlamaShape.Family(["MixtralForCausalLM"], "mixtral", (file, config) => config
+    public static ModelFamily Family { get; } = LlamaShape.Family(["MixtralForCausalLM"], (file, config) => config
         .WithAttention(attention => attention with { Window = file.Has("sliding_window") ? file.Int("sliding_window") : null })
         .WithBlocks((_, block) => block with
         {
@@ -16,5 +16,5 @@ internal static class Mixtral
                 Expert = (MlpPlan)block.FeedForward with { Names = new MlpNames(Gate: "w1", Up: "w3", Down: "w2") },
                 Router = new SoftmaxRouterPlan { Chosen = file.Int("num_experts_per_tok"), Normalises = true },
             },
-        }));
+        }), "mixtral");
 }

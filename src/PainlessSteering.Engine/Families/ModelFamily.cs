@@ -13,8 +13,8 @@ internal sealed record ModelFamily(IReadOnlyList<string> Architectures, Func<Con
     /// <summary>Where the keys stand in the file, and what they are where it leaves them out.</summary>
     public Func<ConfigFile, ConfigFile> Keys { get; init; } = file => file;
 
-    /// <summary>The key <c>model_type</c> of a config.json that is written for a model of it that reads text.</summary>
-    public required string ModelType { get; init; }
+    /// <summary>The key <c>model_type</c> of a config.json that is written for a model of it that reads text; null where none is written.</summary>
+    public string? ModelType { get; init; }
 
     /// <summary>The family of an architecture that there is.</summary>
     public static ModelFamily Of(string architecture) => All.First(family => family.Architectures.Contains(architecture));

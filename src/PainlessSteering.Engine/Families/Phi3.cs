@@ -9,7 +9,7 @@ namespace PainlessSteering.Engine.Families;
 /// </summary>
 internal static class Phi3
 {
-    public static ModelFamily Family { get; } = LlamaShape.Family(["Phi3ForCausalLM"], "phi3", (file, config) =>
+    public static ModelFamily Family { get; } = LlamaShape.Family(["Phi3ForCausalLM"], (file, config) =>
     {
         if (file.Flag("attention_bias"))
         {
@@ -36,5 +36,5 @@ internal static class Phi3
                 ? Math.Min(config.ContextLength, LongRope.Holder(file.Section("rope_parameters"), file, LongRope.OriginalContext).Int(LongRope.OriginalContext, config.ContextLength))
                 : config.ContextLength,
         };
-    });
+    }, "phi3");
 }

@@ -5,9 +5,9 @@ namespace PainlessSteering.Engine.Families;
 /// <summary>Qwen2 and 2.5: biases on query, key and value; a sliding window on the upper layers if switched on.</summary>
 internal static class Qwen2
 {
-    public static ModelFamily Family { get; } = LlamaShape.Family(["Qwen2ForCausalLM"], "qwen2", (file, config) => config
+    public static ModelFamily Family { get; } = LlamaShape.Family(["Qwen2ForCausalLM"], (file, config) => config
         .WithAttention(attention => attention with { QueryKeyValueBias = true })
-        .WithWindows(Windows(file, config.Layers)));
+        .WithWindows(Windows(file, config.Layers)), "qwen2");
 
     /// <summary>Shared with Qwen3, whose files have the same keys.</summary>
     public static IReadOnlyList<int?> Windows(ConfigFile file, int layers)

@@ -6,10 +6,10 @@ namespace PainlessSteering.Engine.Families;
 /// <summary>Qwen1.5 and Qwen2 with experts: as Qwen2, with a mixture of experts in most layers and one expert that every row passes.</summary>
 internal static class Qwen2Moe
 {
-    public static ModelFamily Family { get; } = LlamaShape.Family(["Qwen2MoeForCausalLM"], "qwen2_moe", (file, config) => config
+    public static ModelFamily Family { get; } = LlamaShape.Family(["Qwen2MoeForCausalLM"], (file, config) => config
         .WithAttention(attention => attention with { QueryKeyValueBias = file.Flag("qkv_bias", otherwise: true) })
         .WithWindows(Qwen2.Windows(file, config.Layers))
-        .WithExperts(file, mlp => Experts(file, mlp) with { Shared = new SharedExpertPlan(mlp with { Name = "shared_expert", InnerSize = file.Int("shared_expert_intermediate_size") }) { GateName = "shared_expert_gate" } }));
+        .WithExperts(file, mlp => Experts(file, mlp) with { Shared = new SharedExpertPlan(mlp with { Name = "shared_expert", InnerSize = file.Int("shared_expert_intermediate_size") }) { GateName = "shared_expert_gate" } }), "qwen2_moe");
 
     /// <summary>The experts as the Qwen families' keys say them, without a shared one.</summary>
     /// <param name="file">The configuration.</param>

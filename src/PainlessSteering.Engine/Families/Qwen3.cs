@@ -5,8 +5,8 @@ namespace PainlessSteering.Engine.Families;
 /// <summary>Qwen3 (dense): an RMS norm on each query and key head.</summary>
 internal static class Qwen3
 {
-    public static ModelFamily Family { get; } = LlamaShape.Family(["Qwen3ForCausalLM"], "qwen3", (file, config) =>
-        Attention(file, config).WithWindows(Qwen2.Windows(file, config.Layers)));
+    public static ModelFamily Family { get; } = LlamaShape.Family(["Qwen3ForCausalLM"], (file, config) =>
+        Attention(file, config).WithWindows(Qwen2.Windows(file, config.Layers)), "qwen3");
 
     /// <summary>What its models with experts share.</summary>
     public static ModelConfig Attention(ConfigFile file, ModelConfig config) => config

@@ -21,6 +21,11 @@ public sealed class FolderConversionTests
         var original = Shared.PathOf("golden", "families", name);
         using var temp = new TempFolder();
         var folder = temp.File("m");
+        if (!GgufConversionTests.IsWritten(original))
+        {
+            return; // Then its twin is not read either.
+        }
+
         using (var source = ModelSource.Open(Shared.PathOf("gguf", "families", name + ".gguf")))
         {
             ModelConversion.ToFolder(source, folder, new ConversionOptions { Type = "bf16" });
