@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using PainlessSteering.Engine.Adapters;
 using PainlessSteering.Engine.Files;

@@ -1,5 +1,4 @@
 using PainlessSteering.Engine.Blocks;
-using PainlessSteering.Engine.Files;
 using PainlessSteering.Engine.Files.Gguf;
 using PainlessSteering.Engine.Sources;
 using PainlessSteering.Engine.Sources.Gguf;
@@ -103,7 +102,7 @@ internal static class GgufConversion
 
     /// <summary>What the file cannot say of a model, found by reading what it says.</summary>
     /// <exception cref="PasException">It would be another model, in a way that is not known of the architecture.</exception>
-    private static IEnumerable<string> Unsaid(ModelConfig model, ModelConfig read, GgufArchitecture architecture, string path)
+    private static List<string> Unsaid(ModelConfig model, ModelConfig read, GgufArchitecture architecture, string path)
     {
         var (said, unsaid) = (model, new List<string>());
         foreach (var part in architecture.Unsaid)

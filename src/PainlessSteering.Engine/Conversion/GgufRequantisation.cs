@@ -1,7 +1,6 @@
 using System.Buffers;
 using PainlessSteering.Engine.Files.Gguf;
 using PainlessSteering.Engine.Sources;
-using PainlessSteering.Engine.Sources.Gguf;
 
 namespace PainlessSteering.Engine.Conversion;
 

@@ -1,4 +1,3 @@
-using PainlessSteering.Text.Patterns;
 using PainlessSteering.Text.PreTokenizers;
 
 namespace PainlessSteering.Text.Gguf;

@@ -1,5 +1,3 @@
-using PainlessSteering.Text.Patterns;
-
 namespace PainlessSteering.Text.PreTokenizers;
 
 /// <summary>Reads the key 'pre_tokenizer' of a tokenizer.json.</summary>
