@@ -20,17 +20,22 @@ internal sealed record JoinedWeight(string Name, IReadOnlyList<string> Parts, Fu
 
     private static IEnumerable<JoinedWeight> OfExperts(MixtureOfExpertsPlan plan, string block)
     {
+        if (plan.Fused.InputsFirst || plan.Fused.ByTurns)
+        {
+            yield break; // No family whose models are written in both formats has them so.
+        }
+
         string Apart(int expert, string part) => FormattableString.Invariant($"{block}{plan.NameOfParted ?? plan.Name}.{plan.ListName}.{expert}.{part}.weight");
         var (list, names, inner) = ($"{block}{plan.Name}.{plan.ListName}.", plan.Expert.Names, plan.Expert.InnerSize);
         var all = Enumerable.Range(0, plan.Experts);
         yield return new(
-            list + plan.FusedNames.GateUp,
+            list + plan.Fused.GateUp,
             [.. all.SelectMany(expert => new[] { Apart(expert, names.Gate), Apart(expert, names.Up) })],
             (whole, part) => whole.select(0, part / 2).narrow(0, part % 2 * inner, inner),
             parts => cat([.. parts], 0).view(plan.Experts, 2 * inner, -1),
             plan.IsPublishedFused);
         yield return new(
-            list + plan.FusedNames.Down,
+            list + plan.Fused.Down,
             [.. all.Select(expert => Apart(expert, names.Down))],
             (whole, part) => whole.select(0, part),
             parts => stack([.. parts], 0),

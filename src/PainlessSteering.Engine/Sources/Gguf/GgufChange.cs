@@ -11,7 +11,7 @@ namespace PainlessSteering.Engine.Sources.Gguf;
 internal sealed record GgufChange(Func<long[], long[]> Shape, Func<Tensor, Tensor> Apply, Func<Tensor, Tensor> Undo, bool MovesRows = false)
 {
     /// <summary>The file has 1 + weight.</summary>
-    public static GgufChange LessOne { get; } = new(shape => shape, weight => weight.to(ScalarType.Float32).sub(Scalars.One), weight => weight.to(ScalarType.Float32).add(Scalars.One));
+    public static GgufChange LessOne { get; } = new(shape => shape, weight => weight.to(ScalarType.Float32).sub(Scalars.One), weight => weight.to(ScalarType.Float32).add(Scalars.One, Scalars.One));
 
     /// <summary>The file has -exp(weight).</summary>
     public static GgufChange LogOfNegative { get; } = new(shape => shape, weight => weight.to(ScalarType.Float32).neg().log(), weight => weight.to(ScalarType.Float32).exp().neg());
