@@ -21,12 +21,14 @@ public sealed class CausalLM : IDisposable
     private readonly RotaryTables _rotary;
     private readonly IBlock[] _blocks;
     private readonly SoftCap? _logitCap;
+    private readonly TorchSharp.Scalar? _logitFactor;
     private OpenedFile[] _files = []; // Those whose maps weights are views of.
 
     private CausalLM(ModelConfig config, WeightSource source)
     {
         Config = config;
         _logitCap = SoftCap.Of(config.LogitCap);
+        _logitFactor = config.LogitFactor;
         Device = source.Device;
         DataType = source.DataType;
         Fingerprint = source.Fingerprint;
@@ -178,6 +180,7 @@ public sealed class CausalLM : IDisposable
         var normed = _finalNorm.Forward(hidden);
         var logits = tokens is null ? _head.Forward(normed) : _head.Forward(normed, tokens);
         logits = logits.to(ScalarType.Float32);
+        logits = _logitFactor is null ? logits : logits.mul(_logitFactor);
         return (_logitCap?.Forward(logits) ?? logits).MoveToOuterDisposeScope();
     }
 

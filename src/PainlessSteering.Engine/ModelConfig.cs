@@ -54,6 +54,9 @@ public sealed record ModelConfig
     /// <summary>Embeddings are multiplied by this, rounded to the type computed in (Gemma); null for not at all.</summary>
     internal double? EmbeddingFactor { get; init; }
 
+    /// <summary>Logits are multiplied by this (Granite, Cohere), before any cap; null for not at all.</summary>
+    internal double? LogitFactor { get; init; }
+
     /// <summary>Logits l become cap * tanh(l / cap) (Gemma 2); null for no cap.</summary>
     internal double? LogitCap { get; init; }
 

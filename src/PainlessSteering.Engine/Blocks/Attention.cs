@@ -10,6 +10,8 @@ namespace PainlessSteering.Engine.Blocks;
 internal sealed class Attention(AttentionPlan plan, DotProductAttention products, PartSource source, AttentionProjections projections, INorm? queryNorm, INorm? keyNorm) : ITokenMixer
 {
     private readonly float _scale = (float)(1 / Math.Sqrt(plan.QueryScalar ?? plan.HeadSize));
+    private readonly TorchSharp.Scalar _scaling = 1 / Math.Sqrt(plan.QueryScalar ?? plan.HeadSize);
+    private readonly TorchSharp.Scalar? _most = plan.ProjectionBound, _least = -plan.ProjectionBound;
     private readonly int _rotary = source.Rotary.IndexOf(plan.Rope, plan.RotarySize ?? plan.HeadSize);
 
     /// <inheritdoc/>
@@ -19,8 +21,8 @@ internal sealed class Attention(AttentionPlan plan, DotProductAttention products
     public Tensor Forward(ForwardPass pass, Tensor normed, bool leavesOnly)
     {
         var angles = pass.Angles[_rotary];
-        var keys = Rotated(Split(projections.Key.Forward(normed), plan.KeyValueHeads), keyNorm, angles);
-        var values = Split(projections.Value.Forward(normed), plan.KeyValueHeads);
+        var keys = Turned(Normed(Bounded(projections.Key.Forward(normed)), plan.KeyValueHeads, keyNorm), angles);
+        var values = Split(Bounded(projections.Value.Forward(normed)), plan.KeyValueHeads);
         if (leavesOnly)
         {
             normed = pass.Layout.WithoutTokens(normed);
@@ -28,26 +30,40 @@ internal sealed class Attention(AttentionPlan plan, DotProductAttention products
         }
 
         var (asked, gate) = QueriesAndGate(normed);
-        var mixed = products.Forward(pass, Rotated(asked, queryNorm, angles, _scale), keys, values);
+        var mixed = products.Forward(pass, Turned(asked, angles, _scale), keys, values);
         mixed = mixed.dtype == normed.dtype ? mixed : mixed.to(normed.dtype);
         return projections.Output.Forward(gate is null ? mixed : mixed * gate.sigmoid());
     }
 
     private Tensor Split(Tensor projected, int heads) => projected.view(-1, heads, plan.HeadSize);
 
-    private static Tensor Rotated(Tensor heads, INorm? norm, (Tensor Cosine, Tensor Sine) angles, float factor = 1) =>
-        RotaryEmbedding.Rotate(norm is null ? heads : norm.Forward(heads), angles, factor);
+    private Tensor Bounded(Tensor projected) => _most is null ? projected : projected.clamp_(_least!, _most);
 
-    /// <summary>Queries [rows, heads, head size], and where there is a gate, its rows [rows, heads x head size].</summary>
+    /// <summary>[rows, heads, head size]</summary>
+    private Tensor Normed(Tensor projected, int heads, INorm? norm) =>
+        norm is null ? Split(projected, heads) : plan.NormsAllHeads ? Split(norm.Forward(projected), heads) : norm.Forward(Split(projected, heads));
+
+    private Tensor Turned(Tensor heads, (Tensor Cosine, Tensor Sine) angles, float factor = 1)
+    {
+        if (!plan.Rotates)
+        {
+            return factor == 1 ? heads : heads.mul(_scaling);
+        }
+
+        return RotaryEmbedding.Rotate(plan.RotatesNeighbours ? RotaryEmbedding.Parted(heads, 2 * (int)angles.Cosine.size(2)) : heads, angles, factor);
+    }
+
+    /// <summary>Queries [rows, heads, head size], normed, and where there is a gate, its rows [rows, heads x head size].</summary>
     private (Tensor Queries, Tensor? Gate) QueriesAndGate(Tensor normed)
     {
         var projected = projections.Query.Forward(normed);
         if (!plan.OutputGate)
         {
-            return (Split(projected, plan.Heads), null);
+            return (Normed(Bounded(projected), plan.Heads, queryNorm), null);
         }
 
         var both = projected.view(-1, plan.Heads, 2, plan.HeadSize);
-        return (both.select(2, 0).contiguous(), both.select(2, 1).flatten(1));
+        var queries = both.select(2, 0).contiguous();
+        return (queryNorm?.Forward(queries) ?? queries, both.select(2, 1).flatten(1));
     }
 }

@@ -21,6 +21,12 @@ internal sealed record AttentionPlan : MixerPlan
     /// <summary>Elements of a head that are rotated, from the first; null for all (Phi-4-mini).</summary>
     public int? RotarySize { get; init; }
 
+    /// <summary>Queries and keys turn with their positions (in some families not in every layer).</summary>
+    public bool Rotates { get; init; } = true;
+
+    /// <summary>Neighbouring elements turn together, not those that are half of the rotated ones apart (GLM, Ernie, Cohere).</summary>
+    public bool RotatesNeighbours { get; init; }
+
     /// <summary>How many tokens a token sees, itself included; null where it sees all.</summary>
     public int? Window { get; init; }
 
@@ -35,6 +41,12 @@ internal sealed record AttentionPlan : MixerPlan
 
     /// <summary>Norm of each key head before rotation; or null.</summary>
     public NormPlan? KeyNorm { get; init; }
+
+    /// <summary>The norms of queries and keys are over all heads together (OLMo 2).</summary>
+    public bool NormsAllHeads { get; init; }
+
+    /// <summary>Queries, keys and values are held between minus this and this (OLMoE); null for not at all.</summary>
+    public double? ProjectionBound { get; init; }
 
     /// <summary>Scores are divided by the square root of this; null for the head size (Gemma).</summary>
     public double? QueryScalar { get; init; }
@@ -72,7 +84,7 @@ internal sealed record AttentionPlan : MixerPlan
             [
                 new(QueryRows, hiddenSize), new(keys, hiddenSize) { IsOfState = true }, new(keys, hiddenSize) { IsOfState = true }, new(hiddenSize, queries),
             ],
-            OtherParameters = (QueryKeyValueBias ? QueryRows + (2 * keys) : 0) + (OutputBias ? hiddenSize : 0) + (QueryNorm?.Parameters(HeadSize) ?? 0) + (KeyNorm?.Parameters(HeadSize) ?? 0) + (Sinks is null ? 0 : Heads),
+            OtherParameters = (QueryKeyValueBias ? QueryRows + (2 * keys) : 0) + (OutputBias ? hiddenSize : 0) + (QueryNorm?.Parameters(NormedSize(Heads)) ?? 0) + (KeyNorm?.Parameters(NormedSize(KeyValueHeads)) ?? 0) + (Sinks is null ? 0 : Heads),
             SeenOperations = 4L * queries,
             Window = Window,
             RowElements = (3 * queries) + (4 * keys) + (2 * gate),
@@ -90,7 +102,7 @@ internal sealed record AttentionPlan : MixerPlan
         Linear Projection(string part, int from, int outputs) => Names.Fused is { } fused
             ? source.LinearOf(part, fused, QueryRows + (2 * KeyRows), from, outputs, source.HiddenSize)
             : source.Linear(part, outputs, source.HiddenSize, QueryKeyValueBias);
-        INorm? HeadNorm(NormPlan? norm) => norm is null ? null : source.Norm(norm, HeadSize);
+        INorm? HeadNorm(NormPlan? norm, int heads) => norm is null ? null : source.Norm(norm, NormedSize(heads));
 
         var projections = new AttentionProjections(
             Projection(Names.Query, 0, QueryRows),
@@ -98,8 +110,10 @@ internal sealed record AttentionPlan : MixerPlan
             Projection(Names.Value, QueryRows + KeyRows, KeyRows),
             source.Linear(Names.Output, source.HiddenSize, Heads * HeadSize, OutputBias));
         var sinks = Sinks is null ? null : source.Tensor(Sinks, ScalarType.Float32, Heads);
-        return new Attention(this, new DotProductAttention(Shape, source, sinks), source, projections, HeadNorm(QueryNorm), HeadNorm(KeyNorm));
+        return new Attention(this, new DotProductAttention(Shape, source, sinks), source, projections, HeadNorm(QueryNorm, Heads), HeadNorm(KeyNorm, KeyValueHeads));
     }
+
+    private int NormedSize(int heads) => NormsAllHeads ? heads * HeadSize : HeadSize;
 
     /// <inheritdoc/>
     public override void Check(string where)

@@ -16,6 +16,9 @@ internal sealed record GroupedRouterPlan : RouterPlan
     /// <summary>Name in the feed-forward part of what is added to the scores for the choice; null for nothing.</summary>
     public string? CorrectionName { get; init; }
 
+    /// <summary>What is added is stored as one row of a matrix (Ernie).</summary>
+    public bool CorrectionIsRow { get; init; }
+
     /// <summary>Groups of as many experts each, neighbours.</summary>
     public int Groups { get; init; } = 1;
 
@@ -39,7 +42,7 @@ internal sealed record GroupedRouterPlan : RouterPlan
 
     /// <inheritdoc/>
     public override IRouter Load(PartSource source, int experts) => new GroupedRouter(
-        this, source.ExactLinear(Name, experts, source.HiddenSize), CorrectionName is { } name ? source.Tensor(name, ScalarType.Float32, experts) : null);
+        this, source.ExactLinear(Name, experts, source.HiddenSize), CorrectionName is { } name ? source.Tensor(name, ScalarType.Float32, CorrectionIsRow ? [1, experts] : [experts]) : null);
 
     /// <inheritdoc/>
     public override void Check(int experts, string where)

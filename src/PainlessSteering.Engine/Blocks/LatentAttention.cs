@@ -68,7 +68,7 @@ internal sealed class LatentAttention : ITokenMixer
         }
 
         var (cosine, sine) = pass.Angles[index];
-        var parted = _plan.RotatesNeighbours ? heads.reshape(heads.size(0), heads.size(1), -1, 2).transpose(2, 3).flatten(2) : heads;
+        var parted = _plan.RotatesNeighbours ? RotaryEmbedding.Parted(heads, _plan.RotarySize) : heads;
         return RotaryEmbedding.Rotate(parted.contiguous(), leavesOnly ? (pass.Layout.WithoutTokens(cosine), pass.Layout.WithoutTokens(sine)) : (cosine, sine));
     }
 }

@@ -18,8 +18,8 @@ internal sealed record MixtureOfExpertsPlan : FeedForwardPlan
     /// <summary>The one that every row passes, or null.</summary>
     public SharedExpertPlan? Shared { get; init; }
 
-    /// <summary>Name of the list of experts, whose numbers follow it.</summary>
-    public string ListName { get; init; } = "experts";
+    /// <summary>Name of the list of experts, whose numbers follow it; null where their tensors are the part's own (Granite).</summary>
+    public string? ListName { get; init; } = "experts";
 
     /// <summary>Name of the module where there is a weight for each expert; null for the same (Mixtral has another).</summary>
     public string? NameOfParted { get; init; }
@@ -48,17 +48,19 @@ internal sealed record MixtureOfExpertsPlan : FeedForwardPlan
     /// <inheritdoc/>
     public override IFeedForward Load(PartSource source)
     {
-        var list = source.Part(ListName);
+        var list = ListOf(source);
         if (Fused.IsIn(list))
         {
             return new MixtureOfExperts(Router.Load(source, Experts), Fused.Load(list, Experts, Expert), Shared?.Load(source));
         }
 
         source = NameOfParted is { } parted ? source.Beside(parted) : source;
-        list = source.Part(ListName);
+        list = ListOf(source);
         Mlp[] experts = [.. Enumerable.Range(0, Experts).Select(expert => Expert.LoadMlp(list.Part($"{expert}")))];
         return new MixtureOfExperts(Router.Load(source, Experts), experts, Shared?.Load(source));
     }
+
+    private PartSource ListOf(PartSource source) => ListName is { } name ? source.Part(name) : source;
 
     /// <inheritdoc/>
     public override void Check(string where) => Router.Check(Experts, where);

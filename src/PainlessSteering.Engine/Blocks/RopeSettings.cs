@@ -9,10 +9,11 @@ public sealed record RopeSettings(double Theta, RopeScaling? Scaling = null)
 {
     /// <param name="file">The keys.</param>
     /// <param name="rotated">Elements of a head that are rotated, where other keys say it than usual.</param>
-    internal static RopeSettings Read(ConfigFile file, int? rotated = null)
+    /// <param name="own">The section of some layers alone; null for that of all.</param>
+    internal static RopeSettings Read(ConfigFile file, int? rotated = null, ConfigFile? own = null)
     {
         // Files written since transformers 5 keep all of it in rope_parameters. Where both are there, it is the old key that counts.
-        var section = Section(file);
+        var section = own ?? Section(file);
         file.Ignore("rope_scaling counts before it", "rope_parameters"); // Asked for where it does not.
         var theta = section is not null && section.Has("rope_theta") ? section.Number("rope_theta") : file.Number("rope_theta", 10000);
         var kind = section?.Text("rope_type") ?? section?.Text("type") ?? "default";

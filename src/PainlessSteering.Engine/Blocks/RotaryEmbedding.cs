@@ -55,6 +55,19 @@ internal sealed class RotaryEmbedding : IDisposable
         return (factor == 1 ? rotated : rotated.mul(times)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// Heads whose neighbouring elements turn together, brought into the order in which those turn that are half of the rotated ones apart. Done to
+    /// queries and keys alike it changes no score.
+    /// </summary>
+    /// <param name="heads">[rows, heads, head size]</param>
+    /// <param name="rotated">How many elements turn, from the first.</param>
+    public static Tensor Parted(Tensor heads, int rotated)
+    {
+        using var scope = NewDisposeScope();
+        var turned = heads.narrow(2, 0, rotated).reshape(heads.size(0), heads.size(1), -1, 2).transpose(2, 3).flatten(2);
+        return (rotated == heads.size(2) ? turned.contiguous() : cat([turned, heads.narrow(2, rotated, heads.size(2) - rotated)], 2)).MoveToOuterDisposeScope();
+    }
+
     private static Tensor Rotated(Tensor heads, (Tensor Cosine, Tensor Sine) angles)
     {
         using var scope = NewDisposeScope();

@@ -17,6 +17,12 @@ internal sealed record SequentialBlock : BlockPlan
     /// <summary>Which changes each row by itself.</summary>
     public required FeedForwardPlan FeedForward { get; init; }
 
+    /// <summary>
+    /// A second feed-forward part, whose output is added to that of the first (Granite with experts); or null. It takes the same rows, but what is done
+    /// to the input of the first does not reach it: the first alone is the module whose input is a site.
+    /// </summary>
+    public FeedForwardPlan? SecondFeedForward { get; init; }
+
     /// <summary>Before the mixer.</summary>
     public required NormPlan MixerNorm { get; init; }
 
@@ -29,10 +35,13 @@ internal sealed record SequentialBlock : BlockPlan
     /// <summary>Of the feed-forward part's output; or null.</summary>
     public NormPlan? FeedForwardOutputNorm { get; init; }
 
+    /// <summary>What a part gives is multiplied by this before it is added to the residual stream (Granite); null for not at all.</summary>
+    public double? BranchFactor { get; init; }
+
     private IEnumerable<NormPlan> Norms => new[] { MixerNorm, FeedForwardNorm, MixerOutputNorm, FeedForwardOutputNorm }.OfType<NormPlan>();
 
     /// <inheritdoc/>
-    public override Cost Cost(int hiddenSize) => Mixer.Cost(hiddenSize) + FeedForward.Cost(hiddenSize) + new Cost
+    public override Cost Cost(int hiddenSize) => Mixer.Cost(hiddenSize) + FeedForward.Cost(hiddenSize) + (SecondFeedForward?.Cost(hiddenSize) ?? new Cost()) + new Cost
     {
         OtherParameters = Norms.Sum(norm => norm.Parameters(hiddenSize)),
         RowElements = 10L * hiddenSize,
@@ -48,7 +57,8 @@ internal sealed record SequentialBlock : BlockPlan
         INorm? Optional(NormPlan? norm) => norm is null ? null : Norm(norm);
         var mixer = Mixer.Load(source.Part(Mixer.Name));
         var feedForward = FeedForward.Load(source.Part(FeedForward.Name));
-        return new Loaded(source.Layer, Norm(MixerNorm), mixer, Optional(MixerOutputNorm), Norm(FeedForwardNorm), feedForward, Optional(FeedForwardOutputNorm));
+        var second = SecondFeedForward?.Load(source.Part(SecondFeedForward.Name));
+        return new Loaded(source.Layer, Norm(MixerNorm), mixer, Optional(MixerOutputNorm), Norm(FeedForwardNorm), feedForward, second, Optional(FeedForwardOutputNorm), BranchFactor);
     }
 
     /// <inheritdoc/>
@@ -56,9 +66,10 @@ internal sealed record SequentialBlock : BlockPlan
     {
         Mixer.Check(where);
         FeedForward.Check(where);
+        SecondFeedForward?.Check(where);
     }
 
-    private sealed class Loaded(int layer, INorm mixerNorm, ITokenMixer mixer, INorm? mixerOutputNorm, INorm feedForwardNorm, IFeedForward feedForward, INorm? feedForwardOutputNorm) : IBlock
+    private sealed class Loaded(int layer, INorm mixerNorm, ITokenMixer mixer, INorm? mixerOutputNorm, INorm feedForwardNorm, IFeedForward feedForward, IFeedForward? second, INorm? feedForwardOutputNorm, TorchSharp.Scalar? factor) : IBlock
     {
         public ILayerState NewState(int capacity) => mixer.NewState(capacity);
 
@@ -68,15 +79,19 @@ internal sealed record SequentialBlock : BlockPlan
             var mixed = mixer.Forward(pass, mixerNorm.Forward(input), leavesOnly);
             var beside = leavesOnly ? pass.DropTokens(input) : input;
             mixed = pass.Visit(layer, HookPoint.AttentionOutput, mixed, ref beside);
-            mixed = mixerOutputNorm?.Forward(mixed) ?? mixed;
+            mixed = Scaled(mixerOutputNorm?.Forward(mixed) ?? mixed);
             beside = mixed.add_(beside!, Scalars.One); // Sums are written into the fresh operand: new memory costs more than the addition.
 
             var normed = pass.Visit(layer, HookPoint.MlpInput, feedForwardNorm.Forward(beside), ref beside);
-            var transformed = pass.Visit(layer, HookPoint.MlpOutput, feedForward.Forward(pass, normed), ref beside);
-            transformed = feedForwardOutputNorm?.Forward(transformed) ?? transformed;
+            var given = feedForward.Forward(pass, normed);
+            given = second is null ? given : given.add_(second.Forward(pass, feedForwardNorm.Forward(beside!)), Scalars.One);
+            var transformed = pass.Visit(layer, HookPoint.MlpOutput, given, ref beside);
+            transformed = Scaled(feedForwardOutputNorm?.Forward(transformed) ?? transformed);
 
             Tensor? none = null;
             return pass.Visit(layer, HookPoint.BlockOutput, transformed.add_(beside!, Scalars.One), ref none).MoveToOuterDisposeScope();
         }
+
+        private Tensor Scaled(Tensor branch) => factor is null ? branch : branch.mul_(factor);
     }
 }

@@ -52,18 +52,22 @@ internal static class DeepSeek
     }
 
     /// <summary>Layers of experts above the dense ones, with those that every row passes.</summary>
-    public static ModelConfig WithRoutedExperts(this ModelConfig config, ConfigFile file, RouterPlan router)
+    /// <param name="config">Of the shape of Llama.</param>
+    /// <param name="file">The keys.</param>
+    /// <param name="router">Of each layer with experts.</param>
+    /// <param name="sharedName">Name of the one MLP that is those that every row passes.</param>
+    public static ModelConfig WithRoutedExperts(this ModelConfig config, ConfigFile file, RouterPlan router, string sharedName = "shared_experts")
     {
-        int shared = file.Count("n_shared_experts", 0), inner = file.Int("moe_intermediate_size");
+        int shared = file.Count(file.Has("num_shared_experts") ? "num_shared_experts" : "n_shared_experts", 0), inner = file.Int("moe_intermediate_size");
         var dense = DenseLayers(file, config.Layers);
         return config.WithBlocks((layer, block) => dense[layer] ? block : block with { FeedForward = Experts((MlpPlan)block.FeedForward) });
 
         MixtureOfExpertsPlan Experts(MlpPlan mlp) => new()
         {
-            Experts = file.Int("n_routed_experts"),
+            Experts = file.Int(file.Has("num_experts") ? "num_experts" : "n_routed_experts"),
             Expert = mlp with { InnerSize = inner },
             Router = router,
-            Shared = shared == 0 ? null : new SharedExpertPlan(mlp with { Name = "shared_experts", InnerSize = checked(shared * inner) }),
+            Shared = shared == 0 ? null : new SharedExpertPlan(mlp with { Name = sharedName, InnerSize = checked(shared * inner) }),
         };
     }
 

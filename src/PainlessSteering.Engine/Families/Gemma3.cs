@@ -17,8 +17,8 @@ internal static class Gemma3
     public static ModelFamily Family { get; } = LlamaShape.Family(["Gemma3ForCausalLM", "Gemma3ForConditionalGeneration"], (file, config) =>
     {
         var rope = file.Section("rope_parameters");
-        var sliding = rope?.Section("sliding_attention") is { } own ? RopeSettings.Read(own) : new RopeSettings(file.Number("rope_local_base_freq"));
-        var full = rope?.Section("full_attention") is { } other ? RopeSettings.Read(other) : null;
+        var sliding = rope?.Section("sliding_attention") is { } own ? RopeSettings.Read(file, own: own) : new RopeSettings(file.Number("rope_local_base_freq"));
+        var full = rope?.Section("full_attention") is { } other ? RopeSettings.Read(file, own: other) : null;
         return Gemma2.Common(file, config)
             .WithHeadNorms()
             .WithWindows(Gemma2.Windows(file, config.Layers, layer => (layer + 1) % file.Int("sliding_window_pattern", 6) != 0))

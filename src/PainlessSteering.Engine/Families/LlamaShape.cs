@@ -92,6 +92,22 @@ internal static class LlamaShape
     public static ModelConfig WithWindows(this ModelConfig config, IReadOnlyList<int?> windows) =>
         config.WithAttention((layer, attention) => attention with { Window = windows[layer] });
 
+    /// <summary>Gives the projections of every attention the biases that <c>attention_bias</c> asks for.</summary>
+    public static ModelConfig WithAttentionBias(this ModelConfig config, ConfigFile file) =>
+        config.WithAttention(attention => attention with { QueryKeyValueBias = file.Flag("attention_bias"), OutputBias = file.Flag("attention_bias") });
+
+    /// <summary>Norms what the two parts of each block give, and not what they take (OLMo 2, EXAONE 4).</summary>
+    public static ModelConfig WithOutputNorms(this ModelConfig config) => config.WithBlocks((_, block) => block with
+    {
+        MixerNorm = new NoNorm(),
+        FeedForwardNorm = new NoNorm(),
+        MixerOutputNorm = block.MixerNorm with { Name = "post_attention_layernorm" },
+        FeedForwardOutputNorm = block.MixerNorm with { Name = "post_feedforward_layernorm" },
+    });
+
+    /// <summary>Norms all query heads together and all key heads together before rotation (OLMo 2).</summary>
+    public static ModelConfig WithNormsOfAllHeads(this ModelConfig config) => config.WithHeadNorms().WithAttention(attention => attention with { NormsAllHeads = true });
+
     /// <summary>Norms each query and key head before rotation.</summary>
     public static ModelConfig WithHeadNorms(this ModelConfig config) => config.WithBlocks((_, block) => block with
     {

@@ -28,7 +28,7 @@ internal static class KnownKeys
 
     private static readonly Dictionary<string, string> Reasons = Table(
         (Description, "architectures _from_model_config _name_or_path name_or_path model_type transformers_version _commit_hash finetuning_task tokenizer_class processor_class unsloth_fixed unsloth_version model_name license language base_model"),
-        (Training, "initializer_range initializer_factor attention_dropout attention_probs_dropout_prob hidden_dropout hidden_dropout_prob dropout resid_pdrop embd_pdrop attn_pdrop classifier_dropout router_aux_loss_coef "
+        (Training, "initializer_range initializer_factor attention_dropout attention_probs_dropout_prob hidden_dropout hidden_dropout_prob dropout residual_dropout resid_pdrop embd_pdrop attn_pdrop classifier_dropout router_aux_loss_coef "
             + "router_jitter_noise output_router_logits seq_aux aux_loss_alpha ep_size gradient_checkpointing neftune_noise_alpha ddp_find_unused_parameters"),
         (Types, "torch_dtype dtype mamba_ssm_dtype"),
         (Speed, "use_cache pretraining_tp attn_implementation _attn_implementation _attn_implementation_autoset _attn_implementation_internal use_flash_attn use_flash_attention flash_attn cache_implementation "

@@ -1,0 +1,27 @@
+namespace PainlessSteering.Engine.Families;
+
+/// <summary>dots.llm1: norms of each head, a window on the upper layers, experts as DeepSeek-V3.</summary>
+internal static class Dots1
+{
+    public static ModelFamily Family { get; } = LlamaShape.Family(["Dots1ForCausalLM"], (file, config) =>
+    {
+        config = config.WithAttentionBias(file).WithHeadNorms().WithRoutedExperts(file, DeepSeek.RouterOfV3(file));
+        if (!file.Has("sliding_window"))
+        {
+            file.Ignore("no layer has a window", "layer_types", "max_window_layers");
+            return config;
+        }
+
+        var types = LayerTypes.Read(file, config.Layers);
+        if (types is not null)
+        {
+            file.Ignore("layer_types says it", "max_window_layers");
+        }
+
+        var first = types is null ? file.Count("max_window_layers", config.Layers) : 0;
+        return config.WithAttention((layer, attention) => attention with
+        {
+            Window = (types is null ? layer >= first : types[layer] == LayerTypes.Sliding) ? file.Int("sliding_window") : null,
+        });
+    });
+}
