@@ -82,6 +82,7 @@ internal sealed class PackedType<TBlock>(uint number, string name) : BlockType<T
     where TBlock : struct, IPackedBlock
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(ReadOnlySpan<float> values, Span<byte> blocks)
     {
         for (; !values.IsEmpty; values = values[TBlock.Length..], blocks = blocks[TBlock.Bytes..])

@@ -23,6 +23,7 @@ internal readonly struct Q4_0 : IPackedBlock
         new FourBits(Table, scale).Write(block[2..], 0, ref into);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Pack(ReadOnlySpan<float> values, Span<byte> block)
     {
         var scale = Sixteen.Farthest(values) / -8; // The number farthest from 0 becomes -8, of which there is no +8.

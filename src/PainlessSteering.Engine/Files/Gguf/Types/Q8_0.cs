@@ -22,6 +22,7 @@ internal readonly struct Q8_0 : IPackedBlock
         Sixteen.Write(Vector128.Create(block[18..]).AsSByte(), scale, 16, ref into);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Pack(ReadOnlySpan<float> values, Span<byte> block)
     {
         var scale = Math.Abs(Sixteen.Farthest(values)) / sbyte.MaxValue;

@@ -103,6 +103,7 @@ internal static class Sixteen
     public static int Nibble(ReadOnlySpan<byte> bytes, int n) => (bytes[n / 2] >> (4 * (n % 2))) & 15;
 
     /// <summary>The number that is farthest from 0, the first of several.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Farthest(ReadOnlySpan<float> values)
     {
         var farthest = 0f;
