@@ -8,7 +8,7 @@ internal static class Gemma2Architecture
 {
     private const int LayersOf27B = 46, Period = 2;
 
-    public static GgufArchitecture Architecture { get; } = new("gemma2", Configure, Names) 
+    public static GgufArchitecture Architecture { get; } = new("gemma2", Configure, Names)
     {
         Unsaid = [new("another scale of the scores than the published sizes have (query_pre_attn_scalar)", config => WithPublishedScale(config, LayersOf27B))],
         Writing = new(["Gemma2ForCausalLM"], Describe),

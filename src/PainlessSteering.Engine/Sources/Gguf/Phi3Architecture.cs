@@ -8,7 +8,7 @@ internal static class Phi3Architecture
 {
     private const string Short = "rope_factors_short.weight", Long = "rope_factors_long.weight", Original = "rope.scaling.original_context_length", Magnitude = "rope.scaling.attn_factor";
 
-    public static GgufArchitecture Architecture { get; } = new("phi3", Configure, Names) 
+    public static GgufArchitecture Architecture { get; } = new("phi3", Configure, Names)
     {
         Writing = new(["Phi3ForCausalLM"], Describe),
         Others = AddLongFactors,

@@ -5,7 +5,7 @@ namespace PainlessSteering.Engine.Sources.Gguf;
 /// <summary>Architectures <c>qwen2</c> and, as far as it reads text, <c>qwen2vl</c>: Qwen2 and 2.5 and what was made of them.</summary>
 internal static class Qwen2Architecture
 {
-    public static GgufArchitecture Architecture { get; } = new("qwen2", Configure, Names) 
+    public static GgufArchitecture Architecture { get; } = new("qwen2", Configure, Names)
     {
         Unsaid = [UnsaidPart.Window("a sliding window of the upper layers (use_sliding_window)")],
         Writing = new(["Qwen2ForCausalLM"], Describe),

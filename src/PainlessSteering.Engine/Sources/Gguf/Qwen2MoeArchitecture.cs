@@ -7,7 +7,7 @@ namespace PainlessSteering.Engine.Sources.Gguf;
 /// <summary>Architecture <c>qwen2moe</c>: Qwen1.5 and Qwen2 with experts, whose weights are not divided by their sum.</summary>
 internal static class Qwen2MoeArchitecture
 {
-    public static GgufArchitecture Architecture { get; } = new("qwen2moe", Configure, Names) 
+    public static GgufArchitecture Architecture { get; } = new("qwen2moe", Configure, Names)
     {
         Unsaid = [UnsaidPart.Window("a sliding window of the upper layers (use_sliding_window)"), Normalising("experts whose weights are divided by their sum (norm_topk_prob)", normalises: false)],
         Writing = new(["Qwen2MoeForCausalLM"], Describe),

@@ -5,7 +5,7 @@ namespace PainlessSteering.Engine.Sources.Gguf;
 /// <summary>Architectures <c>qwen3</c> and, as far as it reads text, <c>qwen3vl</c>.</summary>
 internal static class Qwen3Architecture
 {
-    public static GgufArchitecture Architecture { get; } = new("qwen3", Configure, Names) 
+    public static GgufArchitecture Architecture { get; } = new("qwen3", Configure, Names)
     {
         Unsaid = [UnsaidPart.Window("a sliding window of the upper layers (use_sliding_window)")],
         Writing = new(["Qwen3ForCausalLM"], Describe),

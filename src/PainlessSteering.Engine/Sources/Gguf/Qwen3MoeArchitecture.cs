@@ -5,7 +5,7 @@ namespace PainlessSteering.Engine.Sources.Gguf;
 /// <summary>Architecture <c>qwen3moe</c>: Qwen3 with experts in every layer.</summary>
 internal static class Qwen3MoeArchitecture
 {
-    public static GgufArchitecture Architecture { get; } = new("qwen3moe", Configure, Names) 
+    public static GgufArchitecture Architecture { get; } = new("qwen3moe", Configure, Names)
     {
         Unsaid = [UnsaidPart.Window("a sliding window (use_sliding_window)"), Qwen2MoeArchitecture.Normalising("experts whose weights are not divided by their sum (norm_topk_prob)", normalises: true)],
         Writing = new(["Qwen3MoeForCausalLM"], Qwen2MoeArchitecture.Describe),
