@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using PainlessSteering.Evaluation;
 
 namespace PainlessSteering.Cli;
 
@@ -14,6 +15,7 @@ internal static class OptionValues
         [typeof(int)] = text => Whole(text),
         [typeof(long)] = text => NumberText.Whole(text),
         [typeof(double)] = text => NumberText.Real(text),
+        [typeof(SteeringStrength)] = text => SteeringStrength.Parse(text),
     };
 
     /// <summary>Makes every number of a verb, and of the verbs below it, be read so.</summary>
@@ -89,6 +91,9 @@ internal static class OptionValues
                 break;
             case Option<double?> option:
                 option.CustomParser = result => Read(result, text => NumberText.Real(text));
+                break;
+            case Option<SteeringStrength?> option:
+                option.CustomParser = result => Read(result, SteeringStrength.Parse);
                 break;
             case Option<double[]> option:
                 option.CustomParser = result => [.. result.Tokens.Select(token => Read(result, token.Value, text => NumberText.Real(text)))];

@@ -11,6 +11,8 @@ namespace PainlessSteering;
 /// </summary>
 internal static partial class NumberText
 {
+    private const string ExpectedInList = "numbers separated by commas";
+
     /// <summary>A finite number.</summary>
     /// <param name="text">Such as 1.5, -2 or 1e-3.</param>
     /// <param name="expected">What the error says that was expected.</param>
@@ -44,10 +46,18 @@ internal static partial class NumberText
     /// <exception cref="PasException">A part is no number, or the list can be read in two ways.</exception>
     public static double[] List(string text)
     {
-        const string Expected = "numbers separated by commas";
-        return NumberMeant.InList(text) is { } remedy
-            ? throw new PasException("a comma stands where a decimal point may be meant", null, Expected, Quoted(text), remedy) { Code = ErrorCodes.BadSetting }
-            : [.. Parts(text).Select(part => Real(part, Expected))];
+        EnsureNoDecimalComma(text);
+        return [.. Parts(text).Select(part => Real(part, ExpectedInList))];
+    }
+
+    /// <summary>Refuses a list in which a comma is probably a decimal one.</summary>
+    /// <exception cref="PasException">It is, with what to write instead.</exception>
+    public static void EnsureNoDecimalComma(string text)
+    {
+        if (NumberMeant.InList(text) is { } remedy)
+        {
+            throw new PasException("a comma stands where a decimal point may be meant", null, ExpectedInList, Quoted(text), remedy) { Code = ErrorCodes.BadSetting };
+        }
     }
 
     /// <summary>The parts of a list with commas.</summary>

@@ -41,7 +41,7 @@ internal static class CellRecord
     }
 
     private static CellChoice Choice(string? method, TestedChoice choice) =>
-        new(method, choice.Selected.Layer, choice.Selected.Strength, choice.VectorNorm, choice.Selected.ValAccuracy, Test(choice));
+        new(method, choice.Selected.Layer, choice.Selected.Strength, choice.VectorNorm, choice.Selected.ValAccuracy, Test(choice)) { Asked = choice.Selected.Asked };
 
     private static CellTransfer Transfer(string task, FitResult fit, TestedChoices transfer) => new(
         task,

@@ -83,7 +83,16 @@ public sealed record CellResult
 /// <param name="VectorNorm">Euclidean norm of the vector without its strength; 0 where nothing is steered.</param>
 /// <param name="ValAccuracy">On validation.</param>
 /// <param name="Test">On the untouched test split.</param>
-public sealed record CellChoice(string? Method, int? Layer, double Strength, double VectorNorm, double ValAccuracy, CellTest Test);
+public sealed record CellChoice(string? Method, int? Layer, double Strength, double VectorNorm, double ValAccuracy, CellTest Test)
+{
+    /// <summary>The percentage that was asked for and came to <see cref="Strength"/>; null where that is what was asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SteeringStrength? Asked { get; init; }
+
+    /// <summary>The column of the grid: what was asked for, which is the same for every seed.</summary>
+    [JsonIgnore]
+    public SteeringStrength Column => Asked ?? Strength;
+}
 
 /// <summary>The test of a choice.</summary>
 /// <param name="Accuracy">Steered, 0 to 1.</param>
@@ -127,7 +136,7 @@ public sealed record CellTest(
 /// <param name="Strengths">As listed, the columns.</param>
 /// <param name="ValAccuracy">Per method, [layers][strengths].</param>
 public sealed record CellGrid(
-    IReadOnlyList<int> Layers, IReadOnlyList<double> Strengths, IReadOnlyDictionary<string, IReadOnlyList<IReadOnlyList<double>>> ValAccuracy);
+    IReadOnlyList<int> Layers, IReadOnlyList<SteeringStrength> Strengths, IReadOnlyDictionary<string, IReadOnlyList<IReadOnlyList<double>>> ValAccuracy);
 
 /// <summary>What vectors of a cell do on another task's test split.</summary>
 /// <param name="Task">Name of the other task.</param>

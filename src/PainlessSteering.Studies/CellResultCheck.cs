@@ -28,7 +28,7 @@ internal static class CellResultCheck
 
         foreach (var choice in result.Methods.Append(result.Overall))
         {
-            yield return (double.IsFinite(choice.Strength) && double.IsFinite(choice.VectorNorm) && AreShares(choice.ValAccuracy), "a choice that is none");
+            yield return (double.IsFinite(choice.Strength) && (choice.Asked is not { } asked || cell.Strengths.Contains(asked)) && double.IsFinite(choice.VectorNorm) && AreShares(choice.ValAccuracy), "a choice that is none");
             yield return (IsSound(choice.Test, result.TestUnsteered), "a test that does not fit its items");
         }
 

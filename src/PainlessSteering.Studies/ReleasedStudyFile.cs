@@ -1,5 +1,6 @@
 using PainlessSteering.Data;
 using PainlessSteering.Engine.Editing;
+using PainlessSteering.Evaluation;
 using PainlessSteering.Vectors.Methods;
 
 namespace PainlessSteering.Studies;
@@ -61,7 +62,7 @@ internal static class ReleasedStudyFile
             PromptPairs = usesPairs ? Of("prompt_pairs", null, part => Path.GetFullPath(part.Text(), Path.GetDirectoryName(Path.GetFullPath(root.File))!)) : null,
             Seeds = Of("seed", [1], part => part.Ranges(least: 0)),
             Layers = Of<IReadOnlyList<int>?>("layers_to_try", null, part => part.Ranges(least: 0)),
-            Strengths = Of("steer_strengths", Evaluation.FitOptions.PaperStrengths, part => [.. part.Items().Select(item => item.Number()).Distinct()]),
+            Strengths = Of("steer_strengths", Evaluation.FitOptions.PaperStrengths, part => [.. part.Items().Select(item => SteeringStrength.FromDouble(item.Number())).Distinct()]),
             Splits = [SplitSizes.Shares(Share("n_train_proportion", 0.6), Share("n_val_proportion", 0.2), Share("n_test_proportion", 0.2))],
             MaxItems = Of("max_sample_size", Split.DefaultMaxItems, part => part.Whole(1)),
             Icl = [Of("icl_k", 0, part => part.Whole(0))],

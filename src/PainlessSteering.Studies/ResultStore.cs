@@ -29,7 +29,7 @@ public sealed class ResultStore(string folder)
         }
 
         var plan = StudyJson.Read<StudyPlan>(PlanFile);
-        return plan.Cells.FirstOrDefault(cell => !(cell.Alpha is > 0 and < 1) || !cell.Strengths.All(double.IsFinite)) is { } odd
+        return plan.Cells.FirstOrDefault(cell => !(cell.Alpha is > 0 and < 1) || !cell.Strengths.All(strength => double.IsFinite(strength.Number))) is { } odd
             ? throw StudyJson.Damaged(PlanFile, $"a cell that cannot be: {odd.Title}")
             : plan with { Cells = [.. plan.Cells.DistinctBy(cell => cell.Id)] };
     }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using PainlessSteering.Data;
 using PainlessSteering.Engine.Weights;
+using PainlessSteering.Evaluation;
 
 namespace PainlessSteering.Studies;
 
@@ -15,7 +16,7 @@ namespace PainlessSteering.Studies;
 public sealed record StudyCell
 {
     /// <summary>Grows when a change of the program changes results.</summary>
-    public const int MethodVersion = 2;
+    public const int MethodVersion = 3;
 
     /// <summary>The program's rules that made the result.</summary>
     public int Version { get; init; } = MethodVersion;
@@ -63,7 +64,7 @@ public sealed record StudyCell
     public required IReadOnlyList<int> Layers { get; init; }
 
     /// <summary>Strengths of the grid.</summary>
-    public required IReadOnlyList<double> Strengths { get; init; }
+    public required IReadOnlyList<SteeringStrength> Strengths { get; init; }
 
     /// <summary>Sizes of training, validation and test as asked for, shares or counts: <c>0.6/0.2/0.2</c>.</summary>
     public required string Split { get; init; }

@@ -54,7 +54,7 @@ internal static class StudyFile
             PromptPairs = Of("prompt_pairs", plain.PromptPairs, part => Full(part, part.Text())),
             Seeds = Of("seeds", plain.Seeds, part => part.Ranges(least: 0)),
             Layers = Of("layers", plain.Layers, part => part.IsNull ? null : part.Ranges(least: 0)),
-            Strengths = Of("strengths", plain.Strengths, part => [.. part.Items().Select(item => item.Number()).Distinct()]),
+            Strengths = Of("strengths", plain.Strengths, part => [.. part.Items().Select(item => item.Strength()).Distinct()]),
             Splits = Of("splits", Of("split", plain.Splits, part => [Sizes(part)]), part => [.. part.Items().Select(Sizes)]),
             MaxItems = Of("max_items", plain.MaxItems, part => part.Whole(1)),
             Icl = Of("icl", plain.Icl, part => part.Ranges(least: 0)),

@@ -48,8 +48,8 @@ public sealed record StudySpec
     /// <summary>0-based blocks; null for <see cref="FitOptions.DefaultLayers"/> of each model.</summary>
     public IReadOnlyList<int>? Layers { get; init; }
 
-    /// <summary>Factors of the vectors.</summary>
-    public IReadOnlyList<double> Strengths { get; init; } = FitOptions.PaperStrengths;
+    /// <summary>Factors of the vectors, and percentages of how long activations are at their places.</summary>
+    public IReadOnlyList<SteeringStrength> Strengths { get; init; } = FitOptions.PaperStrengths;
 
     /// <summary>Sizes of training, validation and test; more than one for a sample-size study.</summary>
     public IReadOnlyList<SplitSizes> Splits { get; init; } = [SplitSizes.Default];

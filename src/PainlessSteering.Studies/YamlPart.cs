@@ -1,3 +1,4 @@
+using PainlessSteering.Evaluation;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -91,6 +92,9 @@ internal readonly struct YamlPart(YamlNode node, string file, string key = "")
 
     /// <summary>A finite number.</summary>
     public double Number() => Read(text => NumberText.Real(text), "a number");
+
+    /// <summary>A finite number, or a percentage such as <c>10%</c>.</summary>
+    public SteeringStrength Strength() => Read(SteeringStrength.Parse, "a number or a percentage");
 
     /// <summary>A whole number.</summary>
     public int Whole(int least, int most = int.MaxValue) => Read(text => (int)NumberText.Whole(text, least, most), "a whole number");

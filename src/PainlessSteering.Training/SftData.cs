@@ -35,7 +35,8 @@ internal sealed record SftData
     /// <exception cref="PasException">Data, options and model do not go together.</exception>
     public static SftData Of(Dataset data, Tokenizer tokenizer, ModelConfig model, SftOptions options)
     {
-        var (fit, encoder) = (options.Items, new ChoiceEncoder(tokenizer, model, data.Path, Scorer.Letter));
+        var fit = options.Items;
+        var encoder = new ChoiceEncoder(tokenizer, model, data.Path, Scorer.Letter, fit.LetterToken);
         var usable = ChoiceSet.Usable(data.Items, fit, encoder);
         var split = Split.Make([.. usable.Select(index => data.Items[index])], options.Seed, options.Split, options.MaxItems, options.Protocol);
         ChoiceSet Present(IReadOnlyList<int> part) => ChoiceSet.Present(data.Items, [.. part.Select(index => usable[index])], fit, encoder);
@@ -58,7 +59,7 @@ internal sealed record SftData
     /// <exception cref="PasException">Data, options and model do not go together.</exception>
     public static SftData Of(IReadOnlyList<PromptResponse> rows, string path, Tokenizer tokenizer, ModelConfig model, SftOptions options)
     {
-        var encoder = new ChoiceEncoder(tokenizer, model, path, Scorer.Letter);
+        var encoder = new ChoiceEncoder(tokenizer, model, path, Scorer.Letter, options.Items.LetterToken);
         var examples = new List<SftExample>();
         using var hash = new ContentHash();
         for (var i = 0; i < rows.Count; i++)

@@ -55,7 +55,7 @@ public static class FitBenchmark
         var result = PasPipeline.Fit(model, tokenizer, data, options);
         var seconds = clock.Elapsed.TotalSeconds;
 
-        var encoder = new ChoiceEncoder(tokenizer, model.Config, data.Path, options.Scorer);
+        var encoder = new ChoiceEncoder(tokenizer, model.Config, data.Path, options.Scorer, options.LetterToken);
         var train = new ItemSplit(data, options, encoder).Train(Exemplars.None);
         var wrong = train.Items.Zip(result.Sites[0].TrainPredictions).Count(pair => pair.First.Right != pair.Second);
         long statements = options.Layers.Count * (sizes[0] + (2L * wrong)); // iPASa and iPASwo

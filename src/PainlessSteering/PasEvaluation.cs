@@ -38,7 +38,7 @@ public static class PasEvaluation
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         var heldOut = FitArtifact.TestItems(vector, data);
-        var encoder = new ChoiceEncoder(tokenizer, model.Config, data.Path, options.Scorer);
+        var encoder = new ChoiceEncoder(tokenizer, model.Config, data.Path, options.Scorer, options.LetterToken);
         var usable = heldOut ?? ChoiceSet.Usable(data.Items, options, encoder);
         if (usable.Count == 0)
         {
@@ -77,6 +77,7 @@ public static class PasEvaluation
             EffectResult.Of(report.Verdict),
             report.Verdict.Placebos,
             ConstantLetter.Of(report.Letters),
+            options.Scorer == Scorer.Letter ? answers.Mass : null,
             report.Verdict.Conclusion,
             report.Verdict.Sentences,
             unsteered,

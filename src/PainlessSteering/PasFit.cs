@@ -30,8 +30,8 @@ public sealed record PasFit
     /// <summary>Blocks to search, from 0 (default: ten, spread over the model as the paper's are).</summary>
     public PasFit WithLayers(params int[] layers) => With(options => options with { Layers = layers });
 
-    /// <summary>Strengths to search (default: the paper's).</summary>
-    public PasFit WithStrengths(params double[] strengths) => With(options => options with { Strengths = strengths });
+    /// <summary>Strengths to search, such as <c>4</c> or <c>SteeringStrength.Percent(10)</c> (default: the paper's).</summary>
+    public PasFit WithStrengths(params SteeringStrength[] strengths) => With(options => options with { Strengths = strengths });
 
     /// <summary>Methods to search (default: all three).</summary>
     public PasFit WithMethods(params SteeringMethod[] methods) => With(options => options with { Methods = methods });

@@ -35,7 +35,7 @@ public static class PasPipeline
         using var gradients = no_grad();
         var runner = new PromptRunner(model, options.Engine);
         var stages = new Stages(progress, cancellation);
-        var encoder = new ChoiceEncoder(tokenizer, model.Config, data.Path, options.Scorer);
+        var encoder = new ChoiceEncoder(tokenizer, model.Config, data.Path, options.Scorer, options.LetterToken);
         ISweep sweep = options.Naive ? new NaiveSweep(model, options.Engine, options.Scorer) : new GridSweep(model, runner, options.Scorer);
 
         SweepResult Answer(string stage, ChoiceSet items, IReadOnlyList<Candidate> cells) =>
@@ -52,7 +52,8 @@ public static class PasPipeline
         // Build all vectors, real and placebo, answer every validation item under every cell, and choose.
         using var activations = training.Activations;
         var variants = new VariantBuilder(activations, options).Build(training.Contrasts);
-        var grid = new ValidationGrid(variants, options);
+        var norms = options.NeedsNorms ? new MedianNorms(activations, train.Items.Count) : null;
+        var grid = new ValidationGrid(variants, options, norms);
         grid.Fill(Answer("sweep", validation, grid.Candidates), validation.Right);
         var choices = Choices.Make(grid, options);
 
@@ -61,10 +62,10 @@ public static class PasPipeline
         var tested = Answer("test", test, choices.Cells);
         var transfers = options.TestOn.Select(other =>
         {
-            var elsewhere = new ItemSplit(other, options, new ChoiceEncoder(tokenizer, model.Config, other.Path, options.Scorer)).Test(exemplars);
+            var elsewhere = new ItemSplit(other, options, new ChoiceEncoder(tokenizer, model.Config, other.Path, options.Scorer, options.LetterToken)).Test(exemplars);
             return tester.Test(other.Fingerprint, elsewhere, Answer("test elsewhere", elsewhere, choices.Cells));
         }).ToList();
-        return new FitResultBuilder(options, train, training.Predictions, validation, grid, test, choices, tested, tester.Test(data.Fingerprint, test, tested))
+        return new FitResultBuilder(options, train, training.Predictions, validation, grid, test, choices, tested, tester.Test(data.Fingerprint, test, tested), norms)
             .Build(model.Fingerprint, data.Fingerprint, items.LeftOut, clock.Elapsed.TotalSeconds) with
         { Transfers = transfers, Pool = items.Pool };
     }

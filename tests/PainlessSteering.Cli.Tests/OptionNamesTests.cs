@@ -52,6 +52,7 @@ public sealed partial class OptionNamesTests
     /// <summary>What is said of another verb than the one that fails.</summary>
     private static readonly Dictionary<(string File, string Setting), string> Elsewhere = new()
     {
+        [("Scoring/ChoiceEncoder.cs", "Scorer")] = "fit",
         [("Vectors/Formats/SteeringExport.cs", "Layers")] = "fit",
         [("Vectors/Formats/SteeringExport.cs", "Sites")] = "fit",
         [("Vectors/Formats/SteeringExport.cs", "TokenRuleOverride")] = "generate",

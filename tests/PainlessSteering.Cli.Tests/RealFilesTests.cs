@@ -1,6 +1,6 @@
 namespace PainlessSteering.Tests.Cli;
 
-/// <summary>The tool on a small real model and on benchmark files as they were published, with no code written for any of them.</summary>
+/// <summary>The tool on a small real model, by its bare letters, and on benchmark files as they were published, with no code written for any of them.</summary>
 public sealed class RealFilesTests
 {
     [Theory]
@@ -32,9 +32,20 @@ public sealed class RealFilesTests
         Assert.Equal(40, run.Json["sizes"]!.AsArray().Sum(size => (int)size!));
     }
 
+    /// <summary>Its vocabulary has no piece for a letter and the blank before it.</summary>
+    [Fact]
+    public async Task AVocabularyWithoutTheLettersIsToldOfTexts()
+    {
+        var run = await Pas.RunAsync("fit", "--model", Shared.PathOf("models", "stories260K"), "--data", Shared.PathOf("data", "arc_challenge", "test.hf_columns.jsonl.gz"), "--max-items", "40", "--skip-bad-rows");
+        Assert.Equal((1, ""), (run.Code, run.Output));
+        Assert.Matches(
+            @"\Apas: error: .*test\.hf_columns\.jsonl\.gz, item \d+: the tokenizer does not go on from the prompt with the letter 'A' as one token; expected one more behind its \d+ tokens; found 2 more; let the texts of the choices answer, with --scorer text\n\z",
+            run.Error);
+    }
+
     private static Task<PasRun> FitAsync(string file, string[] columns) => Pas.RunAsync(
     [
         "fit", "--model", Shared.PathOf("models", "stories260K"), "--data", Shared.PathOf(["data", .. file.Split('/')]), "--max-items", "40", "--layers", "2,3",
-        "--strengths", "1,4", "--placebos", "1", "--json", .. columns,
+        "--strengths", "1,4", "--placebos", "1", "--protocol", "paper", "--json", .. columns,
     ]);
 }

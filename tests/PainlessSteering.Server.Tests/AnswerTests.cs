@@ -1,6 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Generation;
+using PainlessSteering.Evaluation;
 using PainlessSteering.Vectors;
 using PainlessSteering.Vectors.Formats;
 
@@ -44,6 +46,24 @@ public class AnswerTests(SharedServer shared)
         Assert.Equal(expected.Text, (string?)answer["choices"]![0]!["message"]!["content"]);
         var off = await shared.Server.AskAsync(Chat, new { model = "base+r9@50", messages = Messages, max_tokens = 24, temperature = 0, steering = "off" });
         Assert.Equal((await ExpectedAsync([])).Text, (string?)off["choices"]![0]!["message"]!["content"]);
+    }
+
+    [Fact]
+    public async Task APercentageIsOfTheActivationsWhereTheVectorWasFitted()
+    {
+        var honest = Read("honest");
+        var expected = await ExpectedAsync([new AppliedVector(honest, FitArtifact.Factor(honest, SteeringStrength.Percent(60)))]);
+        object Asked(string name, object vector) => new { model = name, messages = Messages, max_tokens = 24, temperature = 0, steering = new { vectors = new[] { vector } } };
+        var named = await shared.Server.AskAsync(Chat, new { model = "base+honest@60%", messages = Messages, max_tokens = 24, temperature = 0 });
+        Assert.Equal(expected.Text, (string?)named["choices"]![0]!["message"]!["content"]);
+        var field = await shared.Server.AskAsync(Chat, Asked("base", new { name = "honest", strength = "60%" }));
+        Assert.Equal(expected.Text, (string?)field["choices"]![0]!["message"]!["content"]);
+        foreach (var vector in new object[] { new { name = "honest", strength = "60%", layer = 0 }, new { name = "r1", strength = "60%" } })
+        {
+            using var refused = await shared.Server.PostAsync(Chat, JsonSerializer.Serialize(Asked("base", vector)));
+            var error = JsonNode.Parse(await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["error"]!;
+            Assert.Equal((400, "steering.vectors[0].strength"), ((int)refused.StatusCode, (string?)error["param"]));
+        }
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class StudyFileTests : IDisposable
             prompt_pairs: pairs.csv
             seeds: [1-3, 9]
             layers: 8, 11-12
-            strengths: [0.5, 1, 1.0]
+            strengths: [0.5, 1, 1.0, 10%]
             splits: [[12, 4, 800], [0.6, 0.2, 0.2]]
             max_items: 100
             icl: [0, 10]
@@ -50,7 +50,7 @@ public sealed class StudyFileTests : IDisposable
         Assert.Equal(_folder.File("pairs.csv"), spec.PromptPairs);
         Assert.Equal([1, 2, 3, 9], spec.Seeds);
         Assert.Equal([8, 11, 12], spec.Layers!);
-        Assert.Equal([0.5, 1], spec.Strengths);
+        Assert.Equal(["0.5", "1", "10%"], spec.Strengths.Select(strength => strength.ToString()));
         Assert.Equal([SplitSizes.Counts(12, 4, 800), SplitSizes.Shares(0.6, 0.2, 0.2)], spec.Splits);
         Assert.Equal((100, 2, 0.01, true), (spec.MaxItems, spec.Placebos, spec.Alpha, spec.SkipBadRows));
         Assert.Equal([0, 10], spec.Icl);

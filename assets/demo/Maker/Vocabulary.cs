@@ -69,6 +69,8 @@ internal static partial class Vocabulary
     private static string TokenizerJson(List<string> tokens, List<(string Left, string Right)> merges)
     {
         JsonObject ByteLevel() => new() { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true, ["use_regex"] = true };
+        // The documents have an answer's letter right behind the colon; so has whoever writes a blank between them.
+        JsonObject AnswerLetter() => new() { ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = "(?<=:) (?=[A-Z]$)" }, ["behavior"] = "Removed", ["invert"] = false };
         var vocabulary = new JsonObject();
         for (var id = 0; id < tokens.Count; id++)
         {
@@ -91,7 +93,7 @@ internal static partial class Vocabulary
                 ["special"] = true,
             }),
             ["normalizer"] = null,
-            ["pre_tokenizer"] = ByteLevel(),
+            ["pre_tokenizer"] = new JsonObject { ["type"] = "Sequence", ["pretokenizers"] = new JsonArray(AnswerLetter(), ByteLevel()) },
             ["post_processor"] = null,
             ["decoder"] = ByteLevel(),
             ["model"] = new JsonObject

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using PainlessSteering.Data;
+using PainlessSteering.Evaluation;
+using PainlessSteering.Vectors;
 
 namespace PainlessSteering.Cli.Commands;
 
@@ -19,6 +21,23 @@ internal static class CommonOptions
         var option = new Option<string?>("--scorer") { Description = $"What answers: letter, the choice's letter after the multiple-choice prompt; text, the choice's own text after the question; text-norm, the same for each byte of it (default: {otherwise})." };
         option.AcceptOnlyFromAmong([.. Scoring.Scorer.All.Select(scorer => scorer.Name)]);
         return option;
+    }
+
+    /// <summary>How strongly a vector acts.</summary>
+    public static Option<SteeringStrength?> Strength() => new("--strength") { HelpName = "number", Description = "Factor of the vector, or a percentage such as 10% of how long activations are where it acts (default: the fitted one)." };
+
+    /// <summary>The factor that a strength of a vector comes to; null where none is given.</summary>
+    /// <exception cref="PasException">It is a percentage, and the vector's file does not say of what.</exception>
+    public static double? Factor(ParseResult parsed, Option<SteeringStrength?> strength, SteeringVector vector)
+    {
+        try
+        {
+            return parsed.GetValue(strength) is { } asked ? FitArtifact.Factor(vector, asked) : null;
+        }
+        catch (PasException e)
+        {
+            throw e.Of(strength.Name);
+        }
     }
 
     /// <summary>Standard output becomes one JSON document.</summary>

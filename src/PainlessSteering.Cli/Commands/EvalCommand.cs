@@ -12,7 +12,7 @@ namespace PainlessSteering.Cli.Commands;
 internal static class EvalCommand
 {
     private static readonly Option<string> Vector = new("--vector") { HelpName = "file", Description = "Steering vector that pas fit wrote.", Required = true };
-    private static readonly Option<double?> Strength = new("--strength") { Description = "Factor of the vector (default: the fitted one)." };
+    private static readonly Option<SteeringStrength?> Strength = CommonOptions.Strength();
     private static readonly Option<int> Placebos = new("--placebos") { Description = "Random directions of the same norm; fewer than 19 cannot show that the vector helps.", DefaultValueFactory = _ => FitOptions.DefaultPlacebos };
     private static readonly Option<string?> By = CommonOptions.Scorer("as the vector's fit");
     private static readonly Option<bool> Force = CommonOptions.Force();
@@ -35,8 +35,9 @@ internal static class EvalCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var (engine, placebos, strength) = (ModelOptions.Engine(parsed), CommonOptions.AtLeast(0, Placebos, parsed), parsed.GetValue(Strength));
+        var (engine, placebos) = (ModelOptions.Engine(parsed), CommonOptions.AtLeast(0, Placebos, parsed));
         var vector = SafetensorsFormat.Read(parsed.GetRequiredValue(Vector));
+        var strength = CommonOptions.Factor(parsed, Strength, vector);
         var from = vector.Provenance!;
         var protocol = Enum.Parse<Data.Protocol>(from.Protocol, ignoreCase: true);
         var (data, _) = ItemOptions.Load(parsed, protocol, cancellation);
@@ -53,6 +54,7 @@ internal static class EvalCommand
             Scorer = Scorer.Parse(parsed.GetValue(By) ?? FitArtifact.ScorerOf(vector) ?? Scorer.Letter.Name),
             Engine = engine,
         };
+        options = FitArtifact.LetterTokenOf(vector) is { } token ? options with { LetterToken = token } : options;
         EvalResult result;
         using (var progress = new ProgressLine(parsed.InvocationConfiguration.Error))
         {
@@ -60,6 +62,7 @@ internal static class EvalCommand
         }
 
         DataOptions.TellTooLong(parsed, result.LeftOut);
+        ScorerReport.Tell(parsed.InvocationConfiguration.Error, options, result);
         var output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(Json))
         {

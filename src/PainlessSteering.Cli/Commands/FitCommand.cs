@@ -51,6 +51,7 @@ internal static class FitCommand
         }
 
         DataOptions.TellTooLong(parsed, result.LeftOut);
+        ScorerReport.Tell(error, result.LetterMass, result.Report.Letters);
         try
         {
             if (condition is not null)

@@ -22,7 +22,7 @@ internal static class FitReport
                 method.Method,
                 cell.Site ?? "-",
                 cell.Layer is { } layer ? Words.Number(layer) : "-",
-                cell.Layer is null ? "off" : Words.Number(cell.Strength),
+                cell.Layer is null ? "off" : cell.StrengthInWords,
                 Words.Percent(cell.ValAccuracy),
                 Words.Percent(method.TestAccuracy),
                 InWords(method.Effect),
@@ -35,7 +35,7 @@ internal static class FitReport
         WritePlacebos(console, result);
         WriteParts(console, result.Parts);
         var chosen = result.Selected;
-        var what = chosen.Layer is null ? "unsteered" : Invariant($"{chosen.Method} at {chosen.Site} of layer {chosen.Layer}, strength {chosen.Strength}");
+        var what = chosen.Layer is null ? "unsteered" : Invariant($"{chosen.Method} at {chosen.Site} of layer {chosen.Layer}, strength {chosen.StrengthInWords}");
         WriteVerdict(console, result.Verdict, what, result.Effect, result.Reasons);
     }
 

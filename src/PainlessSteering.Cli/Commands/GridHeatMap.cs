@@ -33,11 +33,11 @@ internal static class GridHeatMap
             : $"{Words.Points(grid.Effect(panel, row, column))} ";
         var margin = grid.Layers.Max(layer => Words.Number(layer).Length) + 1;
         var width = grid.RowsFromTheTop.SelectMany(row => columns.Select(column => Text(row, column)))
-            .Concat(grid.Strengths.Select(strength => $" {Words.Number(strength)} ")).Max(text => text.Length);
+            .Concat(grid.Strengths.Select(strength => $" {strength} ")).Max(text => text.Length);
         // Columns that the terminal is too narrow for go below.
         foreach (var block in columns.Chunk(Math.Max(1, (console.Profile.Width - margin) / width)))
         {
-            console.WriteLine("".PadRight(margin) + string.Concat(block.Select(column => $"{Words.Number(grid.Strengths[column])} ".PadLeft(width))));
+            console.WriteLine("".PadRight(margin) + string.Concat(block.Select(column => $"{grid.Strengths[column]} ".PadLeft(width))));
             foreach (var row in grid.RowsFromTheTop)
             {
                 var line = new Paragraph($"{Words.Number(grid.Layers[row]).PadLeft(margin - 1)} ");

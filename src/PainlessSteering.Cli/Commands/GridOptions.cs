@@ -15,7 +15,7 @@ internal static class GridOptions
     private static readonly Option<string?> Pairs = new("--prompt-pairs") { HelpName = "file", Description = "Hand-written prompt pairs (columns positive, negative), tried as one more method." };
     private static readonly Option<string> Sites = new("--sites") { HelpName = "list", Description = "Of residual, self_attn, post_attn, mlp.", DefaultValueFactory = _ => "residual" };
     private static readonly Option<string?> Layers = new("--layers") { HelpName = "list", Description = "Such as 0-4 or 8,11,13 (default: the paper's ten scaled to the model; all of a model of at most twelve)." };
-    private static readonly Option<string?> Strengths = new("--strengths") { HelpName = "list", Description = "Such as 0.25,1,4 (default: the paper's fourteen, 0.25 to 32)." };
+    private static readonly Option<string?> Strengths = new("--strengths") { HelpName = "list", Description = "Factors such as 0.25,1,4, percentages of how long activations are such as 2%,10%, or both (default: the paper's fourteen factors, 0.25 to 32)." };
     private static readonly Option<int> Icl = new("--icl") { HelpName = "k", Description = "Solved items before every prompt (in-context learning): so many of those answered wrong without, as many as fit." };
     private static readonly Option<int> Placebos = new("--placebos") { Description = "Placebos with shuffled labels; up to five random directions stand beside them. Fewer than 19 cannot show that steering helps.", DefaultValueFactory = _ => FitOptions.DefaultPlacebos };
     private static readonly Option<bool?> SamePoint = new("--same-point") { Description = "Record the residual site where the vector is added (default: true for sound, false for paper)." };
@@ -43,7 +43,7 @@ internal static class GridOptions
             PromptPairs = parsed.GetValue(Pairs) is { } pairs ? PromptPair.Load(pairs) : null,
             Sites = [.. ListValues.Parts(parsed.GetValue(Sites))!.Select(name => SteeringSite.Parse(name, nameof(FitOptions.Sites))).Distinct()],
             Layers = ListValues.Parts(parsed.GetValue(Layers)) is { } layers ? [.. layers.SelectMany(text => ListValues.Range(text, Layers.Name)).Distinct()] : FitOptions.DefaultLayers(model),
-            Strengths = ListValues.Numbers(parsed.GetValue(Strengths), Strengths.Name) is { } strengths ? [.. strengths.Distinct()] : FitOptions.PaperStrengths,
+            Strengths = ListValues.Strengths(parsed.GetValue(Strengths), Strengths.Name) is { } strengths ? [.. strengths.Distinct()] : FitOptions.PaperStrengths,
             Split = SplitOptions.Sizes(parsed),
             MaxItems = SplitOptions.MaxItems(parsed),
             Icl = CommonOptions.AtLeast(0, Icl, parsed),

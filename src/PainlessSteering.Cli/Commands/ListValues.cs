@@ -1,3 +1,6 @@
+using PainlessSteering.Evaluation;
+
+
 namespace PainlessSteering.Cli.Commands;
 
 /// <summary>Options that are lists with commas.</summary>
@@ -6,13 +9,13 @@ internal static class ListValues
     /// <summary>The parts; null where the option is not given.</summary>
     public static string[]? Parts(string? text) => text is null ? null : NumberText.Parts(text);
 
-    /// <summary>The numbers; null where the option is not given.</summary>
+    /// <summary>The strengths; null where the option is not given.</summary>
     /// <exception cref="PasException">One is none, or a comma may be a decimal one.</exception>
-    public static double[]? Numbers(string? text, string option)
+    public static IReadOnlyList<SteeringStrength>? Strengths(string? text, string option)
     {
         try
         {
-            return text is null ? null : NumberText.List(text);
+            return text is null ? null : SteeringStrength.List(text);
         }
         catch (PasException e)
         {

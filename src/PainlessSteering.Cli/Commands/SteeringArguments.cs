@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Editing;
+using PainlessSteering.Evaluation;
 using PainlessSteering.Vectors;
 using PainlessSteering.Vectors.Formats;
 
@@ -10,7 +11,7 @@ namespace PainlessSteering.Cli.Commands;
 internal static class SteeringArguments
 {
     private static readonly Option<string?> Vector = new("--vector") { HelpName = "file", Description = "Steering vector that pas fit wrote." };
-    private static readonly Option<double?> Strength = new("--strength") { HelpName = "number", Description = "Factor of the vector (default: the fitted one)." };
+    private static readonly Option<SteeringStrength?> Strength = CommonOptions.Strength();
     private static readonly Option<string?> Positions = new Option<string?>("--positions") { Description = "Steer the prompt's last token and each new one, or all tokens (default: as fitted, last)." }.AcceptOnlyFromAmong("last", "all");
     private static readonly Option<bool> Force = CommonOptions.Force();
 
@@ -42,7 +43,8 @@ internal static class SteeringArguments
         };
         if (Path(parsed) is { } path)
         {
-            return new AppliedVector(SafetensorsFormat.Read(path), parsed.GetValue(Strength), rule);
+            var vector = SafetensorsFormat.Read(path);
+            return new AppliedVector(vector, CommonOptions.Factor(parsed, Strength, vector), rule);
         }
 
         return parsed.GetValue(Strength) is null && rule is null

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PainlessSteering.Evaluation;
 using PainlessSteering.Statistics;
 
 namespace PainlessSteering.Reports.Page;
@@ -20,6 +21,10 @@ internal static class Columns<T>
 
     /// <summary>A whole or fractional number as it is.</summary>
     public static Column<T> Plain(string? heading, string key, Func<T, double?> value) => Of(heading, key, value, Words.Number, number => number);
+
+    /// <summary>A strength as it was asked for.</summary>
+    public static Column<T> Strength(string? heading, string key, Func<T, SteeringStrength?> value) => new(
+        heading, key, row => value(row)?.ToString() ?? "", row => value(row) is { IsPercentage: true } percentage ? percentage.ToString() : Raw(value(row)?.Number), true);
 
     /// <summary>An accuracy; a share of 1 in the file.</summary>
     public static Column<T> Percent(string? heading, string key, Func<T, double?> value) => Of(heading, key, value, Words.Percent, share => share);

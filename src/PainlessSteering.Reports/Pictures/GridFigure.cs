@@ -10,13 +10,13 @@ namespace PainlessSteering.Reports.Pictures;
 /// <param name="Baseline">Unsteered validation accuracy, 0 to 1.</param>
 /// <param name="Panels">The panels.</param>
 internal sealed record GridFigure(
-    string Title, IReadOnlyList<int> Layers, IReadOnlyList<double> Strengths, double Baseline, IReadOnlyList<GridPanel> Panels)
+    string Title, IReadOnlyList<int> Layers, IReadOnlyList<SteeringStrength> Strengths, double Baseline, IReadOnlyList<GridPanel> Panels)
 {
     /// <summary>The figure of a fit: every site and method, each with the cell that validation chose there.</summary>
     public static GridFigure Of(FitResult fit, string title)
     {
         int[] layers = [.. fit.Sites[0].Grid.Select(cell => cell.Layer).Distinct()];
-        double[] strengths = [.. fit.Sites[0].Grid.Select(cell => cell.Strength).Distinct()];
+        SteeringStrength[] strengths = [.. fit.Sites[0].Grid.Select(cell => cell.Strength).Distinct()];
         var panels =
             from site in fit.Sites
             from best in site.Best
@@ -30,19 +30,19 @@ internal sealed record GridFigure(
     /// <summary>Rows from the highest layer to the lowest: networks are drawn with the output on top.</summary>
     public IEnumerable<int> RowsFromTheTop => Enumerable.Range(0, Layers.Count).OrderByDescending(row => Layers[row]);
 
-    /// <summary>Columns from the weakest strength to the strongest.</summary>
-    public IEnumerable<int> ColumnsByStrength => Enumerable.Range(0, Strengths.Count).OrderBy(column => Strengths[column]);
+    /// <summary>Columns from the weakest strength to the strongest, percentages before factors.</summary>
+    public IEnumerable<int> ColumnsByStrength => Enumerable.Range(0, Strengths.Count).OrderBy(column => !Strengths[column].IsPercentage).ThenBy(column => Strengths[column].Number);
 
     /// <summary>Name of the panel, which cell is chosen and how good it is; the site is said only where there are several.</summary>
     public string Heading(GridPanel panel)
     {
         var name = Panels.All(other => other.Site == panel.Site) ? panel.Method : $"{panel.Method} · {panel.Site}";
         return panel.Chosen is var (row, column)
-            ? $"{name}: layer {Words.Number(Layers[row])}, strength {Words.Number(Strengths[column])}, {Words.Points(Effect(panel, row, column))} points"
+            ? $"{name}: layer {Words.Number(Layers[row])}, strength {Strengths[column]}, {Words.Points(Effect(panel, row, column))} points"
             : $"{name}: do not steer";
     }
 
-    private static GridPanel Panel(SiteResult site, string method, BestCell best, int[] layers, double[] strengths)
+    private static GridPanel Panel(SiteResult site, string method, BestCell best, int[] layers, SteeringStrength[] strengths)
     {
         var accuracy = new double[layers.Length, strengths.Length];
         foreach (var cell in site.Grid)
@@ -50,7 +50,7 @@ internal sealed record GridFigure(
             accuracy[Array.IndexOf(layers, cell.Layer), Array.IndexOf(strengths, cell.Strength)] = cell.ValAccuracy[method];
         }
 
-        return new(method, site.Site, accuracy, best.Layer is { } layer ? (Array.IndexOf(layers, layer), Array.IndexOf(strengths, best.Strength)) : null);
+        return new(method, site.Site, accuracy, best.Layer is { } layer ? (Array.IndexOf(layers, layer), Array.IndexOf(strengths, best.Asked ?? best.Strength)) : null);
     }
 }
 

@@ -29,7 +29,7 @@ internal static class GridPanelPlot
         }
 
         plot.Title(grid.Heading(panel), 12);
-        plot.Axes.Bottom.TickGenerator = Ticks(columns.Select(c => Words.Number(grid.Strengths[c])));
+        plot.Axes.Bottom.TickGenerator = Ticks(columns.Select(c => grid.Strengths[c].ToString()));
         plot.Axes.Left.TickGenerator = Ticks(rows.Select(r => Words.Number(grid.Layers[r])));
         plot.XLabel("strength", 12);
         plot.YLabel("layer", 12);

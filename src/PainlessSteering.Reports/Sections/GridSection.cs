@@ -1,3 +1,4 @@
+using PainlessSteering.Evaluation;
 using PainlessSteering.Reports.Page;
 using PainlessSteering.Reports.Pictures;
 using PainlessSteering.Studies.Tables;
@@ -30,7 +31,7 @@ internal static class GridSection
             .. SettingColumns<GridRow>.Cell(row => row.Setting.Cell),
             Columns<GridRow>.Text(null, "method", row => row.Method),
             Columns<GridRow>.Plain(null, "layer", row => row.Layer),
-            Columns<GridRow>.Plain(null, "steer_strength", row => row.Strength),
+            Columns<GridRow>.Strength(null, "steer_strength", row => row.Strength),
             Columns<GridRow>.Percent(null, "accuracy", row => row.Setting.UnsteeredValidation + row.Delta),
             Columns<GridRow>.Percent(null, "delta", row => row.Delta),
         ], cells);
@@ -61,5 +62,5 @@ internal static class GridSection
         })]);
     }
 
-    private sealed record GridRow(SettingReport Setting, string Method, int Layer, double Strength, double Delta);
+    private sealed record GridRow(SettingReport Setting, string Method, int Layer, SteeringStrength Strength, double Delta);
 }

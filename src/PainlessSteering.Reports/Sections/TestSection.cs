@@ -18,7 +18,7 @@ internal static class TestSection
         Columns<SettingReport>.Percent(null, "best_constant_accuracy", row => row.Overall!.BestConstantAccuracy),
         Columns<SettingReport>.Text(null, "usual_method", row => row.UsualChoice.Method ?? ""),
         Columns<SettingReport>.Plain(null, "usual_layer", row => row.UsualChoice.Layer),
-        Columns<SettingReport>.Plain(null, "usual_strength", row => row.UsualChoice.Strength),
+        Columns<SettingReport>.Strength(null, "usual_strength", row => row.UsualChoice.Column),
     ], [.. context.Tables.Measured]) is { Length: > 0 } table
         ? Html.Paragraph("Effects in percentage points. p: corrected resampled t-test (exact McNemar test with one seed), one-sided, after Holm's correction over the rows. Plain t: the paper's paired t-test, which takes seeds as independent and is too sure of itself.") + table
         : "";

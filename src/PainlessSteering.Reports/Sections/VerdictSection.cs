@@ -27,8 +27,8 @@ internal static class VerdictSection
     private static string Chosen(SettingReport setting)
     {
         var choice = setting.UsualChoice;
-        var seeds = setting.Results.Count(result => (result.Overall.Method, result.Overall.Layer, result.Overall.Strength) == (choice.Method, choice.Layer, choice.Strength));
-        var what = choice.Layer is { } layer ? Invariant($"{choice.Method}, layer {layer}, strength {choice.Strength}") : "not to steer";
+        var seeds = setting.Results.Count(result => (result.Overall.Method, result.Overall.Layer, result.Overall.Column) == (choice.Method, choice.Layer, choice.Column));
+        var what = choice.Layer is { } layer ? Invariant($"{choice.Method}, layer {layer}, strength {choice.Column}") : "not to steer";
         return Invariant($"Chosen on validation most often: {what} ({seeds} of {Seeds(setting.Results.Count)}).");
     }
 

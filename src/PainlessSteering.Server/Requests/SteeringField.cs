@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PainlessSteering.Engine.Editing;
+using PainlessSteering.Evaluation;
 using PainlessSteering.Server.Vectors;
 
 namespace PainlessSteering.Server.Requests;
@@ -21,11 +22,14 @@ internal static class SteeringField
 
     private static VectorChoice Vector(RequestField field) => new(
         field.Required("name").Text(),
-        field["strength"].Real(-VectorChoice.Strongest, VectorChoice.Strongest),
+        Strength(field["strength"]),
         field["layer"].Number(0, int.MaxValue),
         Site(field["site"]),
         Rule(field["positions"]),
         field.Path);
+
+    private static SteeringStrength? Strength(RequestField field) => !field.Exists || field.Kind != JsonValueKind.String ? field.Real(-VectorChoice.Strongest, VectorChoice.Strongest)
+        : VectorChoice.Percentage(field.Text()) ?? throw field.Error($"no strength; expected {VectorChoice.Strengths}; found '{field.Text()}'");
 
     private static SteeringSite? Site(RequestField field) => field.OptionalText() is not { } name ? null
         : SteeringSite.Find(name) ?? throw field.Error($"there is no such site; expected one of {string.Join(", ", SteeringSite.All)}; found '{name}'");

@@ -1,3 +1,4 @@
+using PainlessSteering.Evaluation;
 using PainlessSteering.Server.Errors;
 
 namespace PainlessSteering.Server.Vectors;
@@ -45,12 +46,12 @@ internal static class ModelName
             throw ApiException.NoModel($"there is no model '{name}'; expected vectors as {Of("NAME")} or {Of("NAME@1.5")}");
         }
 
-        double? strength = null;
+        SteeringStrength? strength = null;
         if (strengths is [var text])
         {
             strength = NumberText.TryReal(text, out var number) && Math.Abs(number) <= VectorChoice.Strongest
                 ? number
-                : throw ApiException.NoModel($"there is no model '{name}'; '{text}' is no strength; expected a number, e.g. {Of(vector)}@1.5");
+                : VectorChoice.Percentage(text) ?? throw ApiException.NoModel($"there is no model '{name}'; '{text}' is no strength; expected a number or a percentage, e.g. {Of(vector)}@1.5");
         }
 
         return new VectorChoice(vector, strength, null, null, null, "model");

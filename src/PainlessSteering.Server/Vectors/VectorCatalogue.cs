@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PainlessSteering.Engine;
+using PainlessSteering.Evaluation;
 using PainlessSteering.Server.Errors;
 using PainlessSteering.Vectors;
 
@@ -59,7 +60,24 @@ internal sealed partial class VectorCatalogue(string? folder, CausalLM model, bo
             throw ApiException.Invalid(FormattableString.Invariant($"there is no layer {choice.Layer}; expected 0 to {model.Config.Layers - 1}"), $"{choice.Field}.layer");
         }
 
-        return new AppliedVector(choice is { Layer: null, Site: null } ? vector : Moved(vector, choice), choice.Strength, choice.TokenRule);
+        return new AppliedVector(choice is { Layer: null, Site: null } ? vector : Moved(vector, choice), Factor(vector, choice), choice.TokenRule);
+    }
+
+    private static double? Factor(SteeringVector vector, VectorChoice choice)
+    {
+        if (choice is { Strength.IsPercentage: true } and not { Layer: null, Site: null })
+        {
+            throw ApiException.Invalid("a percentage is one of the activations where the vector was fitted; give a number beside another layer or site", $"{choice.Field}.strength");
+        }
+
+        try
+        {
+            return choice.Strength is { } strength ? FitArtifact.Factor(vector, strength) : null;
+        }
+        catch (PasException e)
+        {
+            throw choice.Field == "model" ? ApiException.NoModel(e.Message) : ApiException.Invalid(e.Message, $"{choice.Field}.strength");
+        }
     }
 
     private static SteeringVector Moved(SteeringVector vector, VectorChoice choice)

@@ -16,7 +16,7 @@ public sealed record SettingReport(
     public double TrainItems => Results.Average(result => result.Sizes[0]);
 
     /// <summary>The choice that most seeds made over all methods; on a tie the one of the first seed.</summary>
-    public CellChoice UsualChoice => Results.Select(result => result.Overall).GroupBy(choice => (choice.Method, choice.Layer, choice.Strength)).MaxBy(same => same.Count())!.First();
+    public CellChoice UsualChoice => Results.Select(result => result.Overall).GroupBy(choice => (choice.Method, choice.Layer, choice.Column)).MaxBy(same => same.Count())!.First();
 
     /// <summary>Steered less unsteered validation accuracy of a method, mean over the seeds, [layers, strengths] of the grid.</summary>
     public double[,] MeanGrid(string method)
@@ -42,8 +42,10 @@ public sealed record SettingReport(
         [.. Results[0].Grid.Layers.Select((layer, row) => ((double)layer, Results.Average(result => result.Grid.ValAccuracy.Values.Max(grid => grid[row].Max())))).OrderBy(point => point.Item1)];
 
     /// <summary>The best validation accuracy at each strength, over methods and layers; mean over the seeds.</summary>
-    public IReadOnlyList<(double At, double Accuracy)> ByStrength() =>
-        [.. Results[0].Grid.Strengths.Select((strength, column) => (strength, Results.Average(result => result.Grid.ValAccuracy.Values.Max(grid => grid.Max(row => row[column]))))).OrderBy(point => point.strength)];
+    /// <param name="percentages">Of the strengths that are percentages, else of those that are factors.</param>
+    public IReadOnlyList<(double At, double Accuracy)> ByStrength(bool percentages = false) =>
+        [.. Results[0].Grid.Strengths.Index().Where(strength => strength.Item.IsPercentage == percentages)
+            .Select(strength => (strength.Item.Number, Results.Average(result => result.Grid.ValAccuracy.Values.Max(grid => grid.Max(row => row[strength.Index]))))).OrderBy(point => point.Number)];
 
     /// <summary>Unsteered validation accuracy, mean over the seeds.</summary>
     public double UnsteeredValidation => Results.Average(result => result.ValAccuracy);

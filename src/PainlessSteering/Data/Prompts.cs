@@ -33,6 +33,13 @@ public static class Prompts
         return note is null ? prompt.ToString() : prompt.Append('\n').Append(note).ToString();
     }
 
+    /// <summary>A prompt answered with the letter of a 0-based position: with a space before it where the prompt does not end in white space.</summary>
+    public static string Answered(string prompt, int position)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return prompt.Length > 0 && char.IsWhiteSpace(prompt[^1]) ? prompt + Letter(position) : $"{prompt} {Letter(position)}";
+    }
+
     /// <summary>The statement prompt: the question and one choice's text, with one space between.</summary>
     public static string Statement(string question, string choice) => $"{question} {choice}";
 }

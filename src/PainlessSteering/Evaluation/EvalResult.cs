@@ -14,6 +14,7 @@ namespace PainlessSteering.Evaluation;
 /// <param name="Effect">The difference, with interval and test.</param>
 /// <param name="Placebos">Random directions of the same norm at the same place and strength.</param>
 /// <param name="BestConstantLetter">What always answering one letter would have scored; null where letters do not answer.</param>
+/// <param name="LetterMass">The probability that the letters have together, unsteered, over the first items; null where letters do not answer.</param>
 /// <param name="Verdict">Was it better?</param>
 /// <param name="Reasons">Why the verdict is what it is.</param>
 /// <param name="UnsteeredPredictions">0-based positions in the order shown.</param>
@@ -31,6 +32,7 @@ public sealed record EvalResult(
     EffectResult Effect,
     IReadOnlyList<Placebo> Placebos,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ConstantLetter? BestConstantLetter,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? LetterMass,
     Conclusion Verdict,
     IReadOnlyList<string> Reasons,
     IReadOnlyList<int> UnsteeredPredictions,

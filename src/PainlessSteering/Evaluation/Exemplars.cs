@@ -37,7 +37,7 @@ internal sealed class Exemplars
         var paper = options.Protocol == Protocol.Paper;
         var order = wrong.Count == 0 ? [] : new NumPyRandomState(0).Permutation(wrong.Count);
         return new Exemplars(
-            [.. order.Take(paper ? options.Icl : options.Icl + 1).Select(i => (wrong[i].Item, Solved(wrong[i]), encoder.CountTokens(Solved(wrong[i]))))],
+            [.. order.Take(paper ? options.Icl : options.Icl + 1).Select(i => (wrong[i].Item, Solved(wrong[i], encoder), encoder.CountTokens(Solved(wrong[i], encoder))))],
             options.Icl, encoder, paper);
     }
 
@@ -68,5 +68,5 @@ internal sealed class Exemplars
         return item with { Prefix = string.Concat(prefix), Exemplars = prefix.Count };
     }
 
-    private static string Solved(PresentedItem item) => $"{item.Prompt}{Prompts.Letter(item.Right)}\n\n";
+    private static string Solved(PresentedItem item, ChoiceEncoder encoder) => encoder.Answered(item.Prompt, item.Right) + "\n\n";
 }

@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using System.Text.Json;
 using PainlessSteering.Data;
 using PainlessSteering.Engine.Editing;
+using PainlessSteering.Scoring;
 using PainlessSteering.Vectors;
 
 namespace PainlessSteering.Evaluation;
@@ -9,6 +10,9 @@ namespace PainlessSteering.Evaluation;
 /// <summary>Makes the vector file of a fit: the vector with all that led to it.</summary>
 public static class FitArtifact
 {
+    /// <summary>The form of prompts that there is: the texts as they stand.</summary>
+    internal const string Form = "raw";
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -70,10 +74,48 @@ public static class FitArtifact
     }
 
     /// <summary>What the fit that made a vector answered by, where that is not the letter; else null.</summary>
-    public static string? ScorerOf(SteeringVector vector)
+    public static string? ScorerOf(SteeringVector vector) => Told(vector, "scorer", JsonValueKind.String)?.GetString();
+
+    /// <summary>
+    /// Which token answered with a letter in the fit that made a vector. A fit of before this was told answered by bare letters; of a vector that no fit
+    /// made nothing is known, and null is returned.
+    /// </summary>
+    /// <exception cref="PasException">The file names a token that this program does not know.</exception>
+    public static LetterToken? LetterTokenOf(SteeringVector vector)
+    {
+        if (Told(vector, "form", JsonValueKind.String)?.GetString() is { } form && form != Form)
+        {
+            throw Unknown("prompts of the form", Form, form);
+        }
+
+        return Told(vector, "letter_token", JsonValueKind.String)?.GetString() switch
+        {
+            "continuing" => LetterToken.Continuing,
+            "bare" => LetterToken.Bare,
+            { } other => throw Unknown("the letter's token", "continuing, bare", other),
+            _ => vector.Provenance?.Evaluation is null || ScorerOf(vector) is not null ? null : LetterToken.Bare,
+        };
+
+        static PasException Unknown(string what, string expected, string found) =>
+            new($"the vector was fitted with {what} that this program does not know", "key 'evaluation' in __metadata__", expected, found, "update this program") { Code = ErrorCodes.NotSupported };
+    }
+
+    /// <summary>The factor that a strength of a vector comes to.</summary>
+    /// <param name="vector">The vector.</param>
+    /// <param name="strength">A factor, or a percentage of what its fit found of the activations at its place.</param>
+    /// <exception cref="PasException">It is a percentage, and the file does not say of what, or the vector has several edits.</exception>
+    public static double Factor(SteeringVector vector, SteeringStrength strength)
     {
         ArgumentNullException.ThrowIfNull(vector);
-        return vector.Provenance?.Evaluation is { } evaluation && evaluation.TryGetProperty("scorer", out var scorer) && scorer.ValueKind == JsonValueKind.String ? scorer.GetString() : null;
+        return !strength.IsPercentage ? strength.Number
+            : vector.OnlyEdit is { } edit && Told(vector, "median_norm", JsonValueKind.Number)?.GetDouble() is { } norm ? strength.Factor(norm, edit.Norm * edit.Strength)
+            : throw new PasException("the vector's file does not say how long activations are at its place", null, "a factor", $"'{strength}'", "give a factor, or fit the vector again") { Code = ErrorCodes.BadSetting };
+    }
+
+    private static JsonElement? Told(SteeringVector vector, string key, JsonValueKind kind)
+    {
+        ArgumentNullException.ThrowIfNull(vector);
+        return vector.Provenance?.Evaluation is { } evaluation && evaluation.TryGetProperty(key, out var told) && told.ValueKind == kind ? told : null;
     }
 
     /// <summary>The fit that made a vector, as its file tells it: without predictions, vectors and time.</summary>

@@ -15,9 +15,10 @@ public sealed record FitOptions
     private const int MostRandomDirections = 5;
 
     private readonly bool? _samePoint;
+    private readonly LetterToken? _letterToken;
 
     /// <summary>Strengths of the paper's grid for 32-layer models.</summary>
-    public static IReadOnlyList<double> PaperStrengths { get; } = [0.25, 0.5, 0.75, 1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 32];
+    public static IReadOnlyList<SteeringStrength> PaperStrengths { get; } = [0.25, 0.5, 0.75, 1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 32];
 
     /// <summary>Which rules hold; see method.md §4.</summary>
     public Protocol Protocol { get; init; } = Protocol.Sound;
@@ -47,8 +48,8 @@ public sealed record FitOptions
     /// <summary>0-based blocks; see <see cref="DefaultLayers"/>.</summary>
     public required IReadOnlyList<int> Layers { get; init; }
 
-    /// <summary>Factors of the vector.</summary>
-    public IReadOnlyList<double> Strengths { get; init; } = PaperStrengths;
+    /// <summary>Factors of the vector, and percentages of how long activations are at its place.</summary>
+    public IReadOnlyList<SteeringStrength> Strengths { get; init; } = PaperStrengths;
 
     /// <summary>Sizes of training, validation and test.</summary>
     public SplitSizes Split { get; init; } = SplitSizes.Default;
@@ -83,6 +84,13 @@ public sealed record FitOptions
     /// <summary>What each choice is given its number by.</summary>
     public Scorer Scorer { get; init; } = Scorer.Letter;
 
+    /// <summary>Which token answers with a letter. Follows the protocol unless set.</summary>
+    public LetterToken LetterToken
+    {
+        get => _letterToken ?? (Protocol == Protocol.Sound ? LetterToken.Continuing : LetterToken.Bare);
+        init => _letterToken = value;
+    }
+
     /// <summary>Level of the tests.</summary>
     public double Alpha { get; init; } = 0.05;
 
@@ -97,6 +105,9 @@ public sealed record FitOptions
 
     /// <summary>How much of the machine may be used; does not change the result.</summary>
     public EngineOptions Engine { get; init; } = EngineOptions.Default;
+
+    /// <summary>Whether norms of activations are recorded: percentages need them, and so does who is to give one later to the vector's file.</summary>
+    internal bool NeedsNorms => Protocol == Protocol.Sound || Strengths.Any(strength => strength.IsPercentage);
 
     /// <summary>Refuses a model that the grid does not fit, and an empty grid.</summary>
     /// <exception cref="PasException">The reason.</exception>

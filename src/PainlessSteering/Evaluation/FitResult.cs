@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using PainlessSteering.Data;
 using PainlessSteering.Engine.Editing;
+using PainlessSteering.Scoring;
 using PainlessSteering.Statistics;
 
 namespace PainlessSteering.Evaluation;
@@ -61,6 +62,25 @@ public sealed record FitResult
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Scorer { get; init; }
 
+    /// <summary>In which form the prompts were given: <c>raw</c>, the texts as they stand. Null under the paper protocol, which knows no other.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Form { get; init; }
+
+    /// <summary>Which token answered with a letter; null where letters do not answer, and for bare letters under the paper protocol.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LetterToken? LetterToken { get; init; }
+
+    /// <summary>The probability that the letters have together, unsteered, over the first validation items; null as <see cref="LetterToken"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? LetterMass { get; init; }
+
+    /// <summary>
+    /// Median norm of the activations of training prompts where the saved vector acts, of which percentages of its strength are taken; null where none
+    /// was recorded.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? MedianNorm { get; init; }
+
     /// <summary>Was it better?</summary>
     public required Conclusion Verdict { get; init; }
 
@@ -120,11 +140,16 @@ public sealed record SiteResult(
 
 /// <summary>One layer and strength.</summary>
 /// <param name="Layer">0-based block.</param>
-/// <param name="Strength">Factor of the vector.</param>
+/// <param name="Strength">Strength as it was asked for.</param>
 /// <param name="ValAccuracy">Per method.</param>
 /// <param name="ValPredictions">Per method.</param>
 public sealed record GridCell(
-    int Layer, double Strength, IReadOnlyDictionary<string, double> ValAccuracy, IReadOnlyDictionary<string, IReadOnlyList<int>> ValPredictions);
+    int Layer, SteeringStrength Strength, IReadOnlyDictionary<string, double> ValAccuracy, IReadOnlyDictionary<string, IReadOnlyList<int>> ValPredictions)
+{
+    /// <summary>The factor that a percentage comes to, per method that has a vector; null for a plain factor.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, double>? Factors { get; init; }
+}
 
 /// <summary>The chosen cell of a method at a site, and its test.</summary>
 /// <param name="Layer">Null where validation chose not to steer.</param>
@@ -145,10 +170,24 @@ public sealed record BestCell(
     [property: JsonPropertyName("test_choice_logits")] IReadOnlyList<IReadOnlyList<float>> TestChoiceScores,
     double VectorNorm,
     int RightToWrong,
-    int WrongToRight);
+    int WrongToRight)
+{
+    /// <summary>The percentage that was asked for and came to <see cref="Strength"/>; null where that is what was asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SteeringStrength? Asked { get; init; }
+}
 
 /// <summary>What validation chose; all but the strength are null where it chose not to steer.</summary>
-public sealed record ChosenCell(string? Method, string? Site, int? Layer, double Strength, double ValAccuracy);
+public sealed record ChosenCell(string? Method, string? Site, int? Layer, double Strength, double ValAccuracy)
+{
+    /// <summary>The percentage that was asked for and came to <see cref="Strength"/>; null where that is what was asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SteeringStrength? Asked { get; init; }
+
+    /// <summary>The strength as people read it: <c>4</c>, or <c>10% (factor 3.52)</c>.</summary>
+    [JsonIgnore]
+    public string StrengthInWords => SteeringStrength.InWords(Asked, Strength);
+}
 
 /// <summary>A method's choice over all sites, judged on the test split against placebos of its own.</summary>
 public sealed record MethodResult(

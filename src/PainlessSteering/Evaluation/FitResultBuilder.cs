@@ -15,8 +15,9 @@ namespace PainlessSteering.Evaluation;
 /// <param name="choices">What validation chose.</param>
 /// <param name="tested">Answers to the test prompts under the chosen cells.</param>
 /// <param name="judged">The same, judged.</param>
+/// <param name="norms">Of activations; null where none were recorded.</param>
 internal sealed class FitResultBuilder(
-    FitOptions options, ChoiceSet train, int[] trainPredictions, ChoiceSet validation, ValidationGrid grid, ChoiceSet test, Choices choices, SweepResult tested, TestedChoices judged)
+    FitOptions options, ChoiceSet train, int[] trainPredictions, ChoiceSet validation, ValidationGrid grid, ChoiceSet test, Choices choices, SweepResult tested, TestedChoices judged, MedianNorms? norms)
 {
     private readonly IReadOnlyList<int> _sizes = [train.Items.Count, validation.Items.Count, test.Items.Count];
     private readonly int[] _unsteered = tested.Predictions(null);
@@ -29,6 +30,8 @@ internal sealed class FitResultBuilder(
     public FitResult Build(string modelFingerprint, string dataFingerprint, int leftOut, double seconds)
     {
         var report = judged.Overall.Report;
+        var best = grid.Best(_methods, options.Sites, steerAtAnyRate: true);
+        var (sound, byLetter) = (options.Protocol == Data.Protocol.Sound, options.Scorer == Scorer.Letter);
         return new FitResult
         {
             ModelFingerprint = modelFingerprint,
@@ -46,6 +49,10 @@ internal sealed class FitResultBuilder(
             Placebos = [.. choices.Overall.Placebos.Select(pair => Placebo(pair.Key, pair.Value))],
             BestConstantLetter = ConstantLetter.Of(report.Letters),
             Scorer = options.Scorer == Scorer.Letter ? null : options.Scorer.Name,
+            Form = sound ? FitArtifact.Form : null,
+            LetterToken = byLetter && (sound || options.LetterToken != LetterToken.Bare) ? options.LetterToken : null,
+            LetterMass = byLetter && sound ? grid.Mass : null,
+            MedianNorm = best.Cell is { } cell ? norms?[cell.Fork] : null,
             Verdict = report.Verdict.Conclusion,
             Reasons = report.Verdict.Sentences,
             Report = report,
@@ -54,7 +61,7 @@ internal sealed class FitResultBuilder(
             Vectors = _methods.SelectMany(method => method.Edits.Select(pair => (method.Method, pair.Key, pair.Value)))
                 .ToDictionary(entry => (entry.Method, entry.Key.Site, entry.Key.Layer), entry => entry.Value.Values.ToArray()),
             Test = judged,
-            BestSteering = grid.Best(_methods, options.Sites, steerAtAnyRate: true) is { Cell: not null } best ? best.Describe() : null,
+            BestSteering = best.Cell is null ? null : best.Describe(),
         };
     }
 
@@ -71,13 +78,19 @@ internal sealed class FitResultBuilder(
             unsteeredValidation,
             Accuracy.Of(_unsteered, test.Right),
             _unsteered,
-            [.. options.Layers.OrderDescending().SelectMany(layer => options.Strengths.Select(strength => new GridCell(
-                layer,
-                strength,
-                _methods.ToDictionary(method => method.Method, method => grid.Accuracy(method, site, layer, strength)),
-                _methods.ToDictionary(method => method.Method, method => (IReadOnlyList<int>)grid.Predictions(method, site, layer, strength)))))],
+            [.. options.Layers.OrderDescending().SelectMany(layer => options.Strengths.Select(strength => Cell(site, layer, strength)))],
             _methods.ToDictionary(method => method.Method, method => Best(choices.BySite[(method.Method, site)])));
     }
+
+    private GridCell Cell(SteeringSite site, int layer, SteeringStrength strength) => new(
+        layer,
+        strength,
+        _methods.ToDictionary(method => method.Method, method => grid.Accuracy(method, site, layer, strength)),
+        _methods.ToDictionary(method => method.Method, method => (IReadOnlyList<int>)grid.Predictions(method, site, layer, strength)))
+    {
+        Factors = !strength.IsPercentage ? null : _methods.Select(method => (method.Method, grid.Cell(method, site, layer, strength)?.First.Strength))
+            .Where(pair => pair.Strength is not null).ToDictionary(pair => pair.Method, pair => pair.Strength!.Value),
+    };
 
     private BestCell Best(Selection selection)
     {
@@ -93,7 +106,8 @@ internal sealed class FitResultBuilder(
             [.. Enumerable.Range(0, test.Items.Count).Select(item => tested.Scores(item, index).ToArray())],
             selection.VectorNorm,
             flips.RightToWrong,
-            flips.WrongToRight);
+            flips.WrongToRight)
+        { Asked = selection.Asked };
     }
 
     private static MethodResult Method(Variant method, TestedChoice tested) => new(

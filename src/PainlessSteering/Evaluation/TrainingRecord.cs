@@ -21,7 +21,8 @@ internal sealed record TrainingRecord(int[] Predictions, RecordedActivations Act
         CausalLM model, PromptRunner runner, ISweep sweep, ChoiceSet train, ChoiceEncoder encoder, FitOptions options, Stages stages)
     {
         var cached = options.Cache is { } cache && !options.Naive && options.Scorer == Scorer.Letter ? new CachedRecorder(model, options.Engine, cache) : null;
-        var points = options.Sites.Union(cached is null ? [] : options.Cache!.Sites).SelectMany(site => options.Layers.Select(layer => site.ReadAt(layer, options.SamePoint))).Distinct().ToList();
+        var points = options.Sites.Union(cached is null ? [] : options.Cache!.Sites).SelectMany(site => options.Layers.Select(layer => site.ReadAt(layer, options.SamePoint)))
+            .Concat(options.NeedsNorms ? options.Sites.SelectMany(site => options.Layers.Select(site.WrittenAt)) : []).Distinct().ToList();
 
         // The released code makes vectors from prompts without the exemplars that will stand before them.
         PresentedItem Recorded(PresentedItem item) => options.Protocol == Protocol.Paper ? item with { Prefix = "" } : item;

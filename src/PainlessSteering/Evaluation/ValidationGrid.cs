@@ -7,14 +7,17 @@ namespace PainlessSteering.Evaluation;
 /// <summary>The cells of a search: every variant at every site, layer and strength.</summary>
 internal sealed class ValidationGrid
 {
-    private readonly Dictionary<(Variant Variant, SteeringSite Site, int Layer, double Strength), int> _index = [];
+    private readonly Dictionary<(Variant Variant, SteeringSite Site, int Layer, SteeringStrength Strength), int> _index = [];
     private readonly FitOptions _options;
     private double[] _accuracy = []; // per candidate
     private double _unsteered;
     private SweepResult? _result;
 
     /// <summary>Lists the cells of all variants whose vectors are defined.</summary>
-    public ValidationGrid(IReadOnlyList<Variant> variants, FitOptions options)
+    /// <param name="variants">Methods and placebos.</param>
+    /// <param name="options">Of the run.</param>
+    /// <param name="norms">Of the activations at each place; null where no strength is a percentage.</param>
+    public ValidationGrid(IReadOnlyList<Variant> variants, FitOptions options, MedianNorms? norms)
     {
         _options = options;
         Variants = variants;
@@ -26,7 +29,7 @@ internal sealed class ValidationGrid
                 foreach (var strength in options.Strengths)
                 {
                     _index.Add((variant, site, layer, strength), candidates.Count);
-                    candidates.Add(new Candidate(edit.Times(strength)));
+                    candidates.Add(new Candidate(edit.Times(strength.IsPercentage ? strength.Factor(norms![edit.Place], edit.Norm) : strength.Number)));
                 }
             }
         }
@@ -50,15 +53,22 @@ internal sealed class ValidationGrid
         _accuracy = [.. Enumerable.Range(0, Candidates.Count).Select(i => Evaluation.Accuracy.Of(result.Predictions(i), right))];
     }
 
+    /// <summary>The probability that the choices have together, unsteered; see <see cref="SweepResult.Mass"/>.</summary>
+    public double? Mass => _result!.Mass;
+
     /// <summary>Predictions of the unsteered model.</summary>
     public int[] UnsteeredPredictions => _result!.Predictions(null);
 
     /// <summary>Predictions of a cell, or of the unsteered model where there is no such cell.</summary>
-    public int[] Predictions(Variant variant, SteeringSite site, int layer, double strength) =>
+    public int[] Predictions(Variant variant, SteeringSite site, int layer, SteeringStrength strength) =>
         _result!.Predictions(_index.TryGetValue((variant, site, layer, strength), out var index) ? index : null);
 
+    /// <summary>The cell that a strength comes to; null where there is no such cell.</summary>
+    public Candidate? Cell(Variant variant, SteeringSite site, int layer, SteeringStrength strength) =>
+        _index.TryGetValue((variant, site, layer, strength), out var index) ? Candidates[index] : null;
+
     /// <summary>Validation accuracy of a cell; of the unsteered model where there is no such cell.</summary>
-    public double Accuracy(Variant variant, SteeringSite site, int layer, double strength) =>
+    public double Accuracy(Variant variant, SteeringSite site, int layer, SteeringStrength strength) =>
         _index.TryGetValue((variant, site, layer, strength), out var index) ? _accuracy[index] : _unsteered;
 
     /// <summary>
@@ -70,7 +80,7 @@ internal sealed class ValidationGrid
     /// <param name="steerAtAnyRate">Leaves "do not steer" out.</param>
     public Selection Best(IReadOnlyList<Variant> variants, IReadOnlyList<SteeringSite> sites, bool steerAtAnyRate = false)
     {
-        var best = new Selection(null, null, _unsteered);
+        var best = new Selection(null, null, 0, _unsteered);
         var bar = _options.Protocol == Data.Protocol.Sound && !steerAtAnyRate ? _unsteered : double.NegativeInfinity;
         foreach (var layer in _options.Layers.OrderDescending())
         {
@@ -83,7 +93,7 @@ internal sealed class ValidationGrid
                         if (_index.TryGetValue((variant, site, layer, strength), out var index) && _accuracy[index] > bar)
                         {
                             bar = _accuracy[index];
-                            best = new Selection(variant, Candidates[index], bar);
+                            best = new Selection(variant, Candidates[index], strength, bar);
                         }
                     }
                 }
@@ -97,11 +107,15 @@ internal sealed class ValidationGrid
 /// <summary>What validation chose.</summary>
 /// <param name="Variant">The method or placebo; null for "do not steer".</param>
 /// <param name="Cell">The cell; null for "do not steer".</param>
+/// <param name="Strength">Its strength, as it was asked for.</param>
 /// <param name="ValidationAccuracy">Its accuracy on validation.</param>
-internal sealed record Selection(Variant? Variant, Candidate? Cell, double ValidationAccuracy)
+internal sealed record Selection(Variant? Variant, Candidate? Cell, SteeringStrength Strength, double ValidationAccuracy)
 {
     /// <summary>As results tell it.</summary>
-    public ChosenCell Describe() => new(Variant?.Method, Cell?.First.Site.Name, Cell?.First.Layer, Cell?.First.Strength ?? 0, ValidationAccuracy);
+    public ChosenCell Describe() => new(Variant?.Method, Cell?.First.Site.Name, Cell?.First.Layer, Cell?.First.Strength ?? 0, ValidationAccuracy) { Asked = Asked };
+
+    /// <summary>Its strength, where it is a percentage.</summary>
+    public SteeringStrength? Asked => Strength.IsPercentage ? Strength : null;
 
     /// <summary>Euclidean norm of the vector, without its strength; 0 for "do not steer".</summary>
     public double VectorNorm

@@ -44,6 +44,12 @@ internal sealed class TextReader(CausalLM model, IReadOnlyList<ChoicePrompt> pro
         Keep(sums, indices, leaves, keep);
     }
 
+    /// <inheritdoc/>
+    public void ReadMass(Tensor hidden, IReadOnlyList<int> indices, int leaves, Action<int, double> keep)
+    {
+        // Texts are no alternatives of one place: their probabilities make no sum.
+    }
+
     /// <summary>Which token's probability is read at which row, and for which number: of prompt after prompt, leaf after leaf, choice after choice.</summary>
     private List<(int Row, int Token, int Number)> Reads(IReadOnlyList<int> indices, int leaves)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace PainlessSteering.Statistics;
 
 /// <summary>
@@ -20,6 +22,18 @@ public sealed record LetterReport(
     IReadOnlyList<IReadOnlyList<int>> Unsteered,
     IReadOnlyList<IReadOnlyList<int>> Steered)
 {
+    /// <summary>The letter that the unsteered model answers most often, its share of the answers, and the share of the items for which it is right.</summary>
+    [JsonIgnore]
+    public (char Letter, double Share, double Right) UnsteeredFavourite
+    {
+        get
+        {
+            var said = Enumerable.Range(0, Unsteered.Count).Select(letter => Unsteered.Sum(row => row[letter])).ToArray();
+            var favourite = MostFrequent(said);
+            return (Letter(favourite), (double)said[favourite] / said.Sum(), (double)Unsteered[favourite].Sum() / said.Sum());
+        }
+    }
+
     /// <summary>Looks at the letters of a run.</summary>
     public static LetterReport Of(TestRun run)
     {

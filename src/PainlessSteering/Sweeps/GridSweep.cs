@@ -34,9 +34,12 @@ internal sealed class GridSweep(CausalLM model, PromptRunner runner, Scorer scor
             runner.Run(tokens, chunk.Length, (indices, batch) =>
             {
                 IActivationHook batchHook = recordNow is null ? cells.Hook : new HookChain(new ActivationRecorder(recordNow, indices), cells.Hook);
-                reader.Read(
-                    model.Forward(batch, batchHook), indices, 1 + cells.Order.Length,
-                    (prompt, leaf, scores) => result.Set(prompt, leaf == 0 ? null : chunk[cells.Order[leaf - 1]], scores));
+                var (hidden, leaves) = (model.Forward(batch, batchHook), 1 + cells.Order.Length);
+                reader.Read(hidden, indices, leaves, (prompt, leaf, scores) => result.Set(prompt, leaf == 0 ? null : chunk[cells.Order[leaf - 1]], scores));
+                if (chunk == chunks[0])
+                {
+                    reader.ReadMass(hidden, indices, leaves, result.SetMass);
+                }
             }, chunk == chunks[^1] ? done : null, cancellation, runs);
         }
 

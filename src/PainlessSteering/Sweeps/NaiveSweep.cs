@@ -33,8 +33,15 @@ internal sealed class NaiveSweep(CausalLM model, EngineOptions options, Scorer s
                 Answer(candidate, new EditHook(plan, EditMembers.Leaves));
             }
 
-            void Answer(int? candidate, IActivationHook? hook) =>
-                reader.Read(model.Forward(batch, hook), [0], 1, (_, _, scores) => result.Set(index, candidate, scores));
+            void Answer(int? candidate, IActivationHook? hook)
+            {
+                var hidden = model.Forward(batch, hook);
+                reader.Read(hidden, [0], 1, (_, _, scores) => result.Set(index, candidate, scores));
+                if (candidate is null && index < IScoreReader.MassPrompts)
+                {
+                    reader.ReadMass(hidden, [0], 1, (_, mass) => result.SetMass(index, mass));
+                }
+            }
         }, done, cancellation, [.. prompts.Select(prompt => prompt.Run)]);
         return result;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PainlessSteering.Engine.Sources;
 using PainlessSteering.Scoring;
 
@@ -8,6 +9,7 @@ internal sealed class SweepResult
 {
     private readonly IReadOnlyList<Candidate> _candidates;
     private readonly int[] _choices;
+    private readonly ConcurrentDictionary<int, double> _masses = [];
     private readonly float[][] _scores; // per prompt: unsteered, then each candidate; choices of one after the other
 
     public SweepResult(IReadOnlyList<ChoicePrompt> prompts, IReadOnlyList<Candidate> candidates)
@@ -19,6 +21,15 @@ internal sealed class SweepResult
 
     /// <summary>Number of prompts.</summary>
     public int Prompts => _choices.Length;
+
+    /// <summary>
+    /// The probability that the choices have together, unsteered, on average over the first prompts; null where choices are not single tokens.
+    /// Four digits: what comes behind depends on how prompts were packed.
+    /// </summary>
+    public double? Mass => _masses.IsEmpty ? null : Math.Round(_masses.OrderBy(mass => mass.Key).Average(mass => mass.Value), 4);
+
+    /// <summary>Keeps what the choices of a prompt have together.</summary>
+    public void SetMass(int prompt, double mass) => _masses[prompt] = mass;
 
     /// <summary>Memory that the numbers take.</summary>
     public long Bytes => _scores.Sum(scores => (long)scores.Length * sizeof(float));

@@ -11,7 +11,7 @@ public sealed class GgufModelTests
         using var folder = new TempFolder();
         var run = await Pas.RunAsync(
             "fit", "--model", Model, "--data", Shared.PathOf("data", "arc_challenge", "test.hf_columns.jsonl.gz"), "--max-items", "30", "--layers", "0,1", "--strengths", "1,4", "--placebos", "1",
-            "--skip-bad-rows", "--json", "--out", folder.File("v.safetensors"));
+            "--skip-bad-rows", "--protocol", "paper", "--json", "--out", folder.File("v.safetensors"));
         Assert.Equal(0, run.Code);
         Assert.Contains((string)run.Json["verdict"]!, new[] { "helps", "hurts", "no evidence" });
         Assert.Equal(30, run.Json["sizes"]!.AsArray().Sum(size => (int)size!));

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using PainlessSteering.Engine;
 using PainlessSteering.Engine.Batching;
@@ -20,17 +19,17 @@ public sealed class SmolLM2Tests
     [Fact]
     public void LogitsAndActivationsEqualTheReference()
     {
-        using var document = Golden("forward.json");
-        using var values = SafeTensors.Open(Shared.PathOf("golden", "smollm2", "forward.safetensors"));
+        using var document = SmolLM2.Golden("forward.json");
+        using var values = SafeTensors.Open(SmolLM2.GoldenFile("forward.safetensors"));
         using var source = Open();
         using var model = CausalLM.Load(source);
-        int[] layers = Ints(document.RootElement.GetProperty("site_layers"));
+        int[] layers = SmolLM2.Ints(document.RootElement.GetProperty("site_layers"));
         foreach (var (prompt, number) in document.RootElement.GetProperty("prompts").EnumerateArray().Select((prompt, number) => (prompt, number)))
         {
             using var scope = NewDisposeScope();
             using var inference = inference_mode();
             var hook = new LastTokens();
-            var logits = model.Logits(model.Forward(PackedBatch.Pack([Ints(prompt.GetProperty("ids"))]), hook));
+            var logits = model.Logits(model.Forward(PackedBatch.Pack([SmolLM2.Ints(prompt.GetProperty("ids"))]), hook));
             Assert.InRange((logits[0, 0] - values.Load($"{number}.logits")).abs().max().ToSingle(), 0, LogitBound);
             var hidden = values.Load($"{number}.hidden");
             for (var layer = 0; layer < model.Config.Layers; layer++)
@@ -52,15 +51,16 @@ public sealed class SmolLM2Tests
     [Fact]
     public void EveryTextHasTheIdsOfTheReference()
     {
-        using var document = Golden("tokenizer-cases.json");
+        using var document = SmolLM2.Golden("tokenizer-cases.json");
         using var source = Open();
         var cases = document.RootElement.GetProperty("cases").EnumerateArray().ToArray();
         Assert.True(cases.Length > 300);
         Assert.All(cases, one =>
         {
-            var (text, ids) = (one.GetProperty("text").GetString()!, Ints(one.GetProperty("ids")));
+            var (text, ids) = (one.GetProperty("text").GetString()!, SmolLM2.Ints(one.GetProperty("ids")));
             Assert.Equal(ids, source.Tokenizer.Encode(text, addSpecialTokens: false));
-            Assert.Equal(Ints(one.GetProperty("idsWithSpecial")), source.Tokenizer.Encode(text));
+            Assert.Equal(SmolLM2.Ints(one.GetProperty("idsWithSpecial")), source.Tokenizer.Encode(text));
+            Assert.Equal(SmolLM2.Ints(one.GetProperty("idsPlain")), source.Tokenizer.Encode(text, addSpecialTokens: false, specialTokensInText: false));
             Assert.Equal(one.GetProperty("decoded").GetString(), source.Tokenizer.Decode(ids, skipSpecialTokens: false));
         });
     }
@@ -68,14 +68,14 @@ public sealed class SmolLM2Tests
     [Fact]
     public void EveryChatIsWrittenAsTheReferenceWritesIt()
     {
-        using var document = Golden("templates.json");
+        using var document = SmolLM2.Golden("templates.json");
         using var source = Open();
         Assert.All(document.RootElement.GetProperty("cases").EnumerateArray(), one =>
         {
             var input = new ChatTemplateInput(JsonNode.Parse(one.GetProperty("messages").GetRawText())!.AsArray()) { AddGenerationPrompt = one.GetProperty("add_generation_prompt").GetBoolean() };
             var text = source.ChatTemplate!.Render(input);
             Assert.Equal(one.GetProperty("text").GetString(), text);
-            Assert.Equal(Ints(one.GetProperty("ids")), source.Tokenizer.Encode(text, addSpecialTokens: false));
+            Assert.Equal(SmolLM2.Ints(one.GetProperty("ids")), source.Tokenizer.Encode(text, addSpecialTokens: false));
         });
     }
 
@@ -93,11 +93,7 @@ public sealed class SmolLM2Tests
         Assert.Contains(source.Unused, part => part.Name.Contains("llama.vocab_size", StringComparison.Ordinal));
     }
 
-    private static IModelSource Open() => ModelSource.Open(Shared.PathOf("models", "smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf"));
-
-    private static JsonDocument Golden(string name) => JsonDocument.Parse(File.ReadAllBytes(Shared.PathOf("golden", "smollm2", name)));
-
-    private static int[] Ints(JsonElement list) => [.. list.EnumerateArray().Select(id => id.GetInt32())];
+    private static IModelSource Open() => ModelSource.Open(SmolLM2.File);
 
     private static void AssertClose(Tensor expected, Tensor actual) =>
         Assert.InRange(((actual - expected).abs().max() / expected.abs().max()).ToSingle(), 0, SiteBound);

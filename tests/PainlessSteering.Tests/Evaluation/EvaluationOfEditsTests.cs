@@ -34,7 +34,7 @@ public class EvaluationOfEditsTests
         var options = new FitOptions { Layers = [1], Seed = 1, Placebos = 2, Scorer = scorer };
         var result = PasEvaluation.Run(model, tokenizer, data, vector, null, options, cancellation: TestContext.Current.CancellationToken);
 
-        var encoder = new ChoiceEncoder(tokenizer, model.Config, data.Path, scorer);
+        var encoder = new ChoiceEncoder(tokenizer, model.Config, data.Path, scorer, LetterToken.Continuing);
         var prompts = ChoiceSet.Present(data.Items, [.. Enumerable.Range(0, data.Items.Count)], options, encoder).Prompts;
         var naive = new NaiveSweep(model, EngineOptions.Default, scorer).Run(
             prompts, [new Candidate(vector.Edits[0].Times(2), vector.Edits[1].Times(2)), new Candidate(vector.Edits[0].Times(2)), new Candidate(vector.Edits[1].Times(2))], null, null, TestContext.Current.CancellationToken);

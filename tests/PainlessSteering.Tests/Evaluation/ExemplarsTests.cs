@@ -35,18 +35,18 @@ public sealed class ExemplarsTests : IDisposable
     {
         // Items 1, 3, 4, 7 and 8 are answered wrong; numpy.random.RandomState(0).permutation(5) is [2, 0, 1, 3, 4].
         var (exemplars, train) = Choose(protocol, 3, contextLength: 10_000, wrong: [1, 3, 4, 7, 8]);
-        Assert.Equal(Solved(train, 4, 1, 3), exemplars.Before(train.Items[0]).Prefix);
-        Assert.Equal(Solved(train, 4, 1, 3), exemplars.Before(train.Items[8]).Prefix);
-        Assert.Equal(protocol == Protocol.Paper ? Solved(train, 4, 1, 3) : Solved(train, 4, 3, 7), exemplars.Before(train.Items[1]).Prefix);
-        Assert.StartsWith(Solved(train, 4, 1, 3) + train.Items[0].Item.Question, exemplars.Before(train.Items[0]).Prompt, StringComparison.Ordinal);
-        Assert.Equal(Solved(train, 4, 1, 3) + train.Items[0].Statement(1), exemplars.Before(train.Items[0]).Statement(1));
+        Assert.Equal(Solved(protocol, train, 4, 1, 3), exemplars.Before(train.Items[0]).Prefix);
+        Assert.Equal(Solved(protocol, train, 4, 1, 3), exemplars.Before(train.Items[8]).Prefix);
+        Assert.Equal(protocol == Protocol.Paper ? Solved(protocol, train, 4, 1, 3) : Solved(protocol, train, 4, 3, 7), exemplars.Before(train.Items[1]).Prefix);
+        Assert.StartsWith(Solved(protocol, train, 4, 1, 3) + train.Items[0].Item.Question, exemplars.Before(train.Items[0]).Prompt, StringComparison.Ordinal);
+        Assert.Equal(Solved(protocol, train, 4, 1, 3) + train.Items[0].Statement(1), exemplars.Before(train.Items[0]).Statement(1));
     }
 
     [Fact]
     public void AsManyAsFit()
     {
         var (_, train) = Choose(Protocol.Paper, 3, 10_000, [1, 3, 4, 7, 8]);
-        var needed = new[] { Solved(train, 4), Solved(train, 1), train.Items[0].Prompt }.Sum(text => _tokenizer.Encode(text).Length) + 8;
+        var needed = new[] { Solved(Protocol.Paper, train, 4), Solved(Protocol.Paper, train, 1), train.Items[0].Prompt }.Sum(text => _tokenizer.Encode(text).Length) + 8;
         Assert.Equal(2, Choose(Protocol.Paper, 3, needed, [1, 3, 4, 7, 8]).Exemplars.Before(train.Items[0]).Exemplars);
         Assert.Equal(1, Choose(Protocol.Paper, 3, needed - 1, [1, 3, 4, 7, 8]).Exemplars.Before(train.Items[0]).Exemplars);
     }
@@ -70,7 +70,7 @@ public sealed class ExemplarsTests : IDisposable
         var train = split.Train.Select(index => ChoiceOrder.Present(index, _data.Items[index], 3, protocol)).ToList();
         var wrong = train.Where(item => Answer(item.Prompt, item).Prediction != item.Right).ToList();
         var order = new PainlessSteering.RandomNumbers.NumPyRandomState(0).Permutation(wrong.Count);
-        string Prefix(PresentedItem item) => order.Select(i => wrong[i]).Where(other => protocol == Protocol.Paper || other.Index != item.Index).Select(other => $"{other.Prompt}{(char)('A' + other.Right)}\n\n").First();
+        string Prefix(PresentedItem item) => order.Select(i => wrong[i]).Where(other => protocol == Protocol.Paper || other.Index != item.Index).Select(other => Solved(protocol, other)).First();
         var answers = train.Select(item => Answer(Prefix(item) + item.Prompt, item).Prediction).ToList();
         Assert.Equal(answers, fit.Sites[0].TrainPredictions);
         Assert.Equal(
@@ -94,7 +94,7 @@ public sealed class ExemplarsTests : IDisposable
     private (Exemplars Exemplars, ChoiceSet Train) Choose(Protocol protocol, int count, int contextLength, int[] wrong)
     {
         var options = new FitOptions { Layers = [0], Icl = count, Protocol = protocol };
-        var encoder = new ChoiceEncoder(_tokenizer, _model.Config with { ContextLength = contextLength }, "bias.jsonl", Scorer.Letter);
+        var encoder = new ChoiceEncoder(_tokenizer, _model.Config with { ContextLength = contextLength }, "bias.jsonl", Scorer.Letter, options.LetterToken);
         var train = ChoiceSet.Present(_data.Items, [.. Enumerable.Range(0, 10)], options, encoder);
         return (Exemplars.Choose(train, Answered, options, encoder), train);
 
@@ -111,5 +111,8 @@ public sealed class ExemplarsTests : IDisposable
         }
     }
 
-    private static string Solved(ChoiceSet train, params int[] items) => string.Concat(items.Select(i => $"{train.Items[i].Prompt}{(char)('A' + train.Right[i])}\n\n"));
+    private static string Solved(Protocol protocol, ChoiceSet train, params int[] items) => string.Concat(items.Select(i => Solved(protocol, train.Items[i])));
+
+    /// <summary>As the released code writes it, or as the answer follows the prompt.</summary>
+    private static string Solved(Protocol protocol, PresentedItem item) => $"{item.Prompt}{(protocol == Protocol.Paper ? "" : " ")}{(char)('A' + item.Right)}\n\n";
 }

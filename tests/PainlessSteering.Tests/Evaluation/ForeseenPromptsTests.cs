@@ -49,7 +49,7 @@ public class ForeseenPromptsTests
 
     private static List<string> Foreseen(IReadOnlyList<SteeringMethod> methods, params MultipleChoiceItem[] items)
     {
-        var encoder = new ChoiceEncoder(Words, Config, "items", Scorer.Letter);
+        var encoder = new ChoiceEncoder(Words, Config, "items", Scorer.Letter, LetterToken.Continuing);
         var train = ChoiceSet.Present(items, [.. Enumerable.Range(0, items.Length)], new FitOptions { Layers = [0] }, encoder);
         return [.. ForeseenPrompts.Of(train, methods, item => item, encoder).Select(one => one.Text)];
     }

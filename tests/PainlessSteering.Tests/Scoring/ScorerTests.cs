@@ -36,14 +36,56 @@ public class ScorerTests
         Assert.Equal(TinyModelFolder.Tokenizer.Encode(Item.Prompt), prompt.Tokens);
         Assert.Equal("ABC".Select(letter => TinyModelFolder.Tokenizer.IdOf(letter.ToString())!.Value), prompt.Choices.Select(choice => Assert.Single(choice)));
         Assert.Equal(1, prompt.Run.Rows);
-        Assert.Contains("'Q'", Assert.Throws<PasException>(() => encoder.Letter(16)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BareLettersAreThoseOfTheVocabulary()
+    {
+        var (scorer, encoder) = Of("letter", LetterToken.Bare);
+        string[] many = [.. Enumerable.Range(0, 17).Select(i => new string('x', i + 1))];
+        Assert.Equal(Of("letter").Scorer.Encode(Item, Of("letter").Encoder).Choices, scorer.Encode(Item, encoder).Choices);
+        Assert.Contains("'Q'", Assert.Throws<PasException>(() => scorer.Encode(new PresentedItem(0, new MultipleChoiceItem("q", many, 0), many, 0), encoder)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>With a blank before the letter where the prompt ends in none; whichever token that is must leave the prompt's own as they are.</summary>
+    [Theory]
+    [InlineData("?", " A, B", " A", " B")]
+    [InlineData("? ", "A,B", "? ")]
+    [InlineData("?\n", "A,B", " A", " B")]
+    public void ALetterGoesOnFromThePrompt(string prompt, string expected, params string[] merged)
+    {
+        var tokenizer = Merging(merged);
+        var encoder = new ChoiceEncoder(tokenizer, TinyModels.Llama, "items.csv", Scorer.Letter, LetterToken.Continuing);
+        Assert.Equal(expected.Split(',').Select(piece => tokenizer.IdOf(piece)!.Value), encoder.Letters(0, prompt, tokenizer.Encode(prompt), 2));
+    }
+
+    [Theory]
+    [InlineData("2 more")]
+    [InlineData("other tokens of the prompt itself", "? ")]
+    public void ALetterThatIsNotOneTokenIsRefusedWithWhatToDo(string found, params string[] merged)
+    {
+        var tokenizer = Merging(merged);
+        var encoder = new ChoiceEncoder(tokenizer, TinyModels.Llama, "items.csv", Scorer.Letter, LetterToken.Continuing);
+        var refusal = Assert.Throws<PasException>(() => encoder.Letters(4, "?", tokenizer.Encode("?"), 2));
+        Assert.Equal(ErrorCodes.DoesNotFit, refusal.Code);
+        Assert.StartsWith("items.csv, item 5: the tokenizer does not go on from the prompt with the letter 'A' as one token", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(found, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("text", refusal.Remedy, StringComparison.Ordinal);
+    }
+
+    /// <summary>A tokenizer of characters, some pairs of which are one token.</summary>
+    private static Tokenizer Merging(params string[] pairs)
+    {
+        string[] pieces = ["?", " ", "\n", "A", "B", .. pairs];
+        var model = new { type = "BPE", vocab = pieces.Index().ToDictionary(piece => piece.Item, piece => piece.Index), merges = pairs.Select(pair => new[] { pair[..1], pair[1..] }) };
+        return Tokenizer.Load(new MemoryStream(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { model })), "merging");
     }
 
     [Fact]
     public void AQuestionWhoseTokensChangeWithTheChoiceIsRefusedByName()
     {
         var merging = Tokenizer.Load(new MemoryStream(System.Text.Encoding.UTF8.GetBytes("""{"model": {"type": "BPE", "vocab": {"a": 0, " ": 1, "a ": 2, "b": 3}, "merges": [["a", " "]]}}""")), "merging");
-        var encoder = new ChoiceEncoder(merging, TinyModels.Llama, "items.csv", Scorer.Parse("text"));
+        var encoder = new ChoiceEncoder(merging, TinyModels.Llama, "items.csv", Scorer.Parse("text"), LetterToken.Continuing);
         var item = new PresentedItem(4, new MultipleChoiceItem("a", ["b", "b"], 0), ["b", "b"], 0);
         Assert.Contains("items.csv, item 5: the question's tokens change", Assert.Throws<PasException>(() => encoder.Choice(item)).Message, StringComparison.Ordinal);
     }
@@ -104,6 +146,6 @@ public class ScorerTests
         Assert.Equal(scorer, FitArtifact.Result(vector!)!.Scorer);
     }
 
-    private static (Scorer Scorer, ChoiceEncoder Encoder) Of(string name) =>
-        (Scorer.Parse(name), new ChoiceEncoder(TinyModelFolder.Tokenizer, TinyModels.Llama, "items.csv", Scorer.Parse(name)));
+    private static (Scorer Scorer, ChoiceEncoder Encoder) Of(string name, LetterToken letterToken = LetterToken.Continuing) =>
+        (Scorer.Parse(name), new ChoiceEncoder(TinyModelFolder.Tokenizer, TinyModels.Llama, "items.csv", Scorer.Parse(name), letterToken));
 }

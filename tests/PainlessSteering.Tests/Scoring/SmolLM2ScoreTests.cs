@@ -7,6 +7,7 @@ using PainlessSteering.Engine.Files;
 using PainlessSteering.Engine.Sources;
 using PainlessSteering.Scoring;
 using PainlessSteering.Sweeps;
+using PainlessSteering.Tests.Models;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Tests.Scoring;
@@ -14,10 +15,11 @@ namespace PainlessSteering.Tests.Scoring;
 /// <summary>Log-probabilities of texts under a real pretrained model: transformers' own, lm-evaluation-harness's, and steered ones.</summary>
 public sealed class SmolLM2ScoreTests : IDisposable
 {
+    private const double LogitBound = 1e-3;
     private const double Tolerance = 2e-3; // Of a sum over up to thirty tokens, each of which may differ by 1e-4.
-    private const int ItemsOfASet = 3;
+    private const int ItemsOfASet = 3, LettersOfASet = 2;
 
-    private readonly IModelSource _source = ModelSource.Open(Shared.PathOf("models", "smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf"));
+    private readonly IModelSource _source = ModelSource.Open(SmolLM2.File);
     private readonly CausalLM _model;
 
     public SmolLM2ScoreTests() => _model = CausalLM.Load(_source);
@@ -31,16 +33,16 @@ public sealed class SmolLM2ScoreTests : IDisposable
     [Fact]
     public void TextsOfChoicesOfSixDataSetsInBothForms()
     {
-        using var golden = Golden("smollm2", "scores.json");
-        var encoder = new ChoiceEncoder(_source.Tokenizer, _model.Config, "items", Scorer.Parse("text"));
+        using var golden = SmolLM2.Golden("scores.json");
+        var encoder = new ChoiceEncoder(_source.Tokenizer, _model.Config, "items", Scorer.Parse("text"), LetterToken.Continuing);
         var (prompts, expected) = (new List<ChoicePrompt>(), new List<double[]>());
-        foreach (var item in golden.RootElement.EnumerateObject().SelectMany(set => set.Value.EnumerateArray().Take(ItemsOfASet)))
+        foreach (var item in golden.RootElement.EnumerateObject().SelectMany(set => SmolLM2.Some(set.Value, ItemsOfASet)))
         {
-            string[] choices = [.. item.GetProperty("choices").EnumerateArray().Select(choice => choice.GetString()!)];
+            var choices = SmolLM2.Texts(item.GetProperty("choices"));
             foreach (var form in new[] { "raw", "chat" })
             {
                 var stored = item.GetProperty(form);
-                int[][] continuations = [.. stored.GetProperty("choice_ids").EnumerateArray().Select(Ints)];
+                int[][] continuations = [.. stored.GetProperty("choice_ids").EnumerateArray().Select(SmolLM2.Ints)];
                 var prompt = Prompt(_source.Tokenizer.Encode(stored.GetProperty("question_prompt").GetString()!), continuations);
                 if (form == "raw")
                 {
@@ -56,15 +58,61 @@ public sealed class SmolLM2ScoreTests : IDisposable
         }
 
         AssertClose(expected, Sweep(prompts, []), null);
-        Assert.Equal(2 * 6 * ItemsOfASet, prompts.Count);
+        Assert.Equal(2 * 6 * (SmolLM2.Whole ? 100 : ItemsOfASet), prompts.Count);
+    }
+
+    /// <summary>The token that answers stands where the model expects it: the letter with a blank, behind <c>Answer:</c>.</summary>
+    [Fact]
+    public void LettersOfSixDataSets()
+    {
+        using var golden = SmolLM2.Golden("scores.json");
+        var encoder = new ChoiceEncoder(_source.Tokenizer, _model.Config, "items", Scorer.Letter, LetterToken.Continuing);
+        var stored = golden.RootElement.EnumerateObject().SelectMany(set => SmolLM2.Some(set.Value, LettersOfASet)).ToList();
+        List<ChoicePrompt> prompts = [.. stored.Select((item, i) => encoder.Choice(Presented(i, item)))];
+        Assert.Equal(stored.Select(item => item.GetProperty("raw").GetProperty("prompt").GetString()), prompts.Select(prompt => prompt.Text));
+        Assert.Equal(stored.Select(item => SmolLM2.Ints(item.GetProperty("raw").GetProperty("ids"))), prompts.Select(prompt => prompt.Tokens));
+
+        var swept = Sweep(prompts, [], Scorer.Letter);
+        AssertClose([.. stored.Select(item => SmolLM2.Doubles(item.GetProperty("raw").GetProperty("space")))], swept, null);
+        Assert.Equal(stored.Take(20).Average(item => item.GetProperty("raw").GetProperty("space_mass").GetDouble()), swept.Mass!.Value, 1e-3);
+
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        new PromptRunner(_model, EngineOptions.Default).Run([.. prompts.Select(prompt => prompt.Tokens)], 0, (indices, batch) =>
+        {
+            var logits = _model.Logits(_model.Forward(batch)).view(indices.Count, -1);
+            foreach (var (row, index) in indices.Index())
+            {
+                var (item, all) = (stored[index].GetProperty("raw"), logits[row].logsumexp(-1).item<float>());
+                Assert.Equal(item.GetProperty("logsumexp").GetDouble(), all, LogitBound);
+                foreach (var (name, prefix) in new[] { ("bare", ""), ("space", "Ġ") })
+                {
+                    double[] letters = [.. prompts[index].Choices.Select((_, choice) => (double)logits[row, _source.Tokenizer.IdOf(prefix + Prompts.Letter(choice))!.Value].item<float>())];
+                    Assert.All(SmolLM2.Doubles(item.GetProperty(name)).Zip(letters), pair => Assert.Equal(pair.First, pair.Second, LogitBound));
+                    Assert.Equal(1, letters.Sum(letter => Math.Exp(letter - all)) / item.GetProperty(name + "_mass").GetDouble(), 2e-3);
+                }
+            }
+        }, null, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Without a blank the letters have under one percent of the probability.</summary>
+    [Fact]
+    public void BareLettersAreNotWhatItAnswers()
+    {
+        using var golden = SmolLM2.Golden("scores.json");
+        var encoder = new ChoiceEncoder(_source.Tokenizer, _model.Config, "items", Scorer.Letter, LetterToken.Bare);
+        var stored = golden.RootElement.GetProperty("openbookqa/dev_complete").EnumerateArray().Take(LettersOfASet).ToList();
+        var swept = Sweep([.. stored.Select((item, i) => encoder.Choice(Presented(i, item)))], [], Scorer.Letter);
+        AssertClose([.. stored.Select(item => SmolLM2.Doubles(item.GetProperty("raw").GetProperty("bare")))], swept, null);
+        Assert.InRange(swept.Mass!.Value, 0, 0.01);
     }
 
     [Fact]
     public void TextsOfPairsUnsteeredAndSteered()
     {
         const int Pairs = 12;
-        using var golden = Golden("smollm2", "steering.json");
-        using var vectors = SafeTensors.Open(Shared.PathOf("golden", "smollm2", "steering-pairs.safetensors"));
+        using var golden = SmolLM2.Golden("steering.json");
+        using var vectors = SafeTensors.Open(SmolLM2.GoldenFile("steering-pairs.safetensors"));
         var root = golden.RootElement;
         var pairs = root.GetProperty("pairs").GetProperty("test").EnumerateArray().Take(Pairs).Select(pair =>
         {
@@ -85,18 +133,24 @@ public sealed class SmolLM2ScoreTests : IDisposable
     [Fact]
     public void LogLikelihoodsOfTheHarness()
     {
-        using JsonDocument requests = Golden("lm-eval", "requests.json"), results = Golden("lm-eval", "hf.json");
+        using JsonDocument requests = Harness("requests.json"), results = Harness("hf.json");
         List<ChoicePrompt> prompts = [.. requests.RootElement.GetProperty("steering_arc").EnumerateArray().Take(12).Select(request => Prompt(
-            Ints(request.GetProperty("context_ids")), [.. request.GetProperty("continuations").EnumerateArray().Select(continuation => Ints(continuation.GetProperty("ids")))]))];
+            SmolLM2.Ints(request.GetProperty("context_ids")), [.. request.GetProperty("continuations").EnumerateArray().Select(continuation => SmolLM2.Ints(continuation.GetProperty("ids")))]))];
         List<double[]> expected = [.. results.RootElement.GetProperty("steering_arc").EnumerateArray().Take(12).Select(item => item.GetProperty("ll").EnumerateArray().Select(number => number.GetDouble()).ToArray())];
         AssertClose(expected, Sweep(prompts, []), null);
     }
 
-    private SweepResult Sweep(IReadOnlyList<ChoicePrompt> prompts, IReadOnlyList<Candidate> candidates)
+    private static PresentedItem Presented(int index, JsonElement item)
+    {
+        var choices = SmolLM2.Texts(item.GetProperty("choices"));
+        return new PresentedItem(index, new MultipleChoiceItem(item.GetProperty("question").GetString()!, choices, 0), choices, 0);
+    }
+
+    private SweepResult Sweep(IReadOnlyList<ChoicePrompt> prompts, IReadOnlyList<Candidate> candidates, Scorer? scorer = null)
     {
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
-        return new GridSweep(_model, new PromptRunner(_model, EngineOptions.Default), Scorer.Parse("text")).Run(prompts, candidates, null, null, TestContext.Current.CancellationToken);
+        return new GridSweep(_model, new PromptRunner(_model, EngineOptions.Default), scorer ?? Scorer.Parse("text")).Run(prompts, candidates, null, null, TestContext.Current.CancellationToken);
     }
 
     private static ChoicePrompt Prompt(int[] tokens, int[][] choices) => new(tokens, choices) { Run = new LeafRun([.. choices.Select(choice => choice[..^1])]) };
@@ -114,7 +168,5 @@ public sealed class SmolLM2ScoreTests : IDisposable
         }
     }
 
-    private static JsonDocument Golden(string folder, string name) => JsonDocument.Parse(File.ReadAllBytes(Shared.PathOf("golden", folder, name)));
-
-    private static int[] Ints(JsonElement list) => [.. list.EnumerateArray().Select(id => id.GetInt32())];
+    private static JsonDocument Harness(string name) => JsonDocument.Parse(File.ReadAllBytes(Shared.PathOf("golden", "lm-eval", name)));
 }

@@ -44,6 +44,7 @@ internal sealed class TinyModelFolder : IDisposable
             pair = Array.Empty<object>(),
             special_tokens = new Dictionary<string, object> { ["<s>"] = new { id = "<s>", ids = new[] { 0 }, tokens = new[] { "<s>" } } },
         },
+        pre_tokenizer = new { type = "Split", pattern = new { Regex = " (?=[A-P]$)" }, behavior = "Removed", invert = false }, // An answer's letter is one token, as in real vocabularies.
         decoder = new { type = "Fuse" },
         model = new
         {

@@ -11,7 +11,7 @@ internal sealed class ChatLoop(ChatSession session, ChatSteering steering, TextW
 {
     private const string Help = """
         /vector FILE     load a steering vector and switch it on; alone, say what steers
-        /strength NUMBER steer with this strength; alone, switch the vector on again
+        /strength NUMBER steer with this strength, such as 4 or 10%; alone, switch the vector on again
         /off             go on unsteered
         /compare TEXT    answer unsteered and steered, side by side; alone, the last turn again
         /reset           forget the conversation

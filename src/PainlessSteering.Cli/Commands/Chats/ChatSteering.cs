@@ -1,4 +1,5 @@
 using PainlessSteering.Engine;
+using PainlessSteering.Evaluation;
 using PainlessSteering.Vectors;
 using PainlessSteering.Vectors.Formats;
 
@@ -47,7 +48,7 @@ internal sealed class ChatSteering(CausalLM model, AppliedVector? applied, bool 
         {
             try
             {
-                _applied = Applied with { StrengthOverride = NumberText.Real(text) };
+                _applied = Applied with { StrengthOverride = FitArtifact.Factor(Applied.Vector, SteeringStrength.Parse(text)) };
             }
             catch (PasException e) when (e.Expected is not null)
             {

@@ -16,7 +16,7 @@ namespace PainlessSteering.Evaluation.Caching;
 public sealed class ActivationCache : IDisposable
 {
     /// <summary>Grows when a change of the program changes a bit of what is recorded.</summary>
-    private const int Version = 2;
+    private const int Version = 3;
 
     private readonly string? _folder;
     private readonly long _memoryLimit, _diskLimit;
@@ -108,11 +108,11 @@ public sealed class ActivationCache : IDisposable
 
     /// <summary>What is known of a prompt, if it is all that is asked for.</summary>
     /// <param name="key">Of the prompt.</param>
-    /// <param name="letters">Number of logits.</param>
+    /// <param name="letters">Tokens that it is answered with.</param>
     /// <param name="points">Places.</param>
-    internal CachedPrompt? Find(UInt128 key, int letters, IReadOnlyCollection<CapturePoint> points)
+    internal CachedPrompt? Find(UInt128 key, int[] letters, IReadOnlyCollection<CapturePoint> points)
     {
-        bool Suffices(CachedPrompt? prompt) => prompt is not null && prompt.Logits.Length >= letters && points.All(prompt.At.ContainsKey);
+        bool Suffices(CachedPrompt? prompt) => prompt is not null && prompt.Letters.AsSpan().StartsWith(letters) && points.All(prompt.At.ContainsKey);
         if (!_memory.TryGetValue(key, out var found) || !Suffices(found))
         {
             found = _segments.Values.Select(segment => segment.Find(key)).FirstOrDefault(Suffices);

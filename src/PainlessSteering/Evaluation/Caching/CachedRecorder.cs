@@ -32,7 +32,7 @@ internal sealed class CachedRecorder(CausalLM model, EngineOptions options, Acti
         var unknown = new List<int>();
         for (var i = 0; i < prompts.Count; i++)
         {
-            if (cache.Find(keys[i], prompts[i].Choices.Count, into.Points) is { } known)
+            if (cache.Find(keys[i], Letters(prompts[i]), into.Points) is { } known)
             {
                 result.Set(i, null, known.Logits);
                 foreach (var point in into.Points)
@@ -54,12 +54,14 @@ internal sealed class CachedRecorder(CausalLM model, EngineOptions options, Acti
         foreach (var i in unknown)
         {
             var size = model.Config.HiddenSize;
-            cache.Add(keys[i], new CachedPrompt(result.Scores(i, null).ToArray(), values.ToDictionary(at => at.Key, at => at.Value.AsSpan(i * size, size).ToArray())));
+            cache.Add(keys[i], new CachedPrompt(Letters(prompts[i]), result.Scores(i, null).ToArray(), values.ToDictionary(at => at.Key, at => at.Value.AsSpan(i * size, size).ToArray())));
         }
 
         cache.Save();
         return result;
     }
+
+    private static int[] Letters(ChoicePrompt prompt) => [.. prompt.Choices.Select(letter => letter[0])];
 
     private void Compute(IReadOnlyList<ChoicePrompt> prompts, List<int> unknown, RecordedActivations into, SweepResult result, Action<int>? done, CancellationToken cancellation)
     {

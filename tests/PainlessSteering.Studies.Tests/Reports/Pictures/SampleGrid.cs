@@ -1,3 +1,4 @@
+using PainlessSteering.Evaluation;
 using PainlessSteering.Reports.Pictures;
 
 namespace PainlessSteering.Tests.Reports.Pictures;
@@ -17,7 +18,7 @@ internal static class SampleGrid
             from method in methods.Select((name, i) => (name, i))
             let accuracy = Accuracy(layers, strengths, (method.i + 1) / (site.i + 1.0))
             select new GridPanel(method.name, site.name, accuracy, Best(accuracy));
-        return new("Llama-3.1-8B-Instruct · GenderIdentity", layers, strengths, 0.6125, [.. panels]);
+        return new("Llama-3.1-8B-Instruct · GenderIdentity", layers, [.. strengths.Select(SteeringStrength.FromDouble)], 0.6125, [.. panels]);
     }
 
     private static double[,] Accuracy(int[] layers, double[] strengths, double size)
