@@ -11,6 +11,8 @@ internal static class BenchCommand
     private static readonly Option<string?> Random = new("--random") { HelpName = "shape", Description = $"Or a shape with seeded random weights: {string.Join(" or ", RandomShapes.Names)}." };
     private static readonly Option<int> PromptTokens = new("--prompt-tokens") { Description = "Length of every prompt.", DefaultValueFactory = _ => 128 };
     private static readonly Option<int> Cells = new("--cells") { Description = "Cells of the grid, spread over the layers.", DefaultValueFactory = _ => 420 };
+    private static readonly Option<string?> Peer = new("--peer") { HelpName = "llama-bench", Description = "Measure the GGUF file of --model in turns with llama.cpp's llama-bench instead: prefill, decoding, the first token, memory." };
+    private static readonly Option<int?> Alone = new("--alone") { HelpName = "tokens", Description = "Only read a prompt and choose so many tokens, for the time and memory of a process of its own; without --model, only load libtorch. --peer starts it." };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     /// <summary>About how long the fit may take: of a large model, or on a slow machine, it is one of fewer items.</summary>
@@ -24,7 +26,8 @@ internal static class BenchCommand
 
               pas bench --random 125m
               pas bench --model Llama-3.2-1B --dtype bf16 --prompt-tokens 128 --cells 420 --json
-            """) { Model, Random, PromptTokens, Cells, Json };
+              pas bench --model smollm2.gguf --peer llama.cpp/build/bin/llama-bench
+            """) { Model, Random, PromptTokens, Cells, Peer, Alone, Json };
         ModelOptions.AddLoadingTo(command);
         ModelOptions.AddWorkersTo(command);
         command.SetAction(Run);
@@ -37,6 +40,22 @@ internal static class BenchCommand
         int promptTokens = CommonOptions.Between(2, 100_000, PromptTokens, parsed), cells = CommonOptions.Between(1, 100_000, Cells, parsed);
         var error = parsed.InvocationConfiguration.Error;
         var (name, shape) = (parsed.GetValue(Model), parsed.GetValue(Random));
+        var (peer, alone) = (parsed.GetValue(Peer), parsed.GetValue(Alone));
+        if ((peer is not null && name is null) || ((peer is not null || alone is not null) && shape is not null))
+        {
+            throw new PasException("--peer and --alone measure a file", expected: "--model with a GGUF file, and no --random") { Code = ErrorCodes.WrongCommand };
+        }
+
+        if (alone is { } tokens)
+        {
+            return PeerBench.Alone(parsed, name, tokens, engine.Threads);
+        }
+
+        if (peer is not null)
+        {
+            return PeerBench.Run(parsed, name!, peer, engine.Threads, parsed.GetValue(Json));
+        }
+
         if ((name is null) == (shape is null))
         {
             throw new PasException("what to measure is not clear", expected: "either --model or --random") { Code = ErrorCodes.WrongCommand };

@@ -58,7 +58,7 @@ internal static class StudySubmitCommand
             Folder = folder,
             Command =
             [
-                .. Self(), "study", "run", Path.GetFullPath(file), "--out", folder,
+                .. OwnProgram.Command, "study", "run", Path.GetFullPath(file), "--out", folder,
                 .. model is null ? Array.Empty<string>() : ["--model", Path.Exists(model) ? Path.GetFullPath(model) : model],
                 .. parsed.GetValue(Adapter) is { } adapter ? ["--adapter", Path.GetFullPath(adapter)] : Array.Empty<string>(),
                 .. parsed.GetValue(Cache) is { } cache ? ["--cache", Path.GetFullPath(cache)] : Array.Empty<string>(),
@@ -75,9 +75,4 @@ internal static class StudySubmitCommand
         output.WriteLine(Invariant($"Slurm job {number}: {job.Tasks} tasks for {left} cells; see pas study status {folder}"));
         return 0;
     }
-
-    /// <summary>How this program is started: by itself, or by the dotnet host.</summary>
-    private static IEnumerable<string> Self() => Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "pas"
-        ? [path]
-        : [Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", Path.Combine(AppContext.BaseDirectory, "pas.dll")];
 }

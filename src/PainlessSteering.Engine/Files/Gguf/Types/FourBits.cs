@@ -68,6 +68,14 @@ internal readonly struct FourBits
         where TInto : struct, ISixteens
     {
         var packed = Vector128.Create(bytes);
+        if (Avx512F.IsSupported)
+        {
+            var places = Avx512F.ConvertToVector512Int32(packed);
+            into.Take(Avx512F.PermuteVar16x32(_numbers, places), at);
+            into.Take(Avx512F.PermuteVar16x32(_numbers, places >>> 4), at + 16);
+            return;
+        }
+
         WriteLow(packed, at, ref into);
         WriteHigh(packed, at + 16, ref into);
     }
