@@ -19,7 +19,7 @@ internal readonly struct Q2_K : IBlock
     public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
         where TInto : struct, ISixteens
     {
-        float scale = Sixteen.Half(block, 80), least = Sixteen.Half(block, 82);
+        var (scale, least) = Sixteen.TwoHalves(block, 80);
         for (var n = 0; n < 16; n++)
         {
             var quants = Sixteen.Bits(block[(16 + (32 * (n / 8)) + (16 * (n % 2)))..], n / 2 % 4 * 2, 3);

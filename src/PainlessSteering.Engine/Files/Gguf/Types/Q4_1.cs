@@ -18,7 +18,7 @@ internal readonly struct Q4_1 : IBlock
     public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
         where TInto : struct, ISixteens
     {
-        float scale = Sixteen.Half(block, 0), least = Sixteen.Half(block, 2);
+        var (scale, least) = Sixteen.TwoHalves(block, 0);
         new FourBits(FourBits.Unsigned, scale, least).Write(block[4..], 0, ref into);
     }
 }

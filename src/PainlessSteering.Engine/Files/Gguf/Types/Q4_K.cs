@@ -19,7 +19,7 @@ internal readonly struct Q4_K : IBlock
     public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
         where TInto : struct, ISixteens
     {
-        float whole = Sixteen.Half(block, 0), least = Sixteen.Half(block, 2);
+        var (whole, least) = Sixteen.TwoHalves(block, 0);
         for (var n = 0; n < 4; n++)
         {
             var ((scale, offset), (nextScale, nextOffset)) = (Scales(block, 2 * n), Scales(block, (2 * n) + 1));

@@ -16,7 +16,7 @@ internal readonly struct Q5_1 : IBlock
     public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
         where TInto : struct, ISixteens
     {
-        float scale = Sixteen.Half(block, 0), least = Sixteen.Half(block, 2);
+        var (scale, least) = Sixteen.TwoHalves(block, 0);
         for (var half = 0; half < 2; half++)
         {
             Sixteen.Write(Q5_0.Quants(block[4..], half).AsSByte(), scale, least, 16 * half, ref into);

@@ -16,7 +16,7 @@ internal readonly struct Q5_K : IBlock
     public static void Widen<TInto>(ReadOnlySpan<byte> block, ref TInto into)
         where TInto : struct, ISixteens
     {
-        float whole = Sixteen.Half(block, 0), least = Sixteen.Half(block, 2);
+        var (whole, least) = Sixteen.TwoHalves(block, 0);
         for (var n = 0; n < 8; n++)
         {
             var (scale, offset) = Q4_K.Scales(block, n);
