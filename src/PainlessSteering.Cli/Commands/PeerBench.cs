@@ -29,7 +29,7 @@ internal static class PeerBench
         using var source = ModelSource.Open(file);
         ModelOptions.TellUnused(parsed, source);
         parsed.InvocationConfiguration.Error.WriteLine("measuring in turns with " + peer);
-        using var model = CausalLM.Load(source, ModelOptions.Loading(parsed));
+        using var model = CausalLM.Load(source, ModelOptions.Loading(parsed, source));
         var report = new PeerBenchmark(program, tokens => Alone(file, tokens, threads)).Run(model, threads);
         var output = parsed.InvocationConfiguration.Output;
         if (isJson)
@@ -65,7 +65,7 @@ internal static class PeerBench
         }
 
         using var source = ModelOptions.Open(parsed, name);
-        using var model = CausalLM.Load(source, ModelOptions.Loading(parsed));
+        using var model = CausalLM.Load(source, ModelOptions.Loading(parsed, source));
         SinglePrompt.Seconds(model, PeerBenchmark.Prompt, Math.Max(1, tokens) - 1, threads);
         return 0;
     }

@@ -10,6 +10,8 @@ namespace PainlessSteering.Engine.Files.Gguf;
 /// </summary>
 internal sealed class GgufFile : IDisposable
 {
+    private const int MostRead = 1 << 18;
+
     private const int ElementsAtOnce = 1 << 16; // A multiple of every block's length.
 
     private readonly GgufHeader _header;
@@ -27,8 +29,11 @@ internal sealed class GgufFile : IDisposable
     /// <summary>The file itself.</summary>
     public OpenedFile Source { get; }
 
-    /// <summary>Whether what is taken as it lies in the file is a view of a map.</summary>
-    public bool IsMapped => !Source.IsSmall;
+    /// <summary>
+    /// Whether the tensor, taken as it lies in the file, is a view of a map. A small one of plain numbers is read: a page that is touched takes its neighbours
+    /// along, up to 2 MB of blocks, which are in another map already.
+    /// </summary>
+    public bool IsMapped(GgufTensor tensor) => !Source.IsSmall && !(tensor.Type is PlainType && tensor.Length < MostRead);
 
     public GgufMetadata Metadata => _header.Metadata;
 
@@ -95,6 +100,13 @@ internal sealed class GgufFile : IDisposable
     // Every tensor begins at a multiple of 8 bytes, as the header's alignment has it.
     private Tensor View(GgufTensor tensor, PlainType type, long first, long[] shape)
     {
+        if (!Source.IsSmall && !IsMapped(tensor))
+        {
+            var copy = empty(shape, type.Torch);
+            TensorBytes.Visit(copy, (start, bytes) => ReadBytes(tensor, (first * type.BlockBytes) + start, bytes));
+            return copy;
+        }
+
         using var flat = _map.View(tensor.Offset + (first * type.BlockBytes), shape.Aggregate(1L, (product, size) => product * size), type.Torch, type.BlockBytes);
         return flat.view(shape);
     }

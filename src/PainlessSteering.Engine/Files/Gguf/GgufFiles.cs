@@ -107,7 +107,7 @@ internal sealed partial class GgufFiles : IGgufContent, IDisposable
     public IEnumerable<OpenedFile> Sources => _parts.Select(part => part.Source);
 
     /// <summary>Whether what is taken of a tensor as it lies in its file is a view of a map.</summary>
-    public bool IsMapped(GgufTensor tensor) => _fileOf[tensor.Name].IsMapped;
+    public bool IsMapped(GgufTensor tensor) => _fileOf[tensor.Name].IsMapped(tensor);
 
     /// <inheritdoc cref="GgufFile.Load"/>
     public Tensor Load(GgufTensor tensor, int? index = null) => _fileOf[tensor.Name].Load(tensor, index);
