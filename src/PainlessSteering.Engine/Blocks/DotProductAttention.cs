@@ -210,7 +210,7 @@ internal sealed class DotProductAttention(AttentionShape shape, PartSource sourc
         var into = mixed.view_as(grouped);
         if (memory is not { } seen)
         {
-            into.copy_(sinks is null ? own.Values.unsqueeze(2) : own.Values.unsqueeze(2) * (Capped(OwnScores()) - sinks.view(shape.KeyValueHeads, -1)).sigmoid().to(queries.dtype).unsqueeze(3));
+            into.copy_(sinks is null ? own.Values.unsqueeze(2) : own.Values.unsqueeze(2) * Capped(OwnScores()).add(sinks.view(shape.KeyValueHeads, -1), Scalars.MinusOne).sigmoid().to(queries.dtype).unsqueeze(3));
             return;
         }
 

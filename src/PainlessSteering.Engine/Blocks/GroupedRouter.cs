@@ -1,5 +1,6 @@
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Weights;
+using PainlessSteering.Engine.Weights.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Blocks;
@@ -67,7 +68,7 @@ internal sealed class GroupedRouter(GroupedRouterPlan plan, Linear scores, Tenso
     {
         var logits = scores.Forward(rows).to(ScalarType.Float32);
         var all = plan.IsSoftmax ? logits.softmax(-1) : logits.sigmoid();
-        var experts = OfBestGroups(correction is null ? all : all + correction).topk(plan.Chosen).indexes;
+        var experts = OfBestGroups(correction is null ? all : all.add(correction, Scalars.One)).topk(plan.Chosen).indexes;
         var weights = all.gather(1, experts);
         weights = plan.Normalises ? weights / weights.sum(-1, keepdim: true).clamp_min(_leastSum) : weights;
         return (weights.mul(_factor).to(rows.dtype), experts);
@@ -83,6 +84,6 @@ internal sealed class GroupedRouter(GroupedRouterPlan plan, Linear scores, Tenso
         var grouped = choice.view(choice.size(0), plan.Groups, -1);
         var best = grouped.topk(plan.Judges).values.sum(-1).topk(plan.GroupsChosen).indexes;
         var others = ones([choice.size(0), plan.Groups], ScalarType.Bool, choice.device).scatter(1, best, zeros_like(best, ScalarType.Bool));
-        return grouped.masked_fill(others.unsqueeze(2), Weights.Kernels.Scalars.MinusInfinity).view_as(choice);
+        return grouped.masked_fill(others.unsqueeze(2), Scalars.MinusInfinity).view_as(choice);
     }
 }
