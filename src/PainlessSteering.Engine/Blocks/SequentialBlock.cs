@@ -69,8 +69,10 @@ internal sealed record SequentialBlock : BlockPlan
         SecondFeedForward?.Check(where);
     }
 
-    private sealed class Loaded(int layer, INorm mixerNorm, ITokenMixer mixer, INorm? mixerOutputNorm, INorm feedForwardNorm, IFeedForward feedForward, IFeedForward? second, INorm? feedForwardOutputNorm, TorchSharp.Scalar? factor) : IBlock
+    private sealed class Loaded(int layer, INorm mixerNorm, ITokenMixer mixer, INorm? mixerOutputNorm, INorm feedForwardNorm, IFeedForward feedForward, IFeedForward? second, INorm? feedForwardOutputNorm, double? factor) : IBlock
     {
+        private readonly TorchSharp.Scalar? _factor = factor;
+
         public ILayerState NewState(int capacity) => mixer.NewState(capacity);
 
         public Tensor Forward(ForwardPass pass, Tensor input, bool leavesOnly)
@@ -92,6 +94,6 @@ internal sealed record SequentialBlock : BlockPlan
             return pass.Visit(layer, HookPoint.BlockOutput, transformed.add_(beside!, Scalars.One), ref none).MoveToOuterDisposeScope();
         }
 
-        private Tensor Scaled(Tensor branch) => factor is null ? branch : branch.mul_(factor);
+        private Tensor Scaled(Tensor branch) => _factor is null ? branch : branch.mul_(_factor);
     }
 }
