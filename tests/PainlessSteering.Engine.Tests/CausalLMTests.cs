@@ -61,6 +61,7 @@ public class CausalLMTests
     [InlineData("gemma2")]
     [InlineData("qwen3.5, delta networks")]
     [InlineData("qwen3-next, grouped delta networks")]
+    [InlineData("lfm2, short convolutions")]
     public void DecodingWithAStateEqualsTheWholeSequence(string name)
     {
         using var scope = NewDisposeScope();

@@ -82,6 +82,7 @@ internal static class ModelShowCommand
         {
             AttentionPlan attention => Invariant($"attention ({attention.Heads} heads of {attention.HeadSize}, {attention.KeyValueHeads} of keys{(attention.Window is { } window ? Invariant($", a window of {window}") : "")})"),
             GatedDeltaNetPlan delta => Invariant($"a delta network ({delta.Heads} heads of {delta.ValueSize}, {delta.KeyHeads} of keys)"),
+            ShortConvolutionPlan convolution => Invariant($"a short convolution of {convolution.Taps} rows"),
             var other => other.Name,
         };
         return mixer + block.FeedForward switch

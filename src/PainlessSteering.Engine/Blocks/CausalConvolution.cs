@@ -4,11 +4,12 @@ using static TorchSharp.torch;
 namespace PainlessSteering.Engine.Blocks;
 
 /// <summary>
-/// A convolution of each channel by itself over the last few rows of a sequence, then SiLU. What it keeps of a sequence are its last rows, before the convolution:
+/// A convolution of each channel by itself over the last few rows of a sequence, then SiLU or nothing. What it keeps of a sequence are its last rows, before the convolution:
 /// its window.
 /// </summary>
 /// <param name="taps">[taps, channels] float32, oldest row first: the last tap meets the row itself.</param>
-internal sealed class CausalConvolution(Tensor taps)
+/// <param name="isActivated">Whether SiLU follows.</param>
+internal sealed class CausalConvolution(Tensor taps, bool isActivated = true)
 {
     /// <summary>Rows of a window.</summary>
     public int WindowRows { get; } = (int)taps.size(0) - 1;
@@ -46,13 +47,13 @@ internal sealed class CausalConvolution(Tensor taps)
         if (ConvolutionKernel.Takes(rows, window))
         {
             into ??= empty([rows.size(0), Channels], ScalarType.Float32, rows.device);
-            ConvolutionKernel.Run(rows, window, taps, into, apart);
+            ConvolutionKernel.Run(rows, window, taps, into, apart, isActivated);
             return into;
         }
 
         using var scope = NewDisposeScope();
         var sums = apart ? SumsApart(window.to(ScalarType.Float32), rows.to(ScalarType.Float32)) : Sums(cat([window, rows], 0).to(ScalarType.Float32), rows.size(0));
-        var activated = nn.functional.silu(sums);
+        var activated = isActivated ? nn.functional.silu(sums) : sums;
         return into?.copy_(activated) ?? activated.MoveToOuterDisposeScope();
     }
 

@@ -14,14 +14,14 @@ internal sealed class GatedDeltaNet(GatedDeltaNetPlan plan, PartSource source, I
     private static readonly TorchSharp.Scalar UnitEpsilon = 1e-6;
 
     private readonly TorchSharp.Scalar _queryScale = Math.Pow(plan.KeySize, -0.5);
-    private readonly Tensor _taps = source.Tensor("conv1d.weight", ScalarType.Float32, plan.Channels, 1, plan.Taps);
+    private readonly PackedConvolution _convolution = new(source.Tensor("conv1d.weight", ScalarType.Float32, plan.Channels, 1, plan.Taps), source.Layer);
     private readonly Tensor _logRates = source.Tensor("A_log", ScalarType.Float32, plan.Heads);
     private readonly Tensor _timeBias = source.Tensor("dt_bias", ScalarType.Float32, plan.Heads);
     private readonly RmsNorm _norm = new(source.Tensor("norm.weight", ScalarType.Float32, plan.ValueSize), plan.Epsilon);
     private readonly Linear _output = source.Linear("out_proj", source.HiddenSize, plan.Values);
 
     /// <inheritdoc/>
-    public ILayerState NewState(int capacity) => new DeltaState(
+    public ILayerState NewState(int capacity) => new RecurrentState(
         zeros([plan.Taps - 1, plan.Channels], source.DataType, source.Device),
         zeros([plan.Heads, plan.KeySize, plan.ValueSize], ScalarType.Float32, source.Device));
 
@@ -29,7 +29,7 @@ internal sealed class GatedDeltaNet(GatedDeltaNetPlan plan, PartSource source, I
     public Tensor Forward(ForwardPass pass, Tensor normed, bool leavesOnly)
     {
         var inputs = projections.Forward(normed);
-        var rows = OfRule(Convolved(pass, inputs.Channels), inputs);
+        var rows = OfRule(_convolution.Forward(pass, inputs.Channels), inputs);
         var (read, gates) = (Read(pass, rows, leavesOnly), inputs.Gates);
         if (leavesOnly)
         {
@@ -38,56 +38,6 @@ internal sealed class GatedDeltaNet(GatedDeltaNetPlan plan, PartSource source, I
 
         var gated = Gate.Of(Activation.Silu, gates.to(ScalarType.Float32), _norm.Forward(read).view(-1, plan.Values));
         return _output.Forward(gated.to(normed.dtype));
-    }
-
-    /// <summary>[rows, channels] float32</summary>
-    private Tensor Convolved(ForwardPass pass, Tensor channels)
-    {
-        var convolution = new CausalConvolution(_taps.view(plan.Channels, plan.Taps).t().contiguous());
-        var into = empty([channels.size(0), plan.Channels], ScalarType.Float32, channels.device);
-        if (pass.States is { } states)
-        {
-            foreach (var (state, first, count) in Runs(pass, states))
-            {
-                var some = Rows(channels, first, count);
-                convolution.Forward(state.Window, some, Rows(into, first, count));
-                state.Window.copy_(convolution.WindowBehind(state.Window, some));
-            }
-
-            return into;
-        }
-
-        var start = convolution.EmptyWindow(channels);
-        var windows = new Tensor[pass.Batch.Spans.Count]; // Behind each span.
-        for (var i = 0; i < windows.Length; i++)
-        {
-            var span = pass.Batch.Spans[i];
-            var (before, some) = (span.Parent < 0 ? start : windows[span.Parent], Rows(channels, span.FirstRow, span.Tokens.Length));
-            convolution.Forward(before, some, Rows(into, span.FirstRow, span.Tokens.Length));
-            windows[i] = convolution.WindowBehind(before, some);
-        }
-
-        foreach (var (prompt, first, run) in Leaves(pass))
-        {
-            var before = pass.Batch.LastSpans[prompt] is >= 0 and var last ? windows[last] : start;
-            if (run == 1)
-            {
-                convolution.ForwardApart(before, Rows(channels, first, pass.Layout.LeavesPerPrompt), Rows(into, first, pass.Layout.LeavesPerPrompt));
-                continue;
-            }
-
-            foreach (var leaf in Enumerable.Range(0, pass.Layout.LeavesPerPrompt).Select(leaf => first + (leaf * run)))
-            {
-                convolution.Forward(before, Rows(channels, leaf, 1), Rows(into, leaf, 1));
-                var behind = convolution.WindowBehind(before, Rows(channels, leaf, 1));
-                foreach (var (branch, count) in pass.Batch.Runs![prompt].Parts)
-                {
-                    convolution.Forward(behind, Rows(channels, leaf + branch, count), Rows(into, leaf + branch, count));
-                }
-            }
-        }
-
-        return into;
     }
 
     /// <summary>What the delta rule takes of convolved channels and the gates of the state.</summary>
@@ -112,7 +62,7 @@ internal sealed class GatedDeltaNet(GatedDeltaNetPlan plan, PartSource source, I
         var tokens = pass.Batch.TokenRows;
         if (pass.States is { } states)
         {
-            DeltaRule.Advance(rows, [.. Runs(pass, states).Select(run => new DeltaRun(run.First, run.Count, run.State.Heads, run.State.Heads))], output);
+            DeltaRule.Advance(rows, [.. pass.Runs(states, source.Layer).Select(run => new DeltaRun(run.First, run.Count, run.State.Heads, run.State.Heads!))], output);
         }
         else
         {
@@ -129,7 +79,7 @@ internal sealed class GatedDeltaNet(GatedDeltaNetPlan plan, PartSource source, I
     private void ReadAlongPrompts(ForwardPass pass, DeltaRows rows, Tensor output, bool leavesOnly)
     {
         var way = new Stack<(int Span, Tensor State)>();
-        foreach (var (prompt, first, run) in Leaves(pass))
+        foreach (var (prompt, first, run) in pass.Leaves())
         {
             var spans = Way(pass.Batch, pass.Batch.LastSpans[prompt]);
             while (way.Count > spans.Count || (way.Count > 0 && way.Peek().Span != spans[way.Count - 1]))
@@ -185,13 +135,5 @@ internal sealed class GatedDeltaNet(GatedDeltaNetPlan plan, PartSource source, I
         return spans;
     }
 
-    /// <summary>For each prompt the first row of its leaves, and the rows of a leaf.</summary>
-    private static IEnumerable<(int Prompt, int First, int Run)> Leaves(ForwardPass pass) =>
-        pass.Layout.LeavesOfPrompts().Select((leaves, prompt) => (prompt, pass.Batch.TokenRows + leaves.First, leaves.Run));
-
     private static Tensor Rows(Tensor of, int first, int count) => of.narrow(0, first, count);
-
-    /// <summary>With states the rows of each sequence: all tokens of the only one, or the one new token of each.</summary>
-    private IEnumerable<(DeltaState State, int First, int Count)> Runs(ForwardPass pass, IReadOnlyList<SequenceState> states) =>
-        states.Select((state, i) => ((DeltaState)state[source.Layer], i, pass.Batch.TokenRows + 1));
 }

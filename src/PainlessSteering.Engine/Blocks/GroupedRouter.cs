@@ -35,6 +35,9 @@ internal sealed record GroupedRouterPlan : RouterPlan
     /// <summary>Weights are divided by no less.</summary>
     public double LeastSum { get; init; } = 1e-20;
 
+    /// <summary>What is added to the sum that weights are divided by (LFM2).</summary>
+    public double AddedToSum { get; init; }
+
     /// <summary>Weights are multiplied by this.</summary>
     public double Factor { get; init; } = 1;
 
@@ -61,7 +64,7 @@ internal sealed record GroupedRouterPlan : RouterPlan
 /// <inheritdoc cref="GroupedRouterPlan"/>
 internal sealed class GroupedRouter(GroupedRouterPlan plan, Linear scores, Tensor? correction) : IRouter
 {
-    private readonly TorchSharp.Scalar _leastSum = plan.LeastSum, _factor = plan.Factor;
+    private readonly TorchSharp.Scalar _leastSum = plan.LeastSum, _addedToSum = plan.AddedToSum, _factor = plan.Factor;
 
     /// <inheritdoc/>
     public (Tensor Weights, Tensor Experts) Route(ForwardPass pass, Tensor rows)
@@ -70,7 +73,12 @@ internal sealed class GroupedRouter(GroupedRouterPlan plan, Linear scores, Tenso
         var all = plan.IsSoftmax ? logits.softmax(-1) : logits.sigmoid();
         var experts = OfBestGroups(correction is null ? all : all.add(correction, Scalars.One)).topk(plan.Chosen).indexes;
         var weights = all.gather(1, experts);
-        weights = plan.Normalises ? weights / weights.sum(-1, keepdim: true).clamp_min(_leastSum) : weights;
+        if (plan.Normalises)
+        {
+            var sums = weights.sum(-1, keepdim: true).clamp_min(_leastSum);
+            weights /= plan.AddedToSum > 0 ? sums + _addedToSum : sums;
+        }
+
         return (weights.mul(_factor).to(rows.dtype), experts);
     }
 

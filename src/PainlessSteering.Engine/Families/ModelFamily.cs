@@ -25,6 +25,6 @@ internal sealed record ModelFamily(IReadOnlyList<string> Architectures, Func<Con
         Llama.Family, Mistral.Family, Mixtral.Family, Qwen2.Family, Qwen3.Family, Qwen2Moe.Family, Qwen3Moe.Family, Qwen3Next.Family, Qwen35.Family, Qwen35.WithExperts,
         Gemma2.Family, Gemma3.Family, Phi3.Family, GptOss.Family, DeepSeek.V2, DeepSeek.V3, DeepSeek.Glm4Lite, Glm4Moe.Family,
         SmolLM3.Family, Olmo2.Family, Olmo2.Olmo3, Olmo2.WithExperts, Olmoe.Family, Granite.Family, Granite.WithExperts, Glm.Family, Glm.Glm4, Ernie45.Family, Ernie45.WithExperts,
-        SeedOss.Family, Mistral.Ministral, Exaone4.Family, Exaone4.WithExperts, Dots1.Family, MiniMaxM2.Family, HunYuan3.Family,
+        SeedOss.Family, Mistral.Ministral, Exaone4.Family, Exaone4.WithExperts, Dots1.Family, MiniMaxM2.Family, HunYuan3.Family, Lfm2.Family, Lfm2.WithExperts,
     ];
 }

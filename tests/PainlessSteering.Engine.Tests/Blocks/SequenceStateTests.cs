@@ -45,6 +45,7 @@ public class SequenceStateTests
     [Theory]
     [InlineData("qwen3.5, delta networks")]
     [InlineData("qwen3-next, grouped delta networks")]
+    [InlineData("lfm2, short convolutions")]
     public void ARecurrentStateIsKeptAndCarriedButDoesNotGoBack(string name)
     {
         using var scope = NewDisposeScope();

@@ -51,8 +51,29 @@ internal sealed class PlainLoops(CausalLM model)
     private double[][] Mix(MixerPlan plan, string name, double[][] x) => plan switch
     {
         GatedDeltaNetPlan delta => new PlainDelta(delta, part => _weights[name + part], (row, part, outputs) => Multiply(row, name + part, outputs)).Run(x, _config.HiddenSize),
+        ShortConvolutionPlan convolution => Convolve(convolution, name, x),
         _ => Attend((AttentionPlan)plan, name, x),
     };
+
+    private double[][] Convolve(ShortConvolutionPlan plan, string name, double[][] x)
+    {
+        var size = _config.HiddenSize;
+        var taps = _weights[$"{name}conv.weight"]; // [channels, taps], the last meets the row itself
+        var parts = Map(x, row => Multiply(row, $"{name}in_proj", 3 * size));
+        return [.. x.Select((_, position) => Multiply([.. Enumerable.Range(0, size).Select(channel => parts[position][size + channel] * Sum(position, channel))], $"{name}out_proj", size))];
+
+        double Sum(int position, int channel)
+        {
+            var sum = plan.Bias ? _weights[$"{name}conv.bias"][channel] : 0;
+            for (var back = 0; back < plan.Taps && back <= position; back++)
+            {
+                var seen = parts[position - back];
+                sum += taps[(channel * plan.Taps) + plan.Taps - 1 - back] * seen[channel] * seen[(2 * size) + channel];
+            }
+
+            return sum;
+        }
+    }
 
     private double[][] Attend(AttentionPlan plan, string name, double[][] x)
     {

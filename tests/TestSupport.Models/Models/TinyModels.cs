@@ -47,13 +47,14 @@ internal static class TinyModels
         "experts" => Llama.WithBlocks((layer, block) => layer == 1 ? block : block with { FeedForward = Experts(normalises: layer == 0) }),
         "qwen3.5, delta networks" => Delta(new GatedDeltaNetPlan { Name = "linear_attn", KeyHeads = 2, Heads = 4, KeySize = 8, ValueSize = 6, Taps = 4, Epsilon = Epsilon }),
         "qwen3-next, grouped delta networks" => Delta(new GatedDeltaNetPlan { Name = "linear_attn", KeyHeads = 2, Heads = 6, KeySize = 8, ValueSize = 16, Taps = 3, Epsilon = Epsilon, IsGrouped = true }),
+        "lfm2, short convolutions" => Llama.WithBlocks((layer, block) => layer == 1 ? block : block with { Mixer = new ShortConvolutionPlan { Name = "conv", Taps = 3 + layer, Bias = layer == 0 } }),
         _ => throw new ArgumentException(name),
     };
 
     public static TheoryData<string> Names =>
     [
         "llama", "llama3-rope, tied", "mistral window, wide heads", "qwen2 bias", "qwen3 norm, one key head", "all biases", "gemma2", "gemma3",
-        "phi3, long-rope, part of a head", "qwen3.5, delta networks", "qwen3-next, grouped delta networks", "gated attention", "experts",
+        "phi3, long-rope, part of a head", "qwen3.5, delta networks", "qwen3-next, grouped delta networks", "gated attention", "experts", "lfm2, short convolutions",
     ];
 
     /// <summary>Fused projections and rotation of a part of each head.</summary>

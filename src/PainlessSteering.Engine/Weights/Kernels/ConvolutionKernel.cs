@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace PainlessSteering.Engine.Weights.Kernels;
 
 /// <summary>
-/// A causal convolution of each channel by itself, then SiLU, on the CPU: one pass over memory, where libtorch makes one for every tap and three more.
+/// A causal convolution of each channel by itself, then SiLU or nothing, on the CPU: one pass over memory, where libtorch makes one for every tap and three more.
 /// </summary>
 internal static unsafe class ConvolutionKernel
 {
@@ -21,9 +21,10 @@ internal static unsafe class ConvolutionKernel
     /// <param name="rows">[n, channels] float32 or bfloat16.</param>
     /// <param name="window">[taps - 1, channels] of the same type: the rows before, oldest first.</param>
     /// <param name="taps">[taps, channels] float32; the last one meets the row itself.</param>
-    /// <param name="into">[n, channels] float32, gets the activated sums.</param>
+    /// <param name="into">[n, channels] float32, gets the sums, activated where asked for.</param>
     /// <param name="apart">Whether each row stands directly behind the window, and not behind the row before it.</param>
-    public static void Run(Tensor rows, Tensor window, Tensor taps, Tensor into, bool apart)
+    /// <param name="isActivated">Whether SiLU follows.</param>
+    public static void Run(Tensor rows, Tensor window, Tensor taps, Tensor into, bool apart, bool isActivated)
     {
         var job = new Job
         {
@@ -33,6 +34,7 @@ internal static unsafe class ConvolutionKernel
             Into = (float*)Libtorch.Address(into),
             IsWide = rows.dtype == ScalarType.Float32,
             Apart = apart,
+            IsActivated = isActivated,
             Count = (int)rows.size(0),
             Channels = (int)rows.size(1),
             Before = (int)window.size(0),
@@ -78,8 +80,13 @@ internal static unsafe class ConvolutionKernel
                     sum = Vector512.FusedMultiplyAdd(Load(seen[tap] + channel), Vector512.Load(job.Taps + ((long)tap * job.Channels) + channel), sum);
                 }
 
-                var (low, high) = Exponential.Of(-sum.GetLower(), -sum.GetUpper());
-                (sum / (Vector512.Create(low, high) + Vector512<float>.One)).Store(job.Into + ((long)row * job.Channels) + channel);
+                if (job.IsActivated)
+                {
+                    var (low, high) = Exponential.Of(-sum.GetLower(), -sum.GetUpper());
+                    sum /= Vector512.Create(low, high) + Vector512<float>.One;
+                }
+
+                sum.Store(job.Into + ((long)row * job.Channels) + channel);
             }
         }
     }
@@ -92,7 +99,7 @@ internal static unsafe class ConvolutionKernel
     {
         public void* Rows, Window;
         public float* Taps, Into;
-        public bool IsWide, Apart;
+        public bool IsWide, Apart, IsActivated;
         public int Count, Channels, Before;
     }
 }

@@ -2,29 +2,32 @@ using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Blocks;
 
-/// <summary>What one sequence leaves behind in a gated delta network: the last rows before the convolution, and a matrix for each head. Of any length the same size.</summary>
+/// <summary>
+/// What one sequence leaves behind in a mixer with a convolution: the last rows before it, and where a recurrence follows a matrix for each head. Of any
+/// length the same size.
+/// </summary>
 /// <remarks>A pass writes it in place, so that after one that failed it is of no use.</remarks>
-internal sealed class DeltaState : ILayerState
+internal sealed class RecurrentState : ILayerState
 {
     /// <param name="window">[taps - 1, channels]: the last rows, oldest first; zeros before the first.</param>
-    /// <param name="heads">[heads, key size, value size] float32</param>
-    public DeltaState(Tensor window, Tensor heads)
+    /// <param name="heads">[heads, key size, value size] float32; null where nothing follows the convolution.</param>
+    public RecurrentState(Tensor window, Tensor? heads = null)
     {
         Window = window.DetachFromDisposeScope();
-        Heads = heads.DetachFromDisposeScope();
+        Heads = heads?.DetachFromDisposeScope();
     }
 
     /// <summary>[taps - 1, channels] in the type computed in: the last rows before the convolution, oldest first.</summary>
     public Tensor Window { get; }
 
-    /// <summary>[heads, key size, value size] float32</summary>
-    public Tensor Heads { get; }
+    /// <summary>[heads, key size, value size] float32, or null.</summary>
+    public Tensor? Heads { get; }
 
     /// <inheritdoc/>
     public int Length { get; private set; }
 
     /// <inheritdoc/>
-    public long Bytes => SizeOf(Window) + SizeOf(Heads);
+    public long Bytes => SizeOf(Window) + (Heads is null ? 0 : SizeOf(Heads));
 
     /// <inheritdoc/>
     public bool CanRewind => false;
@@ -46,22 +49,22 @@ internal sealed class DeltaState : ILayerState
         }
 
         Window.zero_();
-        Heads.zero_();
+        Heads?.zero_();
         Length = 0;
     }
 
     /// <inheritdoc/>
-    public ILayerState Fork(int capacity) => new DeltaState(Window.clone(), Heads.clone()) { Length = Length };
+    public ILayerState Fork(int capacity) => new RecurrentState(Window.clone(), Heads?.clone()) { Length = Length };
 
     /// <inheritdoc/>
-    public ILayerSnapshot Snapshot() => new Kept((DeltaState)Fork(Length));
+    public ILayerSnapshot Snapshot() => new Kept((RecurrentState)Fork(Length));
 
     /// <inheritdoc/>
     public void Restore(ILayerSnapshot snapshot)
     {
         var kept = ((Kept)snapshot).State;
         Window.copy_(kept.Window);
-        Heads.copy_(kept.Heads);
+        Heads?.copy_(kept.Heads!);
         Length = kept.Length;
     }
 
@@ -69,12 +72,12 @@ internal sealed class DeltaState : ILayerState
     public void Dispose()
     {
         Window.Dispose();
-        Heads.Dispose();
+        Heads?.Dispose();
     }
 
     private static long SizeOf(Tensor tensor) => tensor.numel() * tensor.element_size();
 
-    private sealed record Kept(DeltaState State) : ILayerSnapshot
+    private sealed record Kept(RecurrentState State) : ILayerSnapshot
     {
         public int Length => State.Length;
 
