@@ -41,7 +41,7 @@ public partial class HouseTests
     private static readonly string[] Roofs = ["PasPipeline", "PasEvaluation", "FitBenchmark", "PasFit", "Pas"];
 
     /// <summary>Files with options that are none of an error's: those of sbatch and of llama.cpp's programs, and a whole command of the tool, to be copied.</summary>
-    private static readonly string[] NamesOptions = ["PainlessSteering.Studies/SlurmJob.cs", "PainlessSteering.Engine/Sources/GgufModel.cs", "PainlessSteering.Hub/HubRepository.cs"];
+    private static readonly string[] NamesOptions = ["PainlessSteering.Studies/SlurmJob.cs", "PainlessSteering.Engine/Sources/GgufModel.cs", "PainlessSteering.Hub/HubRepository.cs", "PainlessSteering/Evaluation/Benchmarks/Peers/PeerProgram.cs"];
 
     private static readonly string? Root = FindRoot();
 
