@@ -76,7 +76,7 @@ internal sealed class GroupedRouter(GroupedRouterPlan plan, Linear scores, Tenso
         if (plan.Normalises)
         {
             var sums = weights.sum(-1, keepdim: true).clamp_min(_leastSum);
-            weights /= plan.AddedToSum > 0 ? sums + _addedToSum : sums;
+            weights /= plan.AddedToSum > 0 ? sums.add(_addedToSum, Scalars.One) : sums;
         }
 
         return (weights.mul(_factor).to(rows.dtype), experts);
