@@ -1,5 +1,6 @@
 using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Weights;
+using PainlessSteering.Engine.Weights.Kernels;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Blocks;
@@ -27,7 +28,7 @@ internal sealed class ShortConvolution(ShortConvolutionPlan plan, PartSource sou
             (convolved, gates) = (pass.Layout.WithoutTokens(convolved), pass.Layout.WithoutTokens(gates));
         }
 
-        var summed = _bias is null ? convolved : convolved + _bias;
+        var summed = _bias is null ? convolved : convolved.add(_bias, Scalars.One);
         return _output.Forward((summed * gates.to(ScalarType.Float32)).to(normed.dtype));
     }
 }
