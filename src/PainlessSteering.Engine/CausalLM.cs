@@ -105,7 +105,8 @@ public sealed class CausalLM : IDisposable
         using var adapted = AdaptedCheckpoint.Of(source, options.Adapter);
         var weights = adapted ?? source.Weights;
         var config = StoredHead.Apply(source.Config, weights);
-        var taken = new CheckpointWeights(weights, config.Names.Prefix, options.Device ?? CPU, options.DataType, options.Weights);
+        MemoryNeed.Ensure(weights, config, options);
+        var taken = new CheckpointWeights(weights, config.Names.Prefix, options.Device ?? CPU, options.DataType, options.Weights, options.Progress);
         var model = new CausalLM(config, taken);
         try
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PainlessSteering.Engine;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Evaluation.Benchmarks;
 
 namespace PainlessSteering.Cli.Commands;
@@ -69,7 +70,7 @@ internal static class BenchCommand
         }
 
         error.WriteLine("loading the model");
-        var loading = ModelOptions.Loading(parsed, source);
+        var loading = ModelOptions.Loading(parsed, source, (config, type) => WorkingSet.OfPasses(config, type, engine));
         using var model = source is null ? CausalLM.Random(RandomShapes.Find(shape!), seed: 1, loading) : CausalLM.Load(source, loading);
         var options = new BenchOptions(promptTokens, cells, engine, BenchOptions.DefaultTime);
         error.WriteLine(FormattableString.Invariant(

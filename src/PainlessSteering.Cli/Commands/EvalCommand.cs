@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Evaluation;
 using PainlessSteering.Scoring;
 using PainlessSteering.Statistics;
@@ -41,7 +42,7 @@ internal static class EvalCommand
         var from = vector.Provenance!;
         var protocol = Enum.Parse<Data.Protocol>(from.Protocol, ignoreCase: true);
         var (data, _) = ItemOptions.Load(parsed, protocol, cancellation);
-        using var loaded = ModelOptions.Load(parsed);
+        using var loaded = ModelOptions.Load(parsed, (config, type) => WorkingSet.OfPasses(config, type, engine));
         var model = loaded.Model;
         vector.EnsureFits(model.Fingerprint, model.Config.HiddenSize, model.Config.Layers, parsed.GetValue(Force));
         var options = new FitOptions

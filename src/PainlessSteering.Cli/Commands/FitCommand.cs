@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PainlessSteering.Data;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Editing;
 using PainlessSteering.Engine.Sources;
 using PainlessSteering.Evaluation;
@@ -40,7 +41,7 @@ internal static class FitCommand
         var options = GridOptions.Of(parsed, source.Config);
         var (data, name) = ItemOptions.Load(parsed, options.Protocol, cancellation);
         var prompts = parsed.GetValue(Condition) is { } labelled ? ConditionPrompt.Load(labelled) : null;
-        using var loaded = ModelOptions.Load(parsed, source);
+        using var loaded = ModelOptions.Load(parsed, source, (config, type) => WorkingSet.OfPasses(config, type, options.Engine));
         using var cache = parsed.GetValue(Cache) is { } folder ? new ActivationCache(folder) : null;
         FitResult result;
         SteeringCondition? condition;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Generation;
 using PainlessSteering.Vectors;
 using static System.FormattableString;
@@ -32,7 +33,7 @@ internal static class GenerateCommand
     {
         var options = SamplingArguments.Options(parsed) with { LogProbabilities = parsed.GetValue(LogProbabilities) };
         var applied = SteeringArguments.Applied(parsed);
-        using var loaded = ModelOptions.Load(parsed);
+        using var loaded = ModelOptions.Load(parsed, (config, type) => WorkingSet.OfTexts(config, type, SamplingArguments.Engine(parsed), applied is null ? 1 : 2, options.MaxTokens + WorkingSet.UsualPrompt));
         var (model, prompt, output) = (loaded.Model, parsed.GetRequiredValue(Prompt), parsed.InvocationConfiguration.Output);
         SteeringArguments.EnsureFits(parsed, applied, model);
         await using var engine = new GenerationEngine(model, loaded.Tokenizer, SamplingArguments.Engine(parsed));

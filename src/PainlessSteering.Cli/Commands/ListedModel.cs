@@ -1,4 +1,3 @@
-using PainlessSteering.Engine.Files.Gguf;
 using PainlessSteering.Engine.Sources;
 using PainlessSteering.Hub;
 using PainlessSteering.Hub.Stores;
@@ -19,7 +18,7 @@ internal sealed record ListedModel(string Name, string? Path)
     /// <summary>Bytes of the weights' files.</summary>
     public long? Bytes { get; init; }
 
-    /// <summary>Bytes that the weights take in memory once they are loaded as they are by default, about: blocks stay as they are, other numbers become float32.</summary>
+    /// <summary>Bytes that the weights take in memory once they are loaded as they are by default, about.</summary>
     public long? LoadedBytes { get; init; }
 
     public bool Supported => Problem is null;
@@ -42,11 +41,10 @@ internal sealed record ListedModel(string Name, string? Path)
             using var source = ModelSource.Open(path);
             model = model with { Architecture = source.Config.Architecture, Parameters = source.Config.ParameterCount };
             string[] types = [.. source.Weights.Types];
-            var inBlocks = types.Any(type => GgufTensorType.All.Any(known => known.Name == type && known is BlockType));
             return model with
             {
                 Format = $"{model.Format} {MostOf(types)}",
-                LoadedBytes = inBlocks ? model.Bytes : model.Parameters * sizeof(float),
+                LoadedBytes = MemoryNeed.Of(source.Weights, source.Config, LoadOptions.Fitting(source)).Weights,
                 Problem = source.HasTokenizer ? null : "it has no tokenizer",
             };
         }

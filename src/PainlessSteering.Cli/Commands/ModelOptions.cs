@@ -22,7 +22,8 @@ internal static class ModelOptions
     private static readonly Option<string?> Lora = Adapter();
     private static readonly Option<string> Type = CommonOptions.Chosen("--dtype", "Type to compute in. auto is the model's own where this processor multiplies that, else f32, with numbers of two bytes held as they are.", "auto", "f32", "bf16");
     private static readonly Option<string?> Weights = new Option<string?>("--weights") { Description = "Hold the weights in fewer bits: int8 (a scale per output), int4 (a scale and a zero per 64 inputs); or bf16, full (as --dtype), stored (as in the files) (default: what --dtype auto chose, or full)." }.AcceptOnlyFromAmong([.. WeightFormats.Names]);
-    private static readonly Option<string> On = CommonOptions.Chosen("--device", "Where to compute.", "cpu", "cuda", "mps");
+    private static readonly Option<string> On = CommonOptions.Chosen("--device", "Where to compute. auto is a GPU that libtorch knows and the model fits into, else the CPU.", "auto", "cpu", "cuda", "mps");
+    private static readonly Option<string> OnSame = CommonOptions.Chosen("--device", "Where to compute; every machine that shares a study on the same.", "cpu", "cuda", "mps");
     private static readonly Option<int> Threads = new("--threads") { HelpName = "n", Description = "Worker threads on the CPU (default: all cores); does not change a result.", DefaultValueFactory = _ => Environment.ProcessorCount };
 
     private static readonly Option<string?> Memory = new("--memory") { HelpName = "size", Description = "Memory that may be taken besides the weights, such as 8GB; it is filled and not passed (default: 2048 rows a pass)." };
@@ -41,10 +42,10 @@ internal static class ModelOptions
         command.Add(Memory);
     }
 
-    /// <summary>Adds what says where to compute, to a verb that names its models in another way.</summary>
+    /// <summary>Adds what says where to compute, to a verb that names its models in another way and computes them on one device.</summary>
     public static void AddEngineTo(Command command)
     {
-        command.Add(On);
+        command.Add(OnSame);
         AddWorkersTo(command);
     }
 
@@ -75,8 +76,8 @@ internal static class ModelOptions
         return parsed.GetValue(Memory) is { } size ? options with { Memory = ByteSize.Parse(size, nameof(EngineOptions.Memory)), RowsPerPass = EngineOptions.MostRows } : options;
     }
 
-    /// <summary>Where to compute.</summary>
-    public static Device Device(ParseResult parsed) => DeviceOf(parsed.GetValue(On)!);
+    /// <summary>Where to compute, for a verb that has <see cref="AddEngineTo"/>.</summary>
+    public static Device Device(ParseResult parsed) => DeviceOf(parsed.GetValue(OnSame)!);
 
     /// <summary>Opens what the model is read from: its shapes are quick to read and enough to check the other options.</summary>
     public static IModelSource Open(ParseResult parsed) => Open(parsed, parsed.GetRequiredValue(Model));
@@ -85,16 +86,22 @@ internal static class ModelOptions
     public static IModelSource Open(ParseResult parsed, string model) => ModelSource.Open(Find(parsed, model));
 
     /// <summary>Loads the tokenizer, which is quick to fail, and then the model.</summary>
-    public static LoadedModel Load(ParseResult parsed) => Load(parsed, Open(parsed));
+    /// <param name="parsed">The options.</param>
+    /// <param name="working">What the verb's work with the model takes of memory.</param>
+    public static LoadedModel Load(ParseResult parsed, Func<ModelConfig, ScalarType, long> working) => Load(parsed, Open(parsed), working);
 
-    /// <summary>As <see cref="Load(ParseResult)"/>, from a source that is open; the model has it from then on.</summary>
-    public static LoadedModel Load(ParseResult parsed, IModelSource source)
+    /// <summary>As <see cref="Load(ParseResult, Func{ModelConfig, ScalarType, long})"/>, from a source that is open; the model has it from then on.</summary>
+    public static LoadedModel Load(ParseResult parsed, IModelSource source, Func<ModelConfig, ScalarType, long> working)
     {
         try
         {
             var tokenizer = source.Tokenizer;
             TellUnused(parsed, source);
-            return new LoadedModel(source, NameOf(parsed.GetRequiredValue(Model)), CausalLM.Load(source, Loading(parsed, source)), tokenizer);
+            var options = Loading(parsed, source, working);
+            using var line = new LoadLine(parsed.InvocationConfiguration.Error);
+            var model = CausalLM.Load(source, options with { Progress = line });
+            line.End();
+            return new LoadedModel(source, NameOf(parsed.GetRequiredValue(Model)), model, tokenizer);
         }
         catch
         {
@@ -112,12 +119,37 @@ internal static class ModelOptions
         }
     }
 
-    /// <summary>How the model is to be loaded.</summary>
+    /// <summary>How the model is to be loaded. Where it computes is told where that was not said and is not the CPU.</summary>
     /// <param name="parsed">The options.</param>
     /// <param name="source">The model; null for one of random numbers, which are float32.</param>
-    public static LoadOptions Loading(ParseResult parsed, IModelSource? source)
+    /// <param name="working">What the verb's work with the model takes of memory; null for nothing worth counting.</param>
+    public static LoadOptions Loading(ParseResult parsed, IModelSource? source, Func<ModelConfig, ScalarType, long>? working = null)
     {
-        var (device, type) = (Device(parsed), parsed.GetValue(Type));
+        LoadOptions On(Device device)
+        {
+            var options = Typed(parsed, source, device);
+            return source is null || working is null ? options : options with { WorkingBytes = working(source.Config, options.DataType) };
+        }
+
+        if (parsed.GetValue(ModelOptions.On) is not "auto" and var name)
+        {
+            return On(DeviceOf(name!));
+        }
+
+        var gpu = FittingDevice.Find();
+        var need = gpu is null || source is null ? default : MemoryNeed.Of(source.Weights, source.Config, On(DeviceOf(gpu.Value.Name)));
+        var (device, line) = FittingDevice.Of(gpu, need.Weights + need.Working);
+        if (line is not null)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine($"note: {line}");
+        }
+
+        return On(DeviceOf(device));
+    }
+
+    private static LoadOptions Typed(ParseResult parsed, IModelSource? source, Device device)
+    {
+        var type = parsed.GetValue(Type);
         WeightFormat? weights = parsed.GetValue(Weights) is { } name ? WeightFormats.Parse(name) : null;
         var options = type == "auto"
             ? source is null ? LoadOptions.Fitting([], device, weights) : LoadOptions.Fitting(source, device, weights)

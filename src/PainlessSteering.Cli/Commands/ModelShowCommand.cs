@@ -1,6 +1,9 @@
 using System.CommandLine;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Generation;
 using PainlessSteering.Engine.Sources;
+using PainlessSteering.Engine.Weights;
 using Spectre.Console;
 using static System.FormattableString;
 
@@ -70,10 +73,25 @@ internal static class ModelShowCommand
             ("context", Invariant($"{config.ContextLength} tokens")),
             ("vocabulary", Invariant($"{config.VocabularySize} rows{(config.TiedEmbeddings ? ", the head is the embedding" : "")}")),
             ("tensors", string.Join(", ", types.Select(type => Invariant($"{type.Count()} {type.Key}")))),
+            ("memory", Memory(source)),
             ("tokenizer", source.HasTokenizer ? Invariant($"{source.Tokenizer.VocabularySize} tokens") : "none"),
             ("chat template", source.ChatTemplate is null ? "none" : "yes"),
             ("texts end with", string.Join(", ", config.EndOfSequence.Select(id => Invariant($"{id}")))),
         ];
+    }
+
+    /// <summary>What processes take that use the model here.</summary>
+    private static string Memory(IModelSource source)
+    {
+        string Of(LoadOptions options)
+        {
+            MemoryNeed Need(long working) => MemoryNeed.Of(source.Weights, source.Config, options with { WorkingBytes = working });
+            var (chat, fit) = (Need(WorkingSet.OfTexts(source.Config, options.DataType, new GenerationEngineOptions(), sequences: 1)), Need(WorkingSet.OfPasses(source.Config, options.DataType, EngineOptions.Default)));
+            return $"chat {ByteSize.Show(chat.Bytes)}, fit {ByteSize.Show(fit.Bytes)}";
+        }
+
+        var few = LoadOptions.Fitting(source, weights: WeightFormat.FourBit);
+        return $"{Of(LoadOptions.Fitting(source))}; with --weights int4 {Of(few)}";
     }
 
     private static string Words(SequentialBlock block)

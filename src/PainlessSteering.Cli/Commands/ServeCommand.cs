@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Generation;
 using PainlessSteering.Server;
 using static System.FormattableString;
@@ -46,7 +47,7 @@ internal static class ServeCommand
     {
         var (options, error) = (Options(parsed), parsed.InvocationConfiguration.Error);
         options.Check();
-        using var loaded = ModelOptions.Load(parsed);
+        using var loaded = ModelOptions.Load(parsed, (config, type) => WorkingSet.OfTexts(config, type, options.Engine, options.Engine.MaxSequences));
         await using var app = PasServer.Create(options with { ModelFolder = loaded.Source.Path, ModelName = loaded.Name }, loaded.Model, loaded.Tokenizer, builder =>
             builder.Logging.AddFilter("Microsoft", LogLevel.Warning)
                 .AddConsoleFormatter<ServerLog, ConsoleFormatterOptions>()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PainlessSteering.Data;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Sources;
 using PainlessSteering.Hub;
 using PainlessSteering.Reports.Pictures;
@@ -40,7 +41,7 @@ internal static class SftCommand
         LoadOptions load;
         using (var source = ModelSource.Open(model))
         {
-            load = ModelOptions.Loading(parsed, source);
+            load = ModelOptions.Loading(parsed, source, (config, type) => WorkingSet.OfPasses(config, type, options.Engine with { RowsPerPass = 0 })); // What a training keeps is bounded by its own budget.
             ModelOptions.TellUnused(parsed, source);
         }
 

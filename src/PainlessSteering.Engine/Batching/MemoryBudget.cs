@@ -35,5 +35,8 @@ internal static class MemoryBudget
     }
 
     /// <summary>Everything of a row that is alive at once in a block; scores as of a row that looks at a whole prompt.</summary>
-    public static long BytesPerRow(CausalLM model, int longest) => model.Config.Costs.Max(cost => cost.RowBytes(model.ElementSize, longest));
+    public static long BytesPerRow(CausalLM model, int longest) => BytesPerRow(model.Config, model.ElementSize, longest);
+
+    /// <summary>The same of a model that is not loaded.</summary>
+    public static long BytesPerRow(ModelConfig config, int elementSize, int longest) => config.Costs.Max(cost => cost.RowBytes(elementSize, longest));
 }

@@ -37,6 +37,9 @@ internal static class LibtorchLoader
         AppDomain.CurrentDomain.AssemblyLoad += OnAssemblyLoad;
     }
 
+    /// <summary>Whether the libtorch that is here is one for CUDA; to ask TorchSharp would make it search for one.</summary>
+    public static bool HasCuda => Find("libtorch_cuda.so") is not null || Find("torch_cuda.dll") is not null;
+
     private static void OnAssemblyLoad(object? sender, AssemblyLoadEventArgs args)
     {
         if (IsTorchSharp(args.LoadedAssembly))

@@ -104,6 +104,9 @@ public abstract class Checkpoint : IDisposable
     /// <summary>Shape of a tensor that there is.</summary>
     internal abstract long[] ShapeOf(string name);
 
+    /// <summary>What reading a tokenizer of the format takes and keeps for each token, as measured.</summary>
+    internal virtual long BytesOfToken => 400;
+
     /// <summary>How a tensor that there is lies in its file.</summary>
     internal abstract StoredForm FormOf(string name);
 

@@ -33,6 +33,8 @@ internal sealed class GgufCheckpoint(GgufFiles file, IReadOnlyDictionary<string,
 
     internal override long[] ShapeOf(string name) => weights[name].Shape;
 
+    internal override long BytesOfToken => 1800;
+
     internal override StoredForm FormOf(string name)
     {
         var weight = weights[name];

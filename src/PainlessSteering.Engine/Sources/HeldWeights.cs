@@ -9,8 +9,8 @@ namespace PainlessSteering.Engine.Sources;
 /// <param name="Loading">The most that is needed besides while one of them is loaded.</param>
 internal readonly record struct HeldWeights(long Bytes, long Loading)
 {
-    /// <summary>Float32 copies of slices, of which each processor may have some.</summary>
-    private const long Slices = 32L << 20;
+    /// <summary>Float32 copies of rows and slices, of which each processor may have some.</summary>
+    private const long Slices = 8L << 20;
 
     /// <param name="weights">The weights.</param>
     /// <param name="config">Says which of them are embedding and head.</param>

@@ -42,4 +42,16 @@ public sealed record LoadOptions
     /// <c>pas model merge</c>; or null. The model is then as fast as without, and has a fingerprint of its own.
     /// </summary>
     public string? Adapter { get; init; }
+
+    /// <summary>
+    /// Bytes that the work with the model will take besides the weights. A model that does not fit into the memory of the machine with them is refused before
+    /// any weight is read.
+    /// </summary>
+    public long WorkingBytes { get; init; }
+
+    /// <summary>Told how far the loading is, on the loading thread; or null.</summary>
+    public IProgress<LoadProgress>? Progress { get; init; }
+
+    /// <summary>Bytes that the process may take in all; asked of the machine if null.</summary>
+    internal long? FreeMemory { get; init; }
 }

@@ -205,9 +205,12 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
 }
 
 /// <summary>Weights of a Hugging Face folder.</summary>
-internal sealed class CheckpointWeights(Checkpoint checkpoint, string prefix, Device device, ScalarType dataType, WeightFormat format = WeightFormat.Full)
+internal sealed class CheckpointWeights(Checkpoint checkpoint, string prefix, Device device, ScalarType dataType, WeightFormat format = WeightFormat.Full, IProgress<LoadProgress>? progress = null)
     : WeightSource(device, dataType, format)
 {
+    private readonly HashSet<string> _loaded = [];
+    private long _done, _total;
+
     protected override string Origin => checkpoint.Fingerprint;
 
     protected override string Prefix => prefix;
@@ -216,7 +219,20 @@ internal sealed class CheckpointWeights(Checkpoint checkpoint, string prefix, De
 
     protected override bool Adds(string name) => checkpoint.Adds(prefix + name);
 
-    protected override LoadedWeight Load(string name, long[] shape, ScalarType? type, bool blocks) => checkpoint.LoadOrView(prefix + name, shape, type, Device, blocks);
+    protected override LoadedWeight Load(string name, long[] shape, ScalarType? type, bool blocks)
+    {
+        var weight = checkpoint.LoadOrView(prefix + name, shape, type, Device, blocks);
+        if (progress is not null && _loaded.Add(name))
+        {
+            _total = _total > 0 ? _total : checkpoint.Names.Sum(stored => Numbers(checkpoint.ShapeOf(stored)));
+            _done += Numbers(shape);
+            progress.Report(new(_done, _total));
+        }
+
+        return weight;
+    }
+
+    private static long Numbers(long[] shape) => shape.Aggregate(1L, (product, size) => product * size);
 }
 
 /// <summary>Seeded random weights, scaled so that activations stay near 1: for benchmarks, tests and the start of a training.</summary>

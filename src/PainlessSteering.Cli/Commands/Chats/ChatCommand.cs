@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using PainlessSteering.Engine.Batching;
 using PainlessSteering.Engine.Generation;
 using PainlessSteering.Text.Templates;
 
@@ -33,7 +34,7 @@ internal static class ChatCommand
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         var options = SamplingArguments.Options(parsed);
         var applied = SteeringArguments.Applied(parsed);
-        using var loaded = ModelOptions.Load(parsed);
+        using var loaded = ModelOptions.Load(parsed, (config, type) => WorkingSet.OfTexts(config, type, SamplingArguments.Engine(parsed), sequences: 1));
         SteeringArguments.EnsureFits(parsed, applied, loaded.Model);
         var template = loaded.Source.ChatTemplate;
         var prompt = new ChatPrompt(template);
