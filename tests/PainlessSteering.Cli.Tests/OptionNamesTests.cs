@@ -12,6 +12,7 @@ public sealed partial class OptionNamesTests
     {
         ["Engine/Weights/Linear.cs"] = ["sft"],
         ["Engine/Weights/WeightFormat.cs"] = ["fit", "eval", "sft", "generate", "chat", "serve", "bench"],
+        ["Engine/Sources/MemoryNeed.cs"] = ["fit", "eval", "sft", "generate", "chat", "serve", "bench"],
         ["Engine/Batching/MemoryBudget.cs"] = ["fit", "eval", "sft", "bench", "study run"],
         ["Training/AdapterFolder.cs"] = ["sft"],
         ["Training/LoraModel.cs"] = ["sft"],

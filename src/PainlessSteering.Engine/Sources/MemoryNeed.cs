@@ -33,9 +33,9 @@ internal readonly record struct MemoryNeed(long Vocabulary, long Weights, long L
     /// <exception cref="PasException">It does not fit, and what would.</exception>
     public static void Ensure(Checkpoint weights, ModelConfig config, LoadOptions options)
     {
-        if (!IsCpu(options) || (options.FreeMemory ?? MachineMemory.Free()) is not { } free)
+        if (!IsCpu(options) || (options.FreeMemory ?? MachineMemory.Free()) is not { } free || config.ParameterCount > Numbers(weights))
         {
-            return;
+            return; // A model with more weights than its files hold is refused by the first of them, which says more.
         }
 
         var need = Of(weights, config, options);
@@ -65,9 +65,12 @@ internal readonly record struct MemoryNeed(long Vocabulary, long Weights, long L
         }
 
         return need.Working > need.Loading && (need with { Working = 0 }).Bytes <= room
-            ? $"give the work less: {SettingName.Of(nameof(Batching.EngineOptions.Memory))}, or a smaller cache"
+            ? "give the work less memory, or a smaller cache"
             : "take a smaller file of the model, such as a GGUF file of four bits, or free memory";
     }
+
+    /// <summary>How many numbers the files hold.</summary>
+    private static double Numbers(Checkpoint weights) => weights.Names.Sum(name => weights.ShapeOf(name).Aggregate(1.0, (product, size) => product * size));
 
     private static bool IsCpu(LoadOptions options) => (options.Device ?? CPU).type == TorchSharp.DeviceType.CPU;
 }

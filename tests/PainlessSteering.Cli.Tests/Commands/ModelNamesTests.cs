@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PainlessSteering.Engine;
+using PainlessSteering.Engine.Sources;
 using PainlessSteering.Tests.Hub;
 
 namespace PainlessSteering.Tests.Cli.Commands;
@@ -90,6 +92,8 @@ public sealed class ModelNamesTests : IDisposable
         var content = File.ReadAllBytes(Twin);
         Put("llama/cut.gguf", content[..(content.Length / 2)]);
         Put("llama/empty.gguf", []);
+        using var source = ModelSource.Open(Twin);
+        using var loaded = CausalLM.Load(source, LoadOptions.Fitting(source));
         Put("ollama/manifests/registry.ollama.ai/library/gone/1b", JsonSerializer.SerializeToUtf8Bytes(new { layers = new[] { Layer("model", new string('a', 64)) } }));
         Put("ollama/manifests/registry.ollama.ai/library/odd/1b", "{"u8.ToArray());
         var run = await Pas.RunAsync("model", "list", "--json");
@@ -102,7 +106,7 @@ public sealed class ModelNamesTests : IDisposable
             Assert.Equal("LlamaForCausalLM", (string)model.Value["architecture"]!);
             Assert.Equal("GGUF BF16", (string)model.Value["format"]!);
             Assert.Equal(content.Length, (int)model.Value["bytes"]!);
-            Assert.Equal(4 * (long)model.Value["parameters"]!, (long)model.Value["loaded_bytes"]!);
+            Assert.Equal(loaded.WeightBytes, (long)model.Value["loaded_bytes"]!);
         });
         Assert.All(models.Where(model => !model.Key.Contains("twin", StringComparison.Ordinal)), model => Assert.False((bool)model.Value["supported"]!));
         foreach (var name in models.Where(model => (bool)model.Value["supported"]!).Select(model => model.Key))
