@@ -14,6 +14,9 @@ internal sealed record GgufPreTokenizer(string[] Names, Func<IPreTokenizer> Make
 {
     private const string Llama3 = @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
     private const string Qwen2 = @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+    private const string Contraction = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
+    private const string Qwen35 = $@"{Contraction}|[^\r\n\p{{L}}\p{{N}}]?[\p{{L}}\p{{M}}]+|\p{{N}}| ?[^\s\p{{L}}\p{{M}}\p{{N}}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+    private const string Gpt4o = $@"{Upper}*{Lower}+{Contraction}?|{Upper}+{Lower}*{Contraction}?|\p{{N}}{{1,3}}| ?[^\s\p{{L}}\p{{N}}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+";
     private const string Upper = @"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]", Lower = @"[\p{Ll}\p{Lm}\p{Lo}\p{M}]";
     private const string Tekken = $@"{Upper}*{Lower}+|{Upper}+{Lower}*|\p{{N}}| ?[^\s\p{{L}}\p{{N}}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
@@ -22,10 +25,12 @@ internal sealed record GgufPreTokenizer(string[] Names, Func<IPreTokenizer> Make
     [
         new(["llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2"], () => Split(Llama3), IgnoreMerges: true, AddBegin: true),
         new(["dbrx", "smaug-bpe", "chatglm-bpe", "glm4"], () => Split(Llama3)),
-        new(["qwen2", "stablelm2", "hunyuan", "solar-open", "megrez", "deepseek-r1-qwen", "kormo", "grok-2"], () => Split(Qwen2)),
+        new(["qwen2", "stablelm2", "hunyuan", "solar-open", "megrez", "deepseek-r1-qwen", "kormo", "grok-2", "f2llmv2"], () => Split(Qwen2)),
+        new(["qwen35"], () => Split(Qwen35)),
+        new(["gpt-4o", "llama4", "kanana2", "talkie", "minimax-m2"], () => Split(Gpt4o)),
         new(["tekken"], () => Split(Tekken), IgnoreMerges: true, AddBegin: true),
-        new(["gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "granite-docling", "exaone4"], () => Words),
-        new(["smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b"], () => Sequence(CharacterSplit.Digits(individually: true), Words)),
+        new(["gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "granite-docling", "exaone4", "gigachat", "a.x-4.0", "mellum"], () => Words),
+        new(["smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b", "mellum2"], () => Sequence(CharacterSplit.Digits(individually: true), Words)),
         new(["falcon"], () => Sequence(
             CharacterSplit.Punctuation(SplitBehavior.Contiguous),
             Words,

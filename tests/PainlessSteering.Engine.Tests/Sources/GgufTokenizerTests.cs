@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using PainlessSteering.Engine.Files.Gguf;
 using PainlessSteering.Engine.Sources.Gguf;
 using PainlessSteering.Text;
@@ -26,6 +28,49 @@ public sealed class GgufTokenizerTests
         var cases = texts.Zip(ids).ToArray();
         Assert.True(cases.Length >= 45);
         Assert.All(cases, one => Assert.Equal(one.Second.Trim(), string.Join(' ', tokenizer.Encode(one.First, addSpecialTokens: false))));
+    }
+
+    /// <summary>What ends a text within an answer of gpt-oss, and an older end in Gemma 4's vocabulary, end no answer there.</summary>
+    [Theory]
+    [InlineData("gpt2", new[] { "a", "<|end|>", "<|im_end|>" }, new[] { 1, 2 })]
+    [InlineData("gpt2", new[] { "<|return|>", "<|end|>", "<|call|>", "a" }, new[] { 0, 2 })]
+    [InlineData("llama", new[] { "</s>", "<turn|>" }, new[] { 0, 1 })]
+    [InlineData("gemma4", new[] { "</s>", "<turn|>" }, new[] { 1 })]
+    public void TextsThatEndAnAnswer(string model, string[] tokens, int[] ends)
+    {
+        var config = new JsonObject();
+        GgufTokenizerKeys.AddIds(new GgufMetadata("m.gguf", new Dictionary<string, object> { ["tokenizer.ggml.model"] = model, ["tokenizer.ggml.tokens"] = tokens }), config);
+        Assert.Equal(ends, config["eos_token_id"]!.AsArray().Select(id => (int)id!));
+    }
+
+    /// <summary>Where a word ends that has marks, a contraction and four digits; what llama.cpp gives for the same texts.</summary>
+    [Theory]
+    [InlineData("qwen2", "|a|\u0301|b|'s|1|2|3|4|")]
+    [InlineData("qwen35", "|a\u0301b|'s|1|2|3|4|")]
+    [InlineData("gpt-4o", "|a\u0301b's|123|4|")]
+    [InlineData("llama-bpe", "|a|\u0301|b|'s|123|4|")]
+    public void WordsAreCutAsTheNameSays(string cutting, string expected)
+    {
+        // Each byte is a token, and so is each pair that a merge makes: whatever is one word becomes one token.
+        var bytes = Enumerable.Range(0, 256).Select(value => ByteAlphabet.Letter((byte)value).ToString()).ToList();
+        var text = expected.Replace("|", "", StringComparison.Ordinal);
+        var merges = new List<string>();
+        foreach (var word in expected.Split('|', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var letters = Encoding.UTF8.GetBytes(word).Select(value => ByteAlphabet.Letter(value).ToString()).ToArray();
+            for (var length = 2; length <= letters.Length; length++)
+            {
+                var (left, right) = (string.Concat(letters[..(length - 1)]), letters[length - 1]);
+                if (!bytes.Contains(left + right))
+                {
+                    bytes.Add(left + right);
+                    merges.Add($"{left} {right}");
+                }
+            }
+        }
+
+        var tokenizer = Tokenizer.Of(new GgufVocabulary { File = "m.gguf", Model = "gpt2", PreTokenizer = cutting, Tokens = bytes, Merges = merges });
+        Assert.Equal(expected, $"|{string.Join('|', tokenizer.Encode(text, addSpecialTokens: false).Select(id => tokenizer.Decode([id])))}|");
     }
 
     /// <summary>The vocabulary of a tokenizer.json, put as a GGUF file would state it, gives the same ids.</summary>

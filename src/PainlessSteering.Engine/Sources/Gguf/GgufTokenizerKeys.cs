@@ -126,9 +126,14 @@ internal static class GgufTokenizerKeys
         }
 
         var named = new[] { "eos_token_id", "eot_token_id", "eom_token_id", "fim_pad_token_id", "fim_rep_token_id", "fim_sep_token_id" }.Select(key => Id(keys, key, tokens.Count)).OfType<int>();
-        var written = Enumerable.Range(0, tokens.Count).Where(id => Ends.Contains(tokens[id]));
+        var goesOn = GoesOn(keys, tokens);
+        var written = Enumerable.Range(0, tokens.Count).Where(id => Ends.Contains(tokens[id]) && tokens[id] != goesOn);
         config["eos_token_id"] = new JsonArray([.. named.Concat(written).Distinct().Select(id => JsonValue.Create(id))]);
     }
+
+    /// <summary>A text of <see cref="Ends"/> that ends nothing in this vocabulary: in gpt-oss a message within an answer; in Gemma 4 what is left of an older one.</summary>
+    private static string? GoesOn(GgufMetadata keys, IReadOnlyList<string> tokens) =>
+        tokens.Contains("<|return|>") && tokens.Contains("<|call|>") ? "<|end|>" : keys.Text(Keys + "model") == "gemma4" ? "</s>" : null;
 
     /// <summary>An id of the vocabulary; one that is not in it counts for nothing, as in llama.cpp.</summary>
     private static int? Id(GgufMetadata keys, string key, int tokens) => keys.Integer(Keys + key) is >= 0 and var id && id < tokens ? (int)id : null;
