@@ -70,7 +70,7 @@ public sealed class NumberOptionTests
     private static string[] Given(string verb, string name, string text)
     {
         var command = Verbs().Single(one => one.Name == verb).Command;
-        return name.StartsWith('-') ? [name, text] : [.. command.Arguments.TakeWhile(argument => argument.Name != name).Select(_ => "some"), text, .. verb == "model convert" ? ["--to", "gguf"] : Array.Empty<string>()];
+        return name.StartsWith('-') ? [name, text] : [.. command.Arguments.TakeWhile(argument => argument.Name != name).Select(_ => "some"), text];
     }
 
     private static IEnumerable<(string Verb, string Name)> All(Func<(Type Type, string Help), bool> where) =>
