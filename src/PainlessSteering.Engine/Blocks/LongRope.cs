@@ -19,6 +19,12 @@ public sealed record LongRope(IReadOnlyList<double> Factors, double Magnitude) :
     /// <summary>Where a key of a Phi stands: beside all others, or since transformers 5 in the section on rotation.</summary>
     internal static ConfigFile Holder(ConfigFile? section, ConfigFile file, string key) => section is not null && section.Has(key) ? section : file;
 
+    /// <summary>The share of a head's elements that are rotated.</summary>
+    /// <param name="file">The keys.</param>
+    /// <param name="otherwise">Where the file leaves it out.</param>
+    internal static double RotatedShare(ConfigFile file, double otherwise) =>
+        Holder(file.Section("rope_parameters"), file, "partial_rotary_factor").Number("partial_rotary_factor", otherwise);
+
     /// <summary>Elements of a head that are rotated.</summary>
     internal static int Rotated(ConfigFile section, ConfigFile file)
     {

@@ -97,17 +97,15 @@ internal static class DeepSeek
     /// <summary>Which layers have no experts.</summary>
     private static bool[] DenseLayers(ConfigFile file, int layers)
     {
-        const string Key = "mlp_layer_types", Dense = "dense", Sparse = "sparse";
-        if (file.Texts(Key) is not { } types)
+        const string Dense = "dense";
+        if (LayerTypes.Read(file, "mlp_layer_types", layers, Dense, "sparse") is not { } types)
         {
             var first = file.Count("first_k_dense_replace", 0);
             return [.. Enumerable.Range(0, layers).Select(layer => layer < first)];
         }
 
         file.Ignore("mlp_layer_types says it", "first_k_dense_replace");
-        return types.Count != layers ? throw file.Unsupported(Key, $"{types.Count} entries", $"{layers}, one for each layer")
-            : types.FirstOrDefault(type => type is not (Dense or Sparse)) is { } other ? throw file.Unsupported(Key, other, $"{Dense} or {Sparse}")
-            : [.. types.Select(type => type == Dense)];
+        return [.. types.Select(type => type == Dense)];
     }
 
     private static ModelConfig Read(ConfigFile file, string architecture, RouterPlan router)

@@ -12,16 +12,6 @@ internal static class Dots1
             return config;
         }
 
-        var types = LayerTypes.Read(file, config.Layers);
-        if (types is not null)
-        {
-            file.Ignore("layer_types says it", "max_window_layers");
-        }
-
-        var first = types is null ? file.Count("max_window_layers", config.Layers) : 0;
-        return config.WithAttention((layer, attention) => attention with
-        {
-            Window = (types is null ? layer >= first : types[layer] == LayerTypes.Sliding) ? file.Int("sliding_window") : null,
-        });
+        return config.WithWindows(LayerTypes.Windows(file, config.Layers, layer => layer >= file.Count("max_window_layers", config.Layers), "max_window_layers"));
     });
 }

@@ -22,7 +22,8 @@ internal static class Exaone4
             return config;
         }
 
-        var slides = LayerTypes.Slide(file, config.Layers, ("sliding_window_pattern", 4));
-        return config.WithAttention((layer, attention) => attention with { Window = slides[layer] ? file.Int("sliding_window") : null, Rotates = slides[layer] });
+        return config
+            .WithWindows(LayerTypes.Windows(file, config.Layers, layer => (layer + 1) % file.Int("sliding_window_pattern", 4) != 0, "sliding_window_pattern"))
+            .WithAttention(attention => attention with { Rotates = attention.Window is not null });
     }
 }

@@ -8,7 +8,7 @@ internal static class Gemma2
 {
     public static ModelFamily Family { get; } = LlamaShape.Family(["Gemma2ForCausalLM"], (file, config) => Common(file, config)
         .WithAttention(attention => attention with { ScoreCap = file.Has("attn_logit_softcapping") ? file.Number("attn_logit_softcapping") : null })
-        .WithWindows(Windows(file, config.Layers, layer => layer % 2 == 0)) with
+        .WithWindows(LayerTypes.Windows(file, config.Layers, layer => layer % 2 == 0, "sliding_window_pattern", "_sliding_window_pattern")) with
     {
         LogitCap = file.Has("final_logit_softcapping") ? file.Number("final_logit_softcapping") : null,
     }, "gemma2") with
@@ -21,12 +21,8 @@ internal static class Gemma2
     {
         NormPlan AddingOne(NormPlan norm) => (RmsNormPlan)norm with { AddsOne = true };
         return config
-            .WithAttention(attention => attention with
-            {
-                QueryScalar = file.Number("query_pre_attn_scalar"),
-                QueryKeyValueBias = file.Flag("attention_bias"),
-                OutputBias = file.Flag("attention_bias"),
-            })
+            .WithAttentionBias(file)
+            .WithAttention(attention => attention with { QueryScalar = file.Number("query_pre_attn_scalar") })
             .WithBlocks((_, block) => block with
             {
                 MixerNorm = AddingOne(block.MixerNorm),
@@ -38,19 +34,5 @@ internal static class Gemma2
             FinalNorm = AddingOne(config.FinalNorm),
             EmbeddingFactor = Math.Sqrt(config.HiddenSize),
         };
-    }
-
-    /// <summary>The window of each layer: as <c>layer_types</c> says, else by the family's rule.</summary>
-    public static IReadOnlyList<int?> Windows(ConfigFile file, int layers, Func<int, bool> slides)
-    {
-        var types = LayerTypes.Read(file, layers);
-        if (types is not null)
-        {
-            file.Ignore("layer_types says it", "sliding_window_pattern", "_sliding_window_pattern");
-        }
-
-        int?[] windows = [.. Enumerable.Range(0, layers).Select(layer => (types is null ? slides(layer) : types[layer] == LayerTypes.Sliding) ? file.Int("sliding_window") : (int?)null)];
-        file.Ignore("no layer has a window", "sliding_window");
-        return windows;
     }
 }

@@ -21,7 +21,7 @@ internal static class Gemma3
         var full = rope?.Section("full_attention") is { } other ? RopeSettings.Read(file, own: other) : null;
         return Gemma2.Common(file, config)
             .WithHeadNorms()
-            .WithWindows(Gemma2.Windows(file, config.Layers, layer => (layer + 1) % file.Int("sliding_window_pattern", 6) != 0))
+            .WithWindows(LayerTypes.Windows(file, config.Layers, layer => (layer + 1) % file.Int("sliding_window_pattern", 6) != 0, "sliding_window_pattern", "_sliding_window_pattern"))
             .WithAttention(attention => attention with { Rope = attention.Window is null ? full ?? attention.Rope : sliding }) with
         {
             Names = new WeightNames { Prefix = config.Architecture == "Gemma3ForCausalLM" ? "" : "language_model." },

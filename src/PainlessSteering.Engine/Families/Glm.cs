@@ -19,16 +19,12 @@ internal static class Glm
         Keys = file => file.Or(Defaults),
     };
 
-    private static ModelConfig Common(ConfigFile file, ModelConfig config)
-    {
-        var rotation = LongRope.Holder(file.Section("rope_parameters"), file, "partial_rotary_factor");
-        return config
-            .WithAttention(attention => attention with
-            {
-                QueryKeyValueBias = file.Flag("attention_bias"),
-                RotatesNeighbours = true,
-                RotarySize = (int)(attention.HeadSize * rotation.Number("partial_rotary_factor", 0.5)),
-            })
-            .WithMlp(mlp => mlp with { Names = new MlpNames(Fused: "gate_up_proj") });
-    }
+    private static ModelConfig Common(ConfigFile file, ModelConfig config) => config
+        .WithAttention(attention => attention with
+        {
+            QueryKeyValueBias = file.Flag("attention_bias"),
+            RotatesNeighbours = true,
+            RotarySize = (int)(attention.HeadSize * LongRope.RotatedShare(file, 0.5)),
+        })
+        .WithMlp(mlp => mlp with { Names = new MlpNames(Fused: "gate_up_proj") });
 }

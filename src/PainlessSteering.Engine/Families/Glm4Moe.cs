@@ -7,11 +7,10 @@ internal static class Glm4Moe
 {
     public static ModelFamily Family { get; } = LlamaShape.Family(["Glm4MoeForCausalLM"], (file, config) =>
     {
-        var rotation = LongRope.Holder(file.Section("rope_parameters"), file, "partial_rotary_factor");
         config = config.WithAttention(attention => attention with
         {
             QueryKeyValueBias = file.Flag("attention_bias"),
-            RotarySize = (int)(attention.HeadSize * rotation.Number("partial_rotary_factor", 0.5)),
+            RotarySize = (int)(attention.HeadSize * LongRope.RotatedShare(file, 0.5)),
         });
         return (file.Flag("use_qk_norm") ? config.WithHeadNorms() : config).WithRoutedExperts(file, DeepSeek.RouterOfV3(file));
     }) with

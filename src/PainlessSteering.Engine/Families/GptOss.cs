@@ -10,15 +10,14 @@ internal static class GptOss
 {
     public static ModelFamily Family { get; } = LlamaShape.Family(["GptOssForCausalLM"], (file, config) =>
     {
-        var types = LayerTypes.Read(file, config.Layers);
-        bool Slides(int layer) => types is null ? layer % 2 == 0 : types[layer] == LayerTypes.Sliding;
+        var bias = file.Flag("attention_bias", otherwise: true);
         return config
-            .WithAttention((layer, attention) => attention with
+            .WithWindows(LayerTypes.Windows(file, config.Layers, layer => layer % 2 == 0))
+            .WithAttention(attention => attention with
             {
-                QueryKeyValueBias = file.Flag("attention_bias", otherwise: true),
-                OutputBias = file.Flag("attention_bias", otherwise: true),
+                QueryKeyValueBias = bias,
+                OutputBias = bias,
                 Sinks = "sinks",
-                Window = Slides(layer) ? file.Int("sliding_window") : null,
             })
             .WithMlp(mlp => mlp with { Bias = true, Clamp = new ClampedSwiglu(file.Number("swiglu_limit"), file.Number("swiglu_alpha")) })
             .WithBlocks((_, block) => block with

@@ -103,14 +103,12 @@ internal static class Lfm2
     /// <summary>What each block mixes with: as <c>layer_types</c> says, otherwise by the numbers of those that attend, otherwise all attend.</summary>
     private static IReadOnlyList<string> Types(ConfigFile file)
     {
-        const string Key = "layer_types", Attending = "full_attn_idxs";
+        const string Attending = "full_attn_idxs";
         var layers = file.Int("num_hidden_layers", most: LlamaShape.MostLayers);
-        if (file.Texts(Key) is { } types)
+        if (LayerTypes.Read(file, LayerTypes.Key, layers, Convolution, LayerTypes.Full) is { } types)
         {
             file.Ignore("layer_types says it", Attending);
-            return types.Count != layers ? throw file.Unsupported(Key, $"{types.Count} entries", $"{layers}, one for each layer")
-                : types.FirstOrDefault(type => type is not (Convolution or LayerTypes.Full)) is { } other ? throw file.Unsupported(Key, other, $"{Convolution} or {LayerTypes.Full}")
-                : types;
+            return types;
         }
 
         var attending = file.Has(Attending) ? file.Ints(Attending) : [.. Enumerable.Range(0, layers)];

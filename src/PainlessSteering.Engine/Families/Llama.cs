@@ -4,6 +4,6 @@ namespace PainlessSteering.Engine.Families;
 internal static class Llama
 {
     public static ModelFamily Family { get; } = LlamaShape.Family(["LlamaForCausalLM"], (file, config) => config
-        .WithAttention(attention => attention with { QueryKeyValueBias = file.Flag("attention_bias"), OutputBias = file.Flag("attention_bias") })
+        .WithAttentionBias(file)
         .WithMlp(mlp => mlp with { Bias = file.Flag("mlp_bias") }), "llama");
 }

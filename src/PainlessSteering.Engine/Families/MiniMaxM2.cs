@@ -10,7 +10,7 @@ internal static class MiniMaxM2
         .WithAttention(attention => attention with
         {
             RotarySize = file.Has("rotary_dim") ? file.Int("rotary_dim")
-                : (int)(attention.HeadSize * LongRope.Holder(file.Section("rope_parameters"), file, "partial_rotary_factor").Number("partial_rotary_factor", 1)),
+                : (int)(attention.HeadSize * LongRope.RotatedShare(file, 1)),
         })
         .WithBlocks((_, block) => block with
         {

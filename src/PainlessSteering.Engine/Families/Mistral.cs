@@ -8,10 +8,12 @@ internal static class Mistral
 
     public static ModelFamily Ministral { get; } = LlamaShape.Family(["MinistralForCausalLM"], (file, config) =>
     {
-        var types = LayerTypes.Read(file, config.Layers);
-        return config.WithAttention((layer, attention) => attention with
+        if (!file.Has("sliding_window"))
         {
-            Window = file.Has("sliding_window") && (types is null || types[layer] == LayerTypes.Sliding) ? file.Int("sliding_window") : null,
-        });
+            file.Ignore("no layer has a window", LayerTypes.Key);
+            return config;
+        }
+
+        return config.WithWindows(LayerTypes.Windows(file, config.Layers, _ => true));
     });
 }

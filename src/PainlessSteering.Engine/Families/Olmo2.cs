@@ -13,27 +13,16 @@ internal static class Olmo2
 
     public static ModelFamily Olmo3 { get; } = LlamaShape.Family(["Olmo3ForCausalLM"], (file, config) =>
     {
-        var slides = LayerTypes.Slide(file, config.Layers, ("sliding_window_pattern", 4));
         var full = LayerTypes.Rope(file, LayerTypes.Full);
         var sliding = LayerTypes.Rope(file, LayerTypes.Sliding);
         sliding = file.Section("rope_parameters")?.Section(LayerTypes.Sliding) is null ? sliding with { Scaling = null } : sliding;
-        return Common(file, config).WithAttention((layer, attention) => attention with
-        {
-            Window = slides[layer] ? file.Int("sliding_window") : null,
-            Rope = slides[layer] ? sliding : full,
-        });
+        return Common(file, config)
+            .WithWindows(LayerTypes.Windows(file, config.Layers, layer => (layer + 1) % file.Int("sliding_window_pattern", 4) != 0, "sliding_window_pattern"))
+            .WithAttention(attention => attention with { Rope = attention.Window is null ? full : sliding });
     });
 
     public static ModelFamily WithExperts { get; } = LlamaShape.Family(["FlexOlmoForCausalLM"], (file, config) => Common(file, config)
-        .WithBlocks((_, block) => block with
-        {
-            FeedForward = new MixtureOfExpertsPlan
-            {
-                Experts = file.Int("num_experts"),
-                Expert = (MlpPlan)block.FeedForward,
-                Router = new SoftmaxRouterPlan { Chosen = file.Int("num_experts_per_tok"), Normalises = file.Flag("norm_topk_prob") },
-            },
-        }));
+        .WithBlocks((_, block) => block with { FeedForward = Olmoe.Experts(file, (MlpPlan)block.FeedForward) }));
 
     private static ModelConfig Common(ConfigFile file, ModelConfig config) => config.WithAttentionBias(file).WithNormsOfAllHeads().WithOutputNorms();
 }

@@ -1,4 +1,5 @@
 using PainlessSteering.Engine.Blocks;
+using PainlessSteering.Engine.Files;
 
 namespace PainlessSteering.Engine.Families;
 
@@ -9,13 +10,13 @@ internal static class Olmoe
         .WithAttentionBias(file)
         .WithNormsOfAllHeads()
         .WithAttention(attention => attention with { ProjectionBound = file.Has("clip_qkv") ? file.Number("clip_qkv") : null })
-        .WithBlocks((_, block) => block with
-        {
-            FeedForward = new MixtureOfExpertsPlan
-            {
-                Experts = file.Int("num_experts"),
-                Expert = (MlpPlan)block.FeedForward,
-                Router = new SoftmaxRouterPlan { Chosen = file.Int("num_experts_per_tok"), Normalises = file.Flag("norm_topk_prob") },
-            },
-        }));
+        .WithBlocks((_, block) => block with { FeedForward = Experts(file, (MlpPlan)block.FeedForward) }));
+
+    /// <summary>Experts that are each what a model without experts has for an MLP.</summary>
+    public static MixtureOfExpertsPlan Experts(ConfigFile file, MlpPlan mlp) => new()
+    {
+        Experts = file.Int("num_experts"),
+        Expert = mlp,
+        Router = new SoftmaxRouterPlan { Chosen = file.Int("num_experts_per_tok"), Normalises = file.Flag("norm_topk_prob") },
+    };
 }

@@ -10,6 +10,6 @@ internal static class Qwen3
 
     /// <summary>What its models with experts share.</summary>
     public static ModelConfig Attention(ConfigFile file, ModelConfig config) => config
-        .WithAttention(attention => attention with { QueryKeyValueBias = file.Flag("attention_bias"), OutputBias = file.Flag("attention_bias") })
+        .WithAttentionBias(file)
         .WithHeadNorms();
 }

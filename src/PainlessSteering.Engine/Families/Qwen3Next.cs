@@ -6,7 +6,7 @@ namespace PainlessSteering.Engine.Families;
 /// <summary>Qwen3-Next: three blocks with a gated delta network to one with gated attention.</summary>
 internal static class Qwen3Next
 {
-    private const string Linear = "linear_attention", Full = "full_attention";
+    private const string Linear = "linear_attention";
 
     public static ModelFamily Family { get; } = new(["Qwen3NextForCausalLM"], (file, architecture) =>
         Read(file, architecture, "model", isGrouped: true, new MlpPlan { InnerSize = file.Int("intermediate_size") }).WithExperts(file, mlp => Experts(file, mlp)))
@@ -77,14 +77,13 @@ internal static class Qwen3Next
     private static AttentionPlan Attention(ConfigFile file, Func<string, NormPlan> norm)
     {
         int heads = file.Int("num_attention_heads"), size = file.Int("head_dim");
-        var rotation = LongRope.Holder(file.Section("rope_parameters"), file, "partial_rotary_factor");
         return new AttentionPlan
         {
             Heads = heads,
             KeyValueHeads = file.Int("num_key_value_heads", heads),
             HeadSize = size,
             Rope = RopeSettings.Read(file), // Qwen3.5's positions in space (mrope_section) are equal for text.
-            RotarySize = (int)(size * rotation.Number("partial_rotary_factor", 0.25)),
+            RotarySize = (int)(size * LongRope.RotatedShare(file, 0.25)),
             QueryKeyValueBias = file.Flag("attention_bias"),
             OutputBias = file.Flag("attention_bias"),
             OutputGate = file.Flag("attn_output_gate"),
@@ -96,24 +95,16 @@ internal static class Qwen3Next
     /// <summary>The kind of each layer: as <c>layer_types</c> says, otherwise every so many attends. Where the file says both they have to agree.</summary>
     private static IReadOnlyList<string> Types(ConfigFile file)
     {
-        const string Interval = "full_attention_interval", Key = "layer_types";
+        const string Interval = "full_attention_interval";
         int layers = file.Int("num_hidden_layers", most: LlamaShape.MostLayers), interval = file.Int(Interval, 4);
-        string[] regular = [.. Enumerable.Range(1, layers).Select(number => number % interval == 0 ? Full : Linear)];
-        if (file.Texts(Key) is not { } types)
+        string[] regular = [.. Enumerable.Range(1, layers).Select(number => number % interval == 0 ? LayerTypes.Full : Linear)];
+        if (LayerTypes.Read(file, LayerTypes.Key, layers, Linear, LayerTypes.Full) is not { } types)
         {
             return regular;
         }
 
-        if (types.Count != layers)
-        {
-            throw file.Unsupported(Key, $"{types.Count} entries", $"{layers}, one for each layer");
-        }
-
-        if (types.FirstOrDefault(type => type is not (Linear or Full)) is { } other)
-        {
-            throw file.Unsupported(Key, other, $"{Linear} or {Full}");
-        }
-
-        return file.Has(Interval) && !types.SequenceEqual(regular) ? throw file.Unsupported(Key, string.Join(", ", types), $"what {Interval} says: each {interval}th {Full}") : types;
+        return file.Has(Interval) && !types.SequenceEqual(regular)
+            ? throw file.Unsupported(LayerTypes.Key, string.Join(", ", types), $"what {Interval} says: each {interval}th {LayerTypes.Full}")
+            : types;
     }
 }
