@@ -10,7 +10,6 @@ namespace PainlessSteering.Engine.Blocks;
 internal sealed class Attention(AttentionPlan plan, DotProductAttention products, PartSource source, AttentionProjections projections, INorm? queryNorm, INorm? keyNorm) : ITokenMixer
 {
     private readonly float _scale = (float)(1 / Math.Sqrt(plan.QueryScalar ?? plan.HeadSize));
-    private readonly TorchSharp.Scalar _scaling = 1 / Math.Sqrt(plan.QueryScalar ?? plan.HeadSize);
     private readonly TorchSharp.Scalar? _most = plan.ProjectionBound, _least = -plan.ProjectionBound;
     private readonly int _rotary = source.Rotary.IndexOf(plan.Rope, plan.RotarySize ?? plan.HeadSize);
 
@@ -47,7 +46,8 @@ internal sealed class Attention(AttentionPlan plan, DotProductAttention products
     {
         if (!plan.Rotates)
         {
-            return factor == 1 ? heads : heads.mul(_scaling);
+            using TorchSharp.Scalar times = factor;
+            return factor == 1 ? heads : heads.mul(times);
         }
 
         return RotaryEmbedding.Rotate(plan.RotatesNeighbours ? RotaryEmbedding.Parted(heads, 2 * (int)angles.Cosine.size(2)) : heads, angles, factor);

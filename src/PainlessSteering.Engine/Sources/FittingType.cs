@@ -25,7 +25,7 @@ internal static class FittingType
 
     /// <summary>The matrices of a model's files; norms and biases are few numbers.</summary>
     public static IEnumerable<NumberCount> Matrices(Checkpoint weights, ModelConfig config) => weights.Names.Where(name => LeftOutWeights.Reason(name, weights, config) is null && weights.ShapeOf(name).Length > 1)
-        .Select(name => new NumberCount(weights.FormOf(name) is { Blocks: null } form ? form.Type : null, weights.ShapeOf(name).Aggregate(1L, (product, size) => product * size)));
+        .Select(name => new NumberCount(weights.FormOf(name) is { Blocks: null } form ? form.Type : null, HeldWeights.Numbers(weights.ShapeOf(name))));
 }
 
 /// <summary>Numbers of one type.</summary>

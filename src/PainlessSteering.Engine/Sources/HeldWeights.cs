@@ -58,5 +58,6 @@ internal readonly record struct HeldWeights(long Bytes, long Loading)
     /// <summary>A weight as it is while its numbers are rounded: what its files have blocks or codes for is widened whole.</summary>
     private static long Widened(long[] shape, StoredForm form, ScalarType type) => Plain(shape, form.Blocks is not null ? ScalarType.Float32 : form.Type ?? (type == ScalarType.BFloat16 ? type : ScalarType.Float32));
 
-    private static long Numbers(long[] shape) => shape.Aggregate(1L, (product, size) => checked(product * size));
+    /// <summary>How many numbers a weight of this shape has.</summary>
+    public static long Numbers(long[] shape) => shape.Aggregate(1L, (product, size) => checked(product * size));
 }

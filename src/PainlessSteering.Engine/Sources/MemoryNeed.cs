@@ -33,7 +33,7 @@ internal readonly record struct MemoryNeed(long Vocabulary, long Weights, long L
     /// <exception cref="PasException">It does not fit, and what would.</exception>
     public static void Ensure(Checkpoint weights, ModelConfig config, LoadOptions options)
     {
-        if (!IsCpu(options) || (options.FreeMemory ?? MachineMemory.Free()) is not { } free || config.ParameterCount > Numbers(weights))
+        if (!IsCpu(options) || (options.FreeMemory ?? MachineMemory.Free()) is not { } free || config.ParameterCount > weights.Names.Sum(name => HeldWeights.Numbers(weights.ShapeOf(name))))
         {
             return; // A model with more weights than its files hold is refused by the first of them, which says more.
         }
@@ -68,9 +68,6 @@ internal readonly record struct MemoryNeed(long Vocabulary, long Weights, long L
             ? "give the work less memory, or a smaller cache"
             : "take a smaller file of the model, such as a GGUF file of four bits, or free memory";
     }
-
-    /// <summary>How many numbers the files hold.</summary>
-    private static double Numbers(Checkpoint weights) => weights.Names.Sum(name => weights.ShapeOf(name).Aggregate(1.0, (product, size) => product * size));
 
     private static bool IsCpu(LoadOptions options) => (options.Device ?? CPU).type == TorchSharp.DeviceType.CPU;
 }
