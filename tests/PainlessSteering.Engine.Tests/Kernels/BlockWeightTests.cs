@@ -66,7 +66,7 @@ public class BlockWeightTests
         }
     }
 
-    private static void AssertProduct(BlockWeight form, Tensor numbers, Tensor rows, Tensor? bias)
+    internal static void AssertProduct(BlockWeight form, Tensor numbers, Tensor rows, Tensor? bias)
     {
         var product = form.Multiply(rows, bias);
         Assert.Equal((rows.dtype, rows.size(0), numbers.size(0)), (product.dtype, product.size(0), product.size(1)));

@@ -32,7 +32,7 @@ public class HalfWeightTests
         {
             foreach (var rowType in new[] { ScalarType.Float32, ScalarType.BFloat16 })
             {
-                AssertProduct(form, numbers, randn(count, inputs).to(rowType), count % 2 == 0 ? null : randn(outputs).to(rowType));
+                BlockWeightTests.AssertProduct(form, numbers, randn(count, inputs).to(rowType), count % 2 == 0 ? null : randn(outputs).to(rowType));
             }
         }
     }
@@ -69,18 +69,4 @@ public class HalfWeightTests
 
     [Fact]
     public void RowsThatAreNoWholeBlocksAreNotHeldSo() => Assert.Null(HalfBlocks.Of(ScalarType.BFloat16, 40));
-
-    private static void AssertProduct(BlockWeight form, Tensor numbers, Tensor rows, Tensor? bias)
-    {
-        var product = form.Multiply(rows, bias);
-        Assert.Equal((rows.dtype, rows.size(0), numbers.size(0)), (product.dtype, product.size(0), product.size(1)));
-        var (exact, sizes) = (rows.to(ScalarType.Float64).matmul(numbers.to(ScalarType.Float64).t()), rows.abs().to(ScalarType.Float64).matmul(numbers.abs().to(ScalarType.Float64).t()));
-        if (bias is not null)
-        {
-            (exact, sizes) = (exact + bias.to(ScalarType.Float64), sizes + bias.abs().to(ScalarType.Float64));
-        }
-
-        var allowed = (sizes * (rows.dtype == ScalarType.Float32 ? 1e-6 : 1.0 / 256)) + 1e-30;
-        Assert.True((product.to(ScalarType.Float64) - exact).abs().le(allowed).all().item<bool>());
-    }
 }
