@@ -12,7 +12,7 @@ internal static partial class ModelConvertCommand
     private const long Megabyte = 1_000_000;
     private const string Gguf = "gguf", SafeTensors = "safetensors";
 
-    private static readonly Argument<string> Model = new("model") { HelpName = "folder, file or name", Description = "The model, under any name that other verbs take for --model." };
+    private static readonly Argument<string> Model = new("source") { HelpName = "folder, file or name", Description = "The model: a folder, a GGUF file, or a name that 'pas model list' shows." };
     private static readonly Option<string> To = new Option<string>("--to") { Description = "gguf: one file. safetensors: a folder in Hugging Face layout.", Required = true }.AcceptOnlyFromAmong(Gguf, SafeTensors);
     private static readonly Option<string?> Type = new Option<string?>("--type") { Description = "What the weights become (default: q8_0 in a GGUF file, bf16 in a folder, which can also be f16 or f32)." }.AcceptOnlyFromAmong([.. ConversionOptions.GgufTypes]);
     private static readonly Option<string?> Out = new("--out") { HelpName = "file or folder", Description = "What is written (default: the model's name and the type, here)." };
