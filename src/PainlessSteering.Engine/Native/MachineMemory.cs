@@ -25,7 +25,7 @@ internal static class MachineMemory
     /// <summary>Bytes that the process has in memory now; 0 where nothing says.</summary>
     public static long Resident(string root = "/") => OperatingSystem.IsLinux() ? Kilobytes(Path.Combine(root, "proc/self/status"), "VmRSS") ?? 0 : Environment.WorkingSet;
 
-    /// <summary>A number of a file that has one a line behind its name, or null.</summary>
+    /// <summary>Bytes that a file of the system has behind a name, in kB on a line of its own; null where it does not.</summary>
     internal static long? Kilobytes(string file, string name) => Lines(file).FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.Ordinal)) is { } line
         && long.TryParse(line[(name.Length + 1)..].Replace("kB", "", StringComparison.Ordinal), NumberStyles.Integer, CultureInfo.InvariantCulture, out var kilobytes) ? kilobytes * 1024 : null;
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
+using PainlessSteering.Engine.Native;
 
 namespace PainlessSteering.Data.Guards;
 
@@ -43,12 +43,7 @@ internal sealed partial class ProcessMemory
     }
 
     /// <summary>What the system counts for the limit.</summary>
-    private static ulong? Used()
-    {
-        const string Name = "VmData:";
-        var line = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(Name, StringComparison.Ordinal));
-        return ulong.TryParse(line?[Name.Length..].Replace("kB", "", StringComparison.Ordinal), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var kilobytes) ? kilobytes << 10 : null;
-    }
+    private static ulong? Used() => (ulong?)MachineMemory.Kilobytes("/proc/self/status", "VmData");
 
     [LibraryImport("libc", EntryPoint = "getrlimit")]
     private static partial int GetLimits(int resource, out Limits limits);
