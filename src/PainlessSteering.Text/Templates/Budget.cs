@@ -19,6 +19,9 @@ internal sealed class Budget : IDisposable
     /// <summary>Calls of macros inside each other; Python ends at about as many.</summary>
     public const int DeepestCall = 200;
 
+    /// <summary>Lists and dictionaries inside each other in a value that is written out; Python ends at about as many.</summary>
+    public const int DeepestValue = 1_000;
+
     /// <summary>Characters that are copied, compared or looked for in a step; and those that are each taken on their own.</summary>
     private const int CharactersPerStep = 32, SingleCharactersPerStep = 4;
 
@@ -57,6 +60,18 @@ internal sealed class Budget : IDisposable
         {
             budget.Look();
         }
+    }
+
+    /// <summary>Pays for a step inside of a value; whether its depth is allowed does not depend on the size of the stack.</summary>
+    /// <param name="depth">Lists and dictionaries around it.</param>
+    public static void SpendAt(int depth)
+    {
+        if (depth > DeepestValue)
+        {
+            throw new TemplateException("RecursionError", "nested too deeply");
+        }
+
+        Spend();
     }
 
     /// <summary>Pays for a text before it is made.</summary>

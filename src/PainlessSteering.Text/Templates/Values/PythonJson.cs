@@ -22,7 +22,7 @@ internal sealed class PythonJson(bool escapeAll, string? indent, string itemSepa
 
     private void Write(object value, int depth)
     {
-        Budget.Spend();
+        Budget.SpendAt(depth);
         Budget.LimitText(text.Length);
         switch (value)
         {

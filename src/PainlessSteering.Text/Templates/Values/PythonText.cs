@@ -29,7 +29,7 @@ internal static class PythonText
     public static string Repr(object value)
     {
         var text = new StringBuilder();
-        Write(text, value);
+        Write(text, value, 0);
         Budget.LimitText(text.Length);
         return text.ToString();
     }
@@ -86,9 +86,9 @@ internal static class PythonText
         return $"{sign}{mantissa[..(exponent + 1)]}.{rest}";
     }
 
-    private static void Write(StringBuilder text, object value)
+    private static void Write(StringBuilder text, object value, int depth)
     {
-        Budget.Spend();
+        Budget.SpendAt(depth);
         Budget.LimitText(text.Length);
         switch (value)
         {
@@ -108,16 +108,16 @@ internal static class PythonText
                 text.Append("None");
                 break;
             case PythonList list:
-                WriteItems(text, "[", list.Items, "]");
+                WriteItems(text, "[", list.Items, "]", depth + 1);
                 break;
             case PythonTuple tuple:
-                WriteItems(text, "(", tuple.Items, tuple.Items.Count == 1 ? ",)" : ")");
+                WriteItems(text, "(", tuple.Items, tuple.Items.Count == 1 ? ",)" : ")", depth + 1);
                 break;
             case PythonDictionary dictionary:
-                WriteEntries(text, dictionary);
+                WriteEntries(text, dictionary, depth + 1);
                 break;
             case DictionaryView view:
-                WriteItems(text, view.TypeName + "([", view.Items, "])");
+                WriteItems(text, view.TypeName + "([", view.Items, "])", depth + 1);
                 break;
             default:
                 var repr = ((PythonObject)value).Repr();
@@ -127,30 +127,30 @@ internal static class PythonText
         }
     }
 
-    private static void WriteItems(StringBuilder text, string open, IEnumerable<object> items, string close)
+    private static void WriteItems(StringBuilder text, string open, IEnumerable<object> items, string close, int depth)
     {
         text.Append(open);
         var separator = "";
         foreach (var item in items)
         {
             text.Append(separator);
-            Write(text, item);
+            Write(text, item, depth);
             separator = ", ";
         }
 
         text.Append(close);
     }
 
-    private static void WriteEntries(StringBuilder text, PythonDictionary dictionary)
+    private static void WriteEntries(StringBuilder text, PythonDictionary dictionary, int depth)
     {
         text.Append('{');
         var separator = "";
         foreach (var key in dictionary.Keys)
         {
             text.Append(separator);
-            Write(text, key);
+            Write(text, key, depth);
             text.Append(": ");
-            Write(text, dictionary.Get(key));
+            Write(text, dictionary.Get(key), depth);
             separator = ", ";
         }
 
