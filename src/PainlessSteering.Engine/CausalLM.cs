@@ -104,7 +104,7 @@ public sealed class CausalLM : IDisposable
         options ??= new LoadOptions();
         using var adapted = AdaptedCheckpoint.Of(source, options.Adapter);
         var weights = adapted ?? source.Weights;
-        var config = StoredHead.Apply(source.Config, weights);
+        var config = StoredConfig.Apply(source.Config, weights);
         MemoryNeed.Ensure(weights, config, options);
         var taken = new CheckpointWeights(weights, config.Names.Prefix, options.Device ?? CPU, options.DataType, options.Weights, options.Progress);
         var model = new CausalLM(config, taken);
@@ -218,6 +218,7 @@ public sealed class CausalLM : IDisposable
 
         var positions = pass.Batch.Positions();
         pass.Angles = _rotary.Angles(positions, DataType);
+        pass.Scales = _rotary.Scales(positions, DataType);
     }
 
     /// <summary>Runs one block of a pass that has begun.</summary>

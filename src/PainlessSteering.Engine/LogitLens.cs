@@ -45,7 +45,7 @@ public sealed class LogitLens : IDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         using var adapted = AdaptedCheckpoint.Of(source, adapter);
-        var config = StoredHead.Apply(source.Config, adapted ?? source.Weights);
+        var config = StoredConfig.Apply(source.Config, adapted ?? source.Weights);
         return new LogitLens(config, new CheckpointWeights(adapted ?? source.Weights, config.Names.Prefix, CPU, ScalarType.Float32));
     }
 

@@ -14,6 +14,9 @@ public sealed record ModelConfig
     /// <summary>The architecture as the file names it, e.g. <c>LlamaForCausalLM</c>.</summary>
     public required string Architecture { get; init; }
 
+    /// <summary>The architecture of the part that reads text, of a model that also sees; else the same.</summary>
+    internal string TextArchitecture { get => field ?? Architecture; init; }
+
     /// <summary>Width of the residual stream, in elements.</summary>
     public required int HiddenSize { get; init; }
 
@@ -78,10 +81,7 @@ public sealed record ModelConfig
         var keys = family.Keys(file);
         var config = Counted(() => family.Read(keys, architecture), file);
         config = config with { Keys = keys, EndOfSequence = [.. config.EndOfSequence.Union(file.Ints("eos_token_id"))] }; // The keys may be a section's.
-        if (file.Has("tie_word_embeddings") && file.Flag("tie_word_embeddings") != config.TiedEmbeddings)
-        {
-            throw file.Unsupported("tie_word_embeddings", $"{!config.TiedEmbeddings}", $"{config.TiedEmbeddings}, as in the section of the text");
-        }
+        config = file.Has("tie_word_embeddings") ? config with { TiedEmbeddings = file.Flag("tie_word_embeddings") } : config; // Beside the section of the text it counts before it.
 
         foreach (var block in config.Blocks.Distinct())
         {

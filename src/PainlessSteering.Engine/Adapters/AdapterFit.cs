@@ -64,9 +64,9 @@ internal sealed class AdapterFit
     private void FindTiedHead()
     {
         var config = _config.Value;
-        if (StoredHead.Apply(config, _model).TiedEmbeddings)
+        if (StoredConfig.Apply(config, _model).TiedEmbeddings)
         {
-            var tied = (Head: StoredHead.NameOf(config), Embedding: $"{config.Names.Prefix}{config.Names.Embedding}{Weight}");
+            var tied = (Head: StoredConfig.NameOf(config), Embedding: StoredConfig.EmbeddingOf(config));
             _stored[Named(tied.Head)] = tied.Head;
             _tied = tied;
         }
@@ -141,7 +141,7 @@ internal sealed class AdapterFit
         var expertsChange = changed.Any(IsOfExpert);
         foreach (var name in _stored.Keys.Where(name => !changed.Contains(name) && (expertsChange || !IsOfExpert(name))).Order(StringComparer.Ordinal))
         {
-            if (_adapter.Content?.Missing(name, ShapeOf(_stored[name]).Length, () => ModuleOf(Named(StoredHead.NameOf(_config.Value)))) is { } missing)
+            if (_adapter.Content?.Missing(name, ShapeOf(_stored[name]).Length, () => ModuleOf(Named(StoredConfig.NameOf(_config.Value)))) is { } missing)
             {
                 throw new PasException("a tensor of the adapter is missing", missing, "tensors of every module that adapter_config.json names", remedy: "the file is not complete; get it again") { Code = ErrorCodes.FileDamaged };
             }

@@ -42,7 +42,7 @@ public static class ModelMerge
         }
 
         using var scope = NewDisposeScope();
-        var parted = adapted.PartedHead is not null && !StoredHead.Apply(source.Config, adapted).TiedEmbeddings;
+        var parted = adapted.PartedHead is not null && !StoredConfig.Apply(source.Config, adapted).TiedEmbeddings;
         (string Name, Tensor Tensor)[] added = parted ? [.. adapted.Added.Select(name => (name, adapted.Stored(name).Tensor.contiguous()))] : [];
         AtomicFolder.Write(output, folder =>
         {

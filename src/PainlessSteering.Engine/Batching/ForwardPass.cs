@@ -21,6 +21,9 @@ internal sealed class ForwardPass(PackedBatch batch, IActivationHook? hook, IRea
     /// <summary>Cosines and sines of all rows, each [rows, 1, rotated elements / 2]; one for each kind of <see cref="RotaryTables"/>.</summary>
     public IReadOnlyList<(Tensor Cosine, Tensor Sine)> Angles { get; set; } = [];
 
+    /// <summary>What queries of all rows are multiplied by, each [rows, 1, 1]; one for each scale of <see cref="RotaryTables"/>.</summary>
+    public IReadOnlyList<Tensor> Scales { get; set; } = [];
+
     /// <summary>Lets the hook fork rows at a point and then read or change the activations.</summary>
     /// <param name="layer">The block.</param>
     /// <param name="point">The point.</param>
@@ -37,7 +40,8 @@ internal sealed class ForwardPass(PackedBatch batch, IActivationHook? hook, IRea
         {
             value = Layout.Fork(value, count);
             stream = stream is null ? null : Layout.Fork(stream, count);
-            Angles = [.. Angles.Select(angles => (ForkAngles(angles.Cosine, count), ForkAngles(angles.Sine, count)))];
+            Angles = [.. Angles.Select(angles => (ForkPositions(angles.Cosine, count), ForkPositions(angles.Sine, count)))];
+            Scales = [.. Scales.Select(scale => ForkPositions(scale, count))];
             Layout.AddLeaves(count);
         }
 
@@ -95,14 +99,15 @@ internal sealed class ForwardPass(PackedBatch batch, IActivationHook? hook, IRea
 
         stream = Layout.WithoutTokens(stream);
         Angles = [.. Angles.Select(angles => (Layout.WithoutTokens(angles.Cosine).MoveToOuterDisposeScope(), Layout.WithoutTokens(angles.Sine).MoveToOuterDisposeScope()))];
+        Scales = [.. Scales.Select(scale => Layout.WithoutTokens(scale).MoveToOuterDisposeScope())];
         Layout.DropTokens();
         return stream;
     }
 
-    private Tensor ForkAngles(Tensor angles, int count)
+    private Tensor ForkPositions(Tensor ofPositions, int count)
     {
-        // A fork stands at its prompt's last position. The angles outlive the block that forks.
-        using var flat = angles.squeeze(1);
+        // A fork stands at its prompt's last position. What is of positions outlives the block that forks.
+        using var flat = ofPositions.squeeze(1);
         return Layout.Fork(flat, count).unsqueeze(1).MoveToOuterDisposeScope();
     }
 }

@@ -11,6 +11,7 @@ internal sealed class Attention(AttentionPlan plan, DotProductAttention products
 {
     private readonly float _scale = (float)(1 / Math.Sqrt(plan.QueryScalar ?? plan.HeadSize));
     private readonly TorchSharp.Scalar? _most = plan.ProjectionBound, _least = -plan.ProjectionBound;
+    private readonly int? _queryScale = source.Rotary.ScaleIndexOf(plan.QueryScale);
     private readonly int _rotary = source.Rotary.IndexOf(plan.Rope, plan.RotarySize ?? plan.HeadSize);
 
     /// <inheritdoc/>
@@ -20,7 +21,7 @@ internal sealed class Attention(AttentionPlan plan, DotProductAttention products
     public Tensor Forward(ForwardPass pass, Tensor normed, bool leavesOnly)
     {
         var angles = pass.Angles[_rotary];
-        var keys = Turned(Normed(Bounded(projections.Key.Forward(normed)), plan.KeyValueHeads, keyNorm), angles);
+        var keys = Turned(Bounded(projections.Key.Forward(normed)), plan.KeyValueHeads, keyNorm, angles);
         var values = Split(Bounded(projections.Value.Forward(normed)), plan.KeyValueHeads);
         if (leavesOnly)
         {
@@ -29,7 +30,13 @@ internal sealed class Attention(AttentionPlan plan, DotProductAttention products
         }
 
         var (asked, gate) = QueriesAndGate(normed);
-        var mixed = products.Forward(pass, Turned(asked, angles, _scale), keys, values);
+        var queries = Turned(Bounded(asked), plan.Heads, queryNorm, angles, _scale);
+        if (_queryScale is { } index)
+        {
+            queries = queries.mul_(leavesOnly ? pass.Layout.WithoutTokens(pass.Scales[index]) : pass.Scales[index]);
+        }
+
+        var mixed = products.Forward(pass, queries, keys, values);
         mixed = mixed.dtype == normed.dtype ? mixed : mixed.to(normed.dtype);
         return projections.Output.Forward(gate is null ? mixed : mixed * gate.sigmoid());
     }
@@ -42,6 +49,19 @@ internal sealed class Attention(AttentionPlan plan, DotProductAttention products
     private Tensor Normed(Tensor projected, int heads, INorm? norm) =>
         norm is null ? Split(projected, heads) : plan.NormsAllHeads ? Split(norm.Forward(projected), heads) : norm.Forward(Split(projected, heads));
 
+    /// <summary>[rows, heads, head size]: normed, turned, and multiplied by a factor.</summary>
+    private Tensor Turned(Tensor projected, int heads, INorm? norm, (Tensor Cosine, Tensor Sine) angles, float factor = 1)
+    {
+        if (!plan.NormsRotated)
+        {
+            return Turned(Normed(projected, heads, norm), angles, factor);
+        }
+
+        var normed = Normed(Turned(Split(projected, heads), angles).flatten(1), heads, norm);
+        using TorchSharp.Scalar times = factor;
+        return factor == 1 ? normed : normed.mul_(times);
+    }
+
     private Tensor Turned(Tensor heads, (Tensor Cosine, Tensor Sine) angles, float factor = 1)
     {
         if (!plan.Rotates)
@@ -53,17 +73,16 @@ internal sealed class Attention(AttentionPlan plan, DotProductAttention products
         return RotaryEmbedding.Rotate(plan.RotatesNeighbours ? RotaryEmbedding.Parted(heads, 2 * (int)angles.Cosine.size(2)) : heads, angles, factor);
     }
 
-    /// <summary>Queries [rows, heads, head size], normed, and where there is a gate, its rows [rows, heads x head size].</summary>
+    /// <summary>Queries [rows, heads x head size], and where there is a gate, its rows, of the same shape.</summary>
     private (Tensor Queries, Tensor? Gate) QueriesAndGate(Tensor normed)
     {
         var projected = projections.Query.Forward(normed);
         if (!plan.OutputGate)
         {
-            return (Normed(Bounded(projected), plan.Heads, queryNorm), null);
+            return (projected, null);
         }
 
         var both = projected.view(-1, plan.Heads, 2, plan.HeadSize);
-        var queries = both.select(2, 0).contiguous();
-        return (queryNorm?.Forward(queries) ?? queries, both.select(2, 1).flatten(1));
+        return (both.select(2, 0).flatten(1), both.select(2, 1).flatten(1));
     }
 }

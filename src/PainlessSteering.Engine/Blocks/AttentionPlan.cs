@@ -45,11 +45,17 @@ internal sealed record AttentionPlan : MixerPlan
     /// <summary>The norms of queries and keys are over all heads together (OLMo 2).</summary>
     public bool NormsAllHeads { get; init; }
 
+    /// <summary>The norms of queries and keys come behind the rotation (Hunyuan).</summary>
+    public bool NormsRotated { get; init; }
+
     /// <summary>Queries, keys and values are held between minus this and this (OLMoE); null for not at all.</summary>
     public double? ProjectionBound { get; init; }
 
     /// <summary>Scores are divided by the square root of this; null for the head size (Gemma).</summary>
     public double? QueryScalar { get; init; }
+
+    /// <summary>What queries are multiplied by at their positions; null for nothing (Ministral 3).</summary>
+    public PositionScale? QueryScale { get; init; }
 
     /// <summary>Scores s become cap * tanh(s / cap); null for no cap (Gemma 2).</summary>
     public double? ScoreCap { get; init; }

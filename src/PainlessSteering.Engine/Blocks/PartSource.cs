@@ -46,6 +46,9 @@ internal sealed record PartSource(WeightSource Weights, RotaryTables Rotary, str
     public IReadOnlyList<Linear> LinearsOf(string part, int[] shape, IReadOnlyList<string> names, Func<Tensor, Tensor>? order = null, string? bias = null) =>
         Weights.LinearsOf($"{Name}.{part}", shape, [.. names.Select(name => $"{Name}.{name}")], order, bias is null ? null : $"{Name}.{bias}");
 
+    /// <summary>Shape of a tensor that there is.</summary>
+    public long[] ShapeOf(string part) => Weights.ShapeOf($"{Name}.{part}");
+
     /// <summary>Whether there is a tensor of this name in the module.</summary>
     public bool Has(string part) => Weights.Has($"{Name}.{part}");
 

@@ -19,16 +19,17 @@ public sealed record RopeSettings(double Theta, RopeScaling? Scaling = null)
         var kind = section?.Text("rope_type") ?? section?.Text("type") ?? "default";
         return new RopeSettings(theta, kind switch
         {
-            "default" => null,
+            "default" or "mrope" => null, // Positions in space are equal for text.
             "linear" => new LinearScaling(section!.Number("factor")),
             "llama3" => new Llama3Scaling(
                 section!.Number("factor"),
                 section.Number("low_freq_factor"),
                 section.Number("high_freq_factor"),
                 section.Number("original_max_position_embeddings")),
+            "dynamic" => DynamicScaling.Read(section!, file, rotated),
             "longrope" or "su" => LongRope.Read(section!, file, rotated),
             "yarn" => YarnScaling.Read(section!, file, theta, rotated),
-            _ => throw (section ?? file).Unsupported("rope_type", kind, "default, linear, llama3, yarn or longrope"),
+            _ => throw (section ?? file).Unsupported("rope_type", kind, "default, dynamic, linear, llama3, mrope, yarn or longrope"),
         });
     }
 

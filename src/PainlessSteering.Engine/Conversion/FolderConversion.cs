@@ -33,7 +33,7 @@ internal static class FolderConversion
 
         var (_, type, torch) = Kinds.First(kind => kind.Name == options.Type);
         Checkpoint stored = adapted is null ? source.Weights : adapted;
-        var (own, config) = (source.Config, StoredHead.Apply(source.Config, stored));
+        var (own, config) = (source.Config, StoredConfig.Apply(source.Config, stored));
         var isFolder = source is HuggingFaceFolder;
         var tensors = isFolder ? FolderTensor.AsStored(stored).ToArray() : [.. FolderTensor.AsPublished(new FamilyWeights(stored, config), config)];
         var (total, done) = (tensors.Sum(tensor => tensor.Elements) * GgufTensorType.Of(type).BlockBytes, 0L);

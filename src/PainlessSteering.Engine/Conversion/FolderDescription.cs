@@ -33,7 +33,7 @@ internal static class FolderDescription
     private static JsonObject Configuration(IModelSource source, ModelConfig config, string torch)
     {
         var keys = JsonObject.Create(config.Keys!.Root)!;
-        keys["model_type"] = ModelFamily.Of(config.Architecture).ModelType ?? throw new PasException(
+        keys["model_type"] = ModelFamily.Of(config.TextArchitecture).ModelType ?? throw new PasException(
             $"no config.json is written for models of the architecture '{config.Architecture}'", source.Path, remedy: "convert it to gguf, or use it as it is")
         { Code = ErrorCodes.NotSupported };
         keys["torch_dtype"] = torch;

@@ -16,7 +16,7 @@ internal static class GgufConversion
     public static ConversionResult Run(IModelSource source, AdaptedCheckpoint? adapted, string path, ConversionOptions options)
     {
         Checkpoint stored = adapted is null ? source.Weights : adapted;
-        var config = StoredHead.Apply(source.Config, stored);
+        var config = StoredConfig.Apply(source.Config, stored);
         var architecture = GgufArchitecture.For(config, source.Path);
         var weights = new FamilyWeights(stored, config);
         var notes = LeftOut(source, stored, config);

@@ -22,7 +22,7 @@ internal static class GgufRequantisation
         }
 
         _ = model.Weights; // It refuses tensors that the architecture does not have.
-        var changed = adapted is null ? config : StoredHead.Apply(config, adapted);
+        var changed = adapted is null ? config : StoredConfig.Apply(config, adapted);
         var types = new GgufTypes(options.Type, !changed.TiedEmbeddings, (int)(file.Metadata.Integer($"{file.Metadata.Text("general.architecture")}.expert_count") ?? 0));
         var entries = file.Metadata.Entries
             .Where(entry => entry.Key is not (FileType or Version or Alignment) && !entry.Key.StartsWith(Split, StringComparison.Ordinal))

@@ -14,13 +14,13 @@ internal sealed record JoinedWeight(string Name, IReadOnlyList<string> Parts, Fu
     /// <summary>Every one that a model may have.</summary>
     public static IEnumerable<JoinedWeight> Of(ModelConfig config) => config.Blocks.Cast<SequentialBlock>().SelectMany((block, layer) => new[]
     {
-        block.FeedForward is MixtureOfExpertsPlan experts ? OfExperts(experts, FormattableString.Invariant($"model.layers.{layer}.")) : [],
+        block.FeedForward is MixtureOfExpertsPlan experts ? OfExperts(experts, config.HiddenSize, FormattableString.Invariant($"model.layers.{layer}.")) : [],
         block.Mixer is GatedDeltaNetPlan { IsGrouped: true } delta ? OfDelta(delta, FormattableString.Invariant($"model.layers.{layer}.{delta.Name}.")) : [],
     }).SelectMany(joined => joined);
 
-    private static IEnumerable<JoinedWeight> OfExperts(MixtureOfExpertsPlan plan, string block)
+    private static IEnumerable<JoinedWeight> OfExperts(MixtureOfExpertsPlan plan, int hidden, string block)
     {
-        if (plan.Fused.InputsFirst || plan.Fused.ByTurns)
+        if (plan.Fused.InputsFirst == true || plan.Fused.ByTurns)
         {
             yield break; // No family whose models are written in both formats has them so.
         }
@@ -28,16 +28,17 @@ internal sealed record JoinedWeight(string Name, IReadOnlyList<string> Parts, Fu
         string Apart(int expert, string part) => FormattableString.Invariant($"{block}{plan.NameOfParted ?? plan.Name}.{plan.ListName}.{expert}.{part}.weight");
         var (list, names, inner) = ($"{block}{plan.Name}.{plan.ListName}.", plan.Expert.Names, plan.Expert.InnerSize);
         var all = Enumerable.Range(0, plan.Experts);
+        Tensor OutputsFirst(Tensor whole, int outputs, int inputs) => plan.Fused.IsInputsFirst(whole.shape, outputs, inputs) ? whole.transpose(1, 2) : whole;
         yield return new(
             list + plan.Fused.GateUp,
             [.. all.SelectMany(expert => new[] { Apart(expert, names.Gate), Apart(expert, names.Up) })],
-            (whole, part) => whole.select(0, part / 2).narrow(0, part % 2 * inner, inner),
+            (whole, part) => OutputsFirst(whole, 2 * inner, hidden).select(0, part / 2).narrow(0, part % 2 * inner, inner),
             parts => cat([.. parts], 0).view(plan.Experts, 2 * inner, -1),
             plan.IsPublishedFused);
         yield return new(
             list + plan.Fused.Down,
             [.. all.Select(expert => Apart(expert, names.Down))],
-            (whole, part) => whole.select(0, part),
+            (whole, part) => OutputsFirst(whole, hidden, inner).select(0, part),
             parts => stack([.. parts], 0),
             plan.IsPublishedFused);
     }

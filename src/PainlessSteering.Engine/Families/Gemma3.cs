@@ -4,7 +4,7 @@ namespace PainlessSteering.Engine.Families;
 
 /// <summary>
 /// Gemma 3, text: as Gemma 2 without caps, with norms on query and key heads, five layers with a window to one without, and rotary
-/// positions of their own for those with a window. Of the models that also see, the part that reads text.
+/// positions of their own for those with a window.
 /// </summary>
 internal static class Gemma3
 {
@@ -14,7 +14,7 @@ internal static class Gemma3
          "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256, "vocab_size": 262208, "max_position_embeddings": 131072, "sliding_window": 4096}
         """;
 
-    public static ModelFamily Family { get; } = LlamaShape.Family(["Gemma3ForCausalLM", "Gemma3ForConditionalGeneration"], (file, config) =>
+    public static ModelFamily Family { get; } = LlamaShape.Family(["Gemma3ForCausalLM"], (file, config) =>
     {
         var rope = file.Section("rope_parameters");
         var sliding = rope?.Section("sliding_attention") is { } own ? RopeSettings.Read(file, own: own) : new RopeSettings(file.Number("rope_local_base_freq"));
@@ -22,12 +22,9 @@ internal static class Gemma3
         return Gemma2.Common(file, config)
             .WithHeadNorms()
             .WithWindows(LayerTypes.Windows(file, config.Layers, layer => (layer + 1) % file.Int("sliding_window_pattern", 6) != 0, "sliding_window_pattern", "_sliding_window_pattern"))
-            .WithAttention(attention => attention with { Rope = attention.Window is null ? full ?? attention.Rope : sliding }) with
-        {
-            Names = new WeightNames { Prefix = config.Architecture == "Gemma3ForCausalLM" ? "" : "language_model." },
-        };
+            .WithAttention(attention => attention with { Rope = attention.Window is null ? full ?? attention.Rope : sliding });
     }, "gemma3_text") with
     {
-        Keys = file => (file.Section("text_config") ?? file).Or(Defaults),
+        Keys = file => file.Or(Defaults),
     };
 }

@@ -9,6 +9,29 @@ internal static class Granite
     public static ModelFamily Family { get; } = LlamaShape.Family(["GraniteForCausalLM"], (file, config) => Common(file, config)
         .WithMlp(mlp => mlp with { Bias = file.Flag("mlp_bias") }));
 
+    /// <summary>Windows, scores of each head that take weight from what is seen, and rotary positions of each layer's own.</summary>
+    public static ModelFamily WithWindows { get; } = LlamaShape.Family(["GraniteSWAForCausalLM"], (file, config) =>
+    {
+        var thetas = file.NumbersOrNone("layer_rope_theta");
+        if (thetas is not null && thetas.Count != config.Layers)
+        {
+            throw file.Unsupported("layer_rope_theta", $"{thetas.Count} entries", $"{config.Layers}, one for each layer");
+        }
+
+        return Common(file, config)
+            .WithMlp(mlp => mlp with { Bias = file.Flag("mlp_bias") })
+            .WithWindows(LayerTypes.Windows(file, config.Layers, layer => layer % 4 != 0))
+            .WithAttention((layer, attention) => attention with
+            {
+                Sinks = "sinks",
+                Rotates = thetas is null || thetas[layer] > 0,
+                Rope = thetas is null || thetas[layer] == 0 ? attention.Rope : attention.Rope with { Theta = thetas[layer] },
+            });
+    }) with
+    {
+        Keys = file => file.Or("""{"tie_word_embeddings": true}"""),
+    };
+
     public static ModelFamily WithExperts { get; } = LlamaShape.Family(["GraniteMoeForCausalLM", "GraniteMoeSharedForCausalLM"], (file, config) => Common(file, config)
         .WithBlocks((_, block) => block with { FeedForward = Experts(file, (MlpPlan)block.FeedForward), SecondFeedForward = Shared(file, (MlpPlan)block.FeedForward) }));
 

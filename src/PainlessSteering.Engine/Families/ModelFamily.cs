@@ -16,6 +16,15 @@ internal sealed record ModelFamily(IReadOnlyList<string> Architectures, Func<Con
     /// <summary>The key <c>model_type</c> of a config.json that is written for a model of it that reads text; null where none is written.</summary>
     public string? ModelType { get; init; }
 
+    /// <summary>
+    /// What a model is that the part of a larger one leaves out: a JSON object of the keys whose values transformers takes for it. A file of the model alone has
+    /// to say them itself.
+    /// </summary>
+    public string TextDefaults { get; init; } = "{}";
+
+    /// <summary>Other names under which checkpoints keep the weights: each makes the configuration for them.</summary>
+    public IReadOnlyList<Func<ModelConfig, ModelConfig>> OtherNames { get; init; } = [];
+
     /// <summary>The family of an architecture that there is.</summary>
     public static ModelFamily Of(string architecture) => All.First(family => family.Architectures.Contains(architecture));
 
@@ -26,5 +35,6 @@ internal sealed record ModelFamily(IReadOnlyList<string> Architectures, Func<Con
         Gemma2.Family, Gemma3.Family, Phi3.Family, GptOss.Family, DeepSeek.V2, DeepSeek.V3, DeepSeek.Glm4Lite, Glm4Moe.Family,
         SmolLM3.Family, Olmo2.Family, Olmo2.Olmo3, Olmo2.WithExperts, Olmoe.Family, Granite.Family, Granite.WithExperts, Glm.Family, Glm.Glm4, Ernie45.Family, Ernie45.WithExperts,
         SeedOss.Family, Mistral.Ministral, Exaone4.Family, Exaone4.WithExperts, Dots1.Family, MiniMaxM2.Family, HunYuan3.Family, Lfm2.Family, Lfm2.WithExperts,
+        Gemma.Family, Gemma2.Vault, Helium.Family, Exaone.Family, Granite.WithWindows, HunYuan1.Family, HunYuan1.WithExperts, Mistral.Ministral3, .. VisionLanguage.Families,
     ];
 }

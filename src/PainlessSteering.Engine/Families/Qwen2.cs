@@ -7,7 +7,12 @@ internal static class Qwen2
 {
     public static ModelFamily Family { get; } = LlamaShape.Family(["Qwen2ForCausalLM"], (file, config) => config
         .WithAttention(attention => attention with { QueryKeyValueBias = true })
-        .WithWindows(Windows(file, config.Layers)), "qwen2");
+        .WithWindows(Windows(file, config.Layers)), "qwen2") with
+    {
+        TextDefaults = """
+            {"vocab_size": 151936, "hidden_size": 4096, "intermediate_size": 22016, "num_hidden_layers": 32, "num_attention_heads": 32, "max_position_embeddings": 32768}
+            """,
+    };
 
     /// <summary>Shared with Qwen3, whose files have the same keys.</summary>
     public static IReadOnlyList<int?> Windows(ConfigFile file, int layers)

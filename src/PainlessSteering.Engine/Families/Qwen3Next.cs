@@ -9,7 +9,7 @@ internal static class Qwen3Next
     private const string Linear = "linear_attention";
 
     public static ModelFamily Family { get; } = new(["Qwen3NextForCausalLM"], (file, architecture) =>
-        Read(file, architecture, "model", isGrouped: true, new MlpPlan { InnerSize = file.Int("intermediate_size") }).WithExperts(file, mlp => Experts(file, mlp)))
+        Read(file, architecture, isGrouped: true, new MlpPlan { InnerSize = file.Int("intermediate_size") }).WithExperts(file, mlp => Experts(file, mlp)))
     {
         Keys = file => file.Or(Defaults),
         ModelType = "qwen3_next",
@@ -24,10 +24,9 @@ internal static class Qwen3Next
     /// <summary>The configuration of a model whose blocks mix in this way.</summary>
     /// <param name="file">The keys, with their defaults.</param>
     /// <param name="architecture">As the file names it.</param>
-    /// <param name="root">Name of the module that the blocks are in.</param>
     /// <param name="isGrouped">See <see cref="GatedDeltaNetPlan.IsGrouped"/>.</param>
     /// <param name="feedForward">Of every layer.</param>
-    public static ModelConfig Read(ConfigFile file, string architecture, string root, bool isGrouped, FeedForwardPlan feedForward)
+    public static ModelConfig Read(ConfigFile file, string architecture, bool isGrouped, FeedForwardPlan feedForward)
     {
         if (file.Text("hidden_act") is not (null or "silu") and var activation)
         {
@@ -55,7 +54,7 @@ internal static class Qwen3Next
             MixerNorm = Norm("input_layernorm"),
             FeedForwardNorm = Norm("post_attention_layernorm"),
         });
-        return new ModelConfig([.. blocks], Norm($"{root}.norm"))
+        return new ModelConfig([.. blocks], Norm("model.norm"))
         {
             Architecture = architecture,
             HiddenSize = file.Int("hidden_size"),
@@ -64,7 +63,6 @@ internal static class Qwen3Next
             TiedEmbeddings = file.Flag("tie_word_embeddings"),
             BeginOfSequence = file.Ints("bos_token_id") is [var bos, ..] ? bos : null,
             EndOfSequence = file.Ints("eos_token_id"),
-            Names = new WeightNames { Embedding = $"{root}.embed_tokens", Blocks = $"{root}.layers" },
         };
     }
 

@@ -10,6 +10,20 @@ internal static class VisionLanguageNames
 
     private static readonly string[] Beside = ["vision_tower.", "multi_modal_projector."];
 
+    /// <summary>The names of the first release.</summary>
+    public static ModelConfig First(ModelConfig config) => config with { Names = config.Names with { Prefix = "language_model." } };
+
+    /// <summary>Those since then.</summary>
+    public static ModelConfig Nested(ModelConfig config)
+    {
+        string Inner(string name) => name.StartsWith("model.", StringComparison.Ordinal) ? Now + name["model.".Length..] : name;
+        return config with
+        {
+            Names = config.Names with { Prefix = "", Embedding = Inner(config.Names.Embedding), Blocks = Inner(config.Names.Blocks) },
+            FinalNorm = config.FinalNorm with { Name = Inner(config.FinalNorm.Name) },
+        };
+    }
+
     /// <summary>Whether a module is called as it is since then.</summary>
     public static bool IsNew(string module) => module.StartsWith(Now, StringComparison.Ordinal) || Beside.Any(part => module.StartsWith("model." + part, StringComparison.Ordinal));
 

@@ -12,6 +12,7 @@ internal sealed class ConfigFile
     private readonly IReadOnlyList<JsonElement> _defaults; // The first that has a key counts.
     private readonly string _prefix; // Of its keys: those of the sections around it, with dots.
     private readonly ConfigKeys _keys;
+    private IReadOnlyDictionary<string, string> _renamed = new Dictionary<string, string>(); // What the file calls a key, by what it is usually called.
 
     private ConfigFile(JsonElement root, string where, string prefix, ConfigKeys keys, params IReadOnlyList<JsonElement> defaults)
     {
@@ -200,6 +201,19 @@ internal sealed class ConfigFile
             : throw Wrong(key, "a list of positive numbers", value);
     }
 
+    /// <summary>A key that holds a list of numbers from 0 on, in which null stands for 0; null where it is missing.</summary>
+    public IReadOnlyList<double>? NumbersOrNone(string key)
+    {
+        if (Find(key) is not { } value)
+        {
+            return null;
+        }
+
+        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(entry => entry.ValueKind == JsonValueKind.Null || (entry.ValueKind == JsonValueKind.Number && entry.GetDouble() is >= 0 and var number && double.IsFinite(number)))
+            ? [.. value.EnumerateArray().Select(entry => entry.ValueKind == JsonValueKind.Null ? 0 : entry.GetDouble())]
+            : throw Wrong(key, "a list of numbers, none below 0", value);
+    }
+
     public ConfigFile? Section(string key) => Find(key) switch
     {
         null => null,
@@ -214,7 +228,20 @@ internal sealed class ConfigFile
     /// <summary>The same file, with values for keys that it, and what was given before, lack.</summary>
     /// <param name="defaults">A JSON object.</param>
     public ConfigFile Or(string defaults) =>
-        new(_root, Where, _prefix, _keys, [.. _defaults, JsonSerializer.Deserialize<JsonElement>(defaults)]);
+        new(_root, Where, _prefix, _keys, [.. _defaults, JsonSerializer.Deserialize<JsonElement>(defaults)]) { _renamed = _renamed };
+
+    /// <summary>The same file, of a family that has names of its own for usual keys. Where the file has the usual one, that counts.</summary>
+    /// <param name="names">The family's and the usual.</param>
+    public ConfigFile Renamed(params ReadOnlySpan<(string Own, string Usual)> names)
+    {
+        var renamed = new Dictionary<string, string>(_renamed);
+        foreach (var (own, usual) in names)
+        {
+            renamed[usual] = own;
+        }
+
+        return new ConfigFile(_root, Where, _prefix, _keys, _defaults) { _renamed = renamed };
+    }
 
     public PasException Missing(string key) => new($"key '{key}' is missing", Where, remedy: "is the file complete?") { Code = ErrorCodes.FileDamaged };
 
@@ -230,6 +257,11 @@ internal sealed class ConfigFile
     /// <summary>A default counts where the file does not have the key; one that it has as null has no value.</summary>
     private JsonElement? Find(string key)
     {
+        if (_renamed.TryGetValue(key, out var own) && !_root.TryGetProperty(key, out _))
+        {
+            key = own;
+        }
+
         _keys.Ask(_prefix + key);
         foreach (var values in _defaults.Prepend(_root))
         {

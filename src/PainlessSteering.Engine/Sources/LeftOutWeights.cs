@@ -29,7 +29,7 @@ internal static class LeftOutWeights
     /// <exception cref="PasException">A weight was not taken that may be part of the model.</exception>
     public static void Check(Checkpoint weights, ModelConfig config)
     {
-        foreach (var name in weights.NotLoaded.Where(name => Reason(name, weights, config) is null && !(config.TiedEmbeddings && name == StoredHead.NameOf(config)) && !IsNothing(weights, name)))
+        foreach (var name in weights.NotLoaded.Where(name => Reason(name, weights, config) is null && !(config.TiedEmbeddings && name == StoredConfig.NameOf(config)) && !IsNothing(weights, name)))
         {
             throw new PasException(
                 "the model has a weight that its configuration does not ask for", weights.PlaceOf(name), found: $"a tensor of {string.Join(" x ", weights.ShapeOf(name))}", remedy: "is the configuration the one of these weights?")

@@ -101,6 +101,9 @@ internal abstract class WeightSource(Device device, ScalarType dataType, WeightF
     /// <summary>Whether the source has a tensor of this name.</summary>
     public abstract bool Has(string name);
 
+    /// <summary>Shape of a weight that there is.</summary>
+    public abstract long[] ShapeOf(string name);
+
     /// <summary>Whether an adapter adds a tensor that the model's plan does not have.</summary>
     protected virtual bool Adds(string name) => false;
 
@@ -217,6 +220,8 @@ internal sealed class CheckpointWeights(Checkpoint checkpoint, string prefix, De
 
     public override bool Has(string name) => checkpoint.Has(prefix + name);
 
+    public override long[] ShapeOf(string name) => checkpoint.ShapeOf(prefix + name);
+
     protected override bool Adds(string name) => checkpoint.Adds(prefix + name);
 
     protected override LoadedWeight Load(string name, long[] shape, ScalarType? type, bool blocks)
@@ -243,6 +248,8 @@ internal sealed class RandomWeights(long seed, Device device, ScalarType dataTyp
     protected override string Origin => $"random:{seed}";
 
     public override bool Has(string name) => false; // A layout is nothing that it would keep to.
+
+    public override long[] ShapeOf(string name) => throw new InvalidOperationException("there is no stored weight");
 
     public void Dispose() => _generator.Dispose();
 

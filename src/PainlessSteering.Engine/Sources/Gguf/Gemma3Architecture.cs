@@ -16,7 +16,7 @@ internal static class Gemma3Architecture
             new("another scale of the scores than the published sizes have (query_pre_attn_scalar)", config => Gemma2Architecture.WithPublishedScale(config, LayersOf27B)),
             new("windows on other layers than five of six (layer_types)", WithUsualWindows),
         ],
-        Writing = new(["Gemma3ForCausalLM", "Gemma3ForConditionalGeneration"], Describe),
+        Writing = new(["Gemma3ForCausalLM"], Describe),
     };
 
     private static JsonObject Configure(ArchitectureKeys keys)

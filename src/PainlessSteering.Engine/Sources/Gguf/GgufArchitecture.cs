@@ -25,14 +25,19 @@ internal sealed record GgufArchitecture(string Name, Func<ArchitectureKeys, Json
         Qwen2Architecture.Architecture, Qwen2Architecture.WithImages, Qwen2MoeArchitecture.Architecture,
         Qwen3Architecture.Architecture, Qwen3Architecture.WithImages, Qwen3MoeArchitecture.Architecture,
         Qwen3NextArchitecture.Architecture, Qwen35Architecture.Architecture, Qwen35Architecture.WithExperts,
-        Gemma2Architecture.Architecture, Gemma3Architecture.Architecture, Phi3Architecture.Architecture,
+        GemmaArchitecture.Architecture, Gemma2Architecture.Architecture, Gemma3Architecture.Architecture, Phi3Architecture.Architecture,
     ];
 
     /// <summary>The one whose files hold models of a family.</summary>
     /// <exception cref="PasException">There is none.</exception>
-    public static GgufArchitecture For(ModelConfig model, string path) => All.FirstOrDefault(architecture => architecture.Writing?.Families.Contains(model.Architecture) == true) ?? throw new PasException(
+    public static GgufArchitecture For(ModelConfig model, string path) => OfFamily(model) ?? throw new PasException(
         $"models of the architecture '{model.Architecture}' are not written to GGUF files", path, string.Join(", ", All.SelectMany(architecture => architecture.Writing?.Families ?? [])), remedy: "convert it to safetensors")
     { Code = ErrorCodes.NotSupported };
+
+    /// <summary>The same; null where there is none. A model that also sees may have one of its own; if not, it is that of its text.</summary>
+    public static GgufArchitecture? OfFamily(ModelConfig model) => Of(model.Architecture) ?? Of(model.TextArchitecture);
+
+    private static GgufArchitecture? Of(string family) => All.FirstOrDefault(architecture => architecture.Writing?.Families.Contains(family) == true);
 
     /// <exception cref="PasException">The file says none, or one that is not supported.</exception>
     public static GgufArchitecture Of(GgufMetadata metadata)

@@ -102,6 +102,14 @@ internal sealed class ModelKeys(ModelConfig model, string name)
         }
     }
 
+    /// <summary>How many pairs of elements turn with each direction in space, which readers ask for although all are equal for text.</summary>
+    public void Sections()
+    {
+        const int Dimensions = 4;
+        var sections = RopeSettings.Section(Keys)?.Ints("mrope_section") is { Count: > 0 } said ? said : [(Attention.RotarySize ?? Attention.HeadSize) / 2];
+        Add("rope.dimension_sections", sections.Concat(Enumerable.Repeat(0, Dimensions)).Take(Dimensions).ToArray());
+    }
+
     private void AddScaling(AttentionPlan attention)
     {
         var rotated = attention.RotarySize ?? attention.HeadSize;

@@ -11,7 +11,11 @@ internal static class Qwen2Architecture
         Writing = new(["Qwen2ForCausalLM"], Describe),
     };
 
-    public static GgufArchitecture WithImages { get; } = Architecture with { Name = "qwen2vl", Writing = null };
+    public static GgufArchitecture WithImages { get; } = Architecture with
+    {
+        Name = "qwen2vl",
+        Writing = new(["Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration"], DescribeWithImages),
+    };
 
     private static JsonObject Configure(ArchitectureKeys keys) => keys.WithMlp(keys.Configuration("Qwen2ForCausalLM"));
 
@@ -19,6 +23,13 @@ internal static class Qwen2Architecture
     {
         keys.Common();
         keys.Mlp();
+    }
+
+    /// <summary>Also of <c>qwen3vl</c>.</summary>
+    internal static void DescribeWithImages(ModelKeys keys)
+    {
+        Describe(keys);
+        keys.Sections();
     }
 
     private static GgufNames Names(ArchitectureKeys keys) => new(CommonNames.Whole(), CommonNames.Attention().WithMlpNorm().With(CommonNames.Mlp));

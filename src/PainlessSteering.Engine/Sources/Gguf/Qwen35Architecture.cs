@@ -1,5 +1,3 @@
-using PainlessSteering.Engine.Blocks;
-
 namespace PainlessSteering.Engine.Sources.Gguf;
 
 /// <summary>
@@ -8,12 +6,9 @@ namespace PainlessSteering.Engine.Sources.Gguf;
 /// </summary>
 internal static class Qwen35Architecture
 {
-    private const string Sections = "mrope_section";
-    private const int Dimensions = 4;
-
     public static GgufArchitecture Architecture { get; } = new("qwen35", keys => keys.WithMlp(Qwen3NextArchitecture.Configuration(keys, "Qwen3_5ForCausalLM")), keys => Names(keys, CommonNames.Mlp))
     {
-        Writing = new(["Qwen3_5ForCausalLM", "Qwen3_5ForConditionalGeneration"], keys => Describe(keys, hasExperts: false)),
+        Writing = new(["Qwen3_5ForCausalLM"], keys => Describe(keys, hasExperts: false)),
     };
 
     public static GgufArchitecture WithExperts { get; } = new(
@@ -21,14 +16,13 @@ internal static class Qwen35Architecture
         keys => Qwen2MoeArchitecture.WithSharedExpert(Qwen2MoeArchitecture.WithExperts(Qwen3NextArchitecture.Configuration(keys, "Qwen3_5MoeForCausalLM"), keys, normalises: true), keys),
         keys => Names(keys, [.. CommonNames.Experts(keys), .. CommonNames.SharedExpert]))
     {
-        Writing = new(["Qwen3_5MoeForCausalLM", "Qwen3_5MoeForConditionalGeneration"], keys => Describe(keys, hasExperts: true)),
+        Writing = new(["Qwen3_5MoeForCausalLM"], keys => Describe(keys, hasExperts: true)),
     };
 
     private static void Describe(ModelKeys keys, bool hasExperts)
     {
         Qwen3NextArchitecture.DescribeMixers(keys);
-        var sections = RopeSettings.Section(keys.Keys)?.Ints(Sections) is { Count: > 0 } said ? said : [(keys.Attention.RotarySize ?? keys.Attention.HeadSize) / 2];
-        keys.Add("rope.dimension_sections", sections.Concat(Enumerable.Repeat(0, Dimensions)).Take(Dimensions).ToArray()); // Of positions in space; readers ask for them.
+        keys.Sections();
         keys.Mlp();
         if (hasExperts)
         {

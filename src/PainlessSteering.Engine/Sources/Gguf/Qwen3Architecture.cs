@@ -11,7 +11,11 @@ internal static class Qwen3Architecture
         Writing = new(["Qwen3ForCausalLM"], Describe),
     };
 
-    public static GgufArchitecture WithImages { get; } = Architecture with { Name = "qwen3vl", Writing = null };
+    public static GgufArchitecture WithImages { get; } = Architecture with
+    {
+        Name = "qwen3vl",
+        Writing = new(["Qwen3VLForConditionalGeneration"], Qwen2Architecture.DescribeWithImages),
+    };
 
     private static JsonObject Configure(ArchitectureKeys keys)
     {

@@ -34,7 +34,7 @@ internal sealed record MistralParams(ModelConfig Config, QuantisedFormat? Quanti
     public static MistralParams Read(string path)
     {
         var file = ConfigFile.Open(path);
-        var keys = new JsonObject { ["architectures"] = new JsonArray("MistralForCausalLM"), ["tie_word_embeddings"] = file.Flag("tied_embeddings") };
+        var keys = new JsonObject { ["architectures"] = new JsonArray("MistralForCausalLM"), ["tie_word_embeddings"] = file.Flag("tied_embeddings"), ["sliding_window"] = null };
         foreach (var (key, name) in Integers.Where(key => file.Has(key.Key)))
         {
             keys[name] = file.Int(key);

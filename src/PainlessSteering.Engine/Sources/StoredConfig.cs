@@ -1,20 +1,26 @@
+using PainlessSteering.Engine.Families;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Sources;
 
 /// <summary>
-/// The head of a model whose configuration says that it is the embedding. Two places say the same thing, so that they are compared: where the
-/// weights hold a head that is another one, that is the head, as in transformers.
+/// What the weights say of a model besides its configuration: under which of a family's names they are kept, and whether the head is the embedding. Of
+/// the latter two places say the same thing, so that they are compared: where the weights hold a head that is another one, that is the head, as in
+/// transformers.
 /// </summary>
-internal static class StoredHead
+internal static class StoredConfig
 {
     /// <summary>The head's name in the checkpoint.</summary>
     public static string NameOf(ModelConfig config) => $"{config.Names.Prefix}{config.Names.Head}.weight";
 
+    /// <summary>The embedding's.</summary>
+    public static string EmbeddingOf(ModelConfig config) => $"{config.Names.Prefix}{config.Names.Embedding}.weight";
+
     /// <summary>The configuration that the weights bear out.</summary>
     public static ModelConfig Apply(ModelConfig config, Checkpoint weights)
     {
-        string head = NameOf(config), embedding = $"{config.Names.Prefix}{config.Names.Embedding}.weight";
+        config = ModelFamily.Of(config.Architecture).OtherNames.Select(change => change(config)).Prepend(config).FirstOrDefault(named => weights.Has(EmbeddingOf(named))) ?? config;
+        string head = NameOf(config), embedding = EmbeddingOf(config);
         return config.TiedEmbeddings && weights.Has(head) && weights.Has(embedding) && !AreEqual(weights, head, embedding) ? config with { TiedEmbeddings = false } : config;
     }
 
