@@ -17,6 +17,7 @@ public sealed class CausalLM : IDisposable
     private readonly Linear _embedding; // [vocabulary, hidden size]
     private readonly Linear _head;      // the same shape
     private readonly ModelWeights _weights;
+    private readonly INorm? _embeddingNorm;
     private readonly INorm _finalNorm;
     private readonly RotaryTables _rotary;
     private readonly IBlock[] _blocks;
@@ -39,6 +40,7 @@ public sealed class CausalLM : IDisposable
         {
             _embedding = source.Embedding(config);
             _blocks = [.. config.Blocks.Select((block, layer) => block.Load(new PartSource(source, _rotary, config.Names.Block(layer), config.HiddenSize, layer)))];
+            _embeddingNorm = config.EmbeddingNorm?.Load(source, config.EmbeddingNorm.Name, config.HiddenSize);
             _finalNorm = config.FinalNorm.Load(source, config.FinalNorm.Name, config.HiddenSize);
             _head = source.Head(config, _embedding);
             Linears = _weights.Maps;
@@ -245,6 +247,7 @@ public sealed class CausalLM : IDisposable
     private Tensor Embed(int[] tokens)
     {
         var rows = _embedding.Rows(tensor(tokens, device: Device), DataType);
+        rows = _embeddingNorm?.Forward(rows) ?? rows;
         return Config.EmbeddingFactor is { } factor ? rows.mul_(tensor(factor, DataType, Device)) : rows; // The factor is rounded to the type, as in the reference.
     }
 }

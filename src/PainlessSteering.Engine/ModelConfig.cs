@@ -40,7 +40,7 @@ public sealed record ModelConfig
 
     /// <summary>Parameters of the whole model, in elements.</summary>
     public long ParameterCount =>
-        Costs.Sum(cost => cost.Parameters) + ((TiedEmbeddings ? 1L : 2L) * VocabularySize * HiddenSize) + FinalNorm.Parameters(HiddenSize);
+        Costs.Sum(cost => cost.Parameters) + ((TiedEmbeddings ? 1L : 2L) * VocabularySize * HiddenSize) + FinalNorm.Parameters(HiddenSize) + (EmbeddingNorm?.Parameters(HiddenSize) ?? 0);
 
     /// <summary>The layers, from below.</summary>
     internal IReadOnlyList<BlockPlan> Blocks { get; init; }
@@ -56,6 +56,9 @@ public sealed record ModelConfig
 
     /// <summary>Embeddings are multiplied by this, rounded to the type computed in (Gemma); null for not at all.</summary>
     internal double? EmbeddingFactor { get; init; }
+
+    /// <summary>Of embeddings, before any factor; its name is whole. Null for none.</summary>
+    internal NormPlan? EmbeddingNorm { get; init; }
 
     /// <summary>Logits are multiplied by this (Granite, Cohere), before any cap; null for not at all.</summary>
     internal double? LogitFactor { get; init; }

@@ -24,8 +24,8 @@ public class CachedAttentionTests
         using var generator = new Generator(3);
         using var model = Model(heads, keyHeads, headSize, type);
         var (states, queries) = Fill(model, generator);
-        var alone = CachedAttention.EachAlone(states, 1, queries, Lengths, window);
-        var padded = CachedAttention.Padded(states, 1, queries, Lengths, window);
+        var alone = CachedAttention.EachAlone(states, 1, queries, Lengths, new(window));
+        var padded = CachedAttention.Padded(states, 1, queries, Lengths, new(window));
         var expected = ByDefinition(states, queries, heads / keyHeads, window);
         Assert.True((alone - expected).abs().max().item<double>() < 2e-6);
         Assert.True((padded - expected).abs().max().item<double>() < 2e-6);
@@ -45,8 +45,8 @@ public class CachedAttentionTests
         using var model = Model(heads, keyHeads, headSize, "bf16");
         var (states, queries) = Fill(model, generator);
         var narrow = queries.to(ScalarType.BFloat16);
-        var expected = CachedAttention.EachAlone(states, 0, narrow.to(ScalarType.Float32), Lengths, null).to(ScalarType.BFloat16);
-        Assert.True(expected.Equals(CachedAttention.EachAlone(states, 0, narrow, Lengths, null)));
+        var expected = CachedAttention.EachAlone(states, 0, narrow.to(ScalarType.Float32), Lengths, default).to(ScalarType.BFloat16);
+        Assert.True(expected.Equals(CachedAttention.EachAlone(states, 0, narrow, Lengths, default)));
         Array.ForEach(states, state => state.Dispose());
     }
 
@@ -58,10 +58,10 @@ public class CachedAttentionTests
         using var model = Model(6, 2, 32, "f32");
         var (states, queries) = Fill(model, generator);
         var cap = new SoftCap(0.7);
-        var alone = CachedAttention.EachAlone(states, 0, queries, Lengths, null, cap);
-        var difference = (alone - CachedAttention.Padded(states, 0, queries, Lengths, null, cap)).abs().max().item<float>();
+        var alone = CachedAttention.EachAlone(states, 0, queries, Lengths, default, cap);
+        var difference = (alone - CachedAttention.Padded(states, 0, queries, Lengths, default, cap)).abs().max().item<float>();
         Assert.InRange(difference, 0, 2e-6f);
-        Assert.True((alone - CachedAttention.EachAlone(states, 0, queries, Lengths, null)).abs().max().item<float>() > 0.01f);
+        Assert.True((alone - CachedAttention.EachAlone(states, 0, queries, Lengths, default)).abs().max().item<float>() > 0.01f);
         Array.ForEach(states, state => state.Dispose());
     }
 
@@ -73,9 +73,9 @@ public class CachedAttentionTests
         using var model = Model(6, 2, 32, "f32");
         var (states, queries) = Fill(model, generator);
         var sinks = tensor([-1f, 0, 1, 2, 3, 40]);
-        var alone = CachedAttention.EachAlone(states, 0, queries, Lengths, null, sinks: sinks);
-        Assert.InRange((alone - CachedAttention.Padded(states, 0, queries, Lengths, null, sinks: sinks)).abs().max().item<float>(), 0, 2e-6f);
-        var without = CachedAttention.EachAlone(states, 0, queries, Lengths, null);
+        var alone = CachedAttention.EachAlone(states, 0, queries, Lengths, default, sinks: sinks);
+        Assert.InRange((alone - CachedAttention.Padded(states, 0, queries, Lengths, default, sinks: sinks)).abs().max().item<float>(), 0, 2e-6f);
+        var without = CachedAttention.EachAlone(states, 0, queries, Lengths, default);
         Assert.All(Enumerable.Range(0, 6), head => Assert.True(alone.select(1, head).abs().sum().item<float>() < without.select(1, head).abs().sum().item<float>()));
         Assert.InRange(alone.select(1, 5).abs().max().item<float>(), 0, 1e-9f); // Next to nothing is left.
         Array.ForEach(states, state => state.Dispose());
@@ -89,15 +89,15 @@ public class CachedAttentionTests
         using var model = Model(6, 2, 48, "f32");
         var (states, queries) = Fill(model, generator);
         set_num_threads(1);
-        var together = CachedAttention.EachAlone(states, 0, queries, Lengths, null);
+        var together = CachedAttention.EachAlone(states, 0, queries, Lengths, default);
         for (var i = 0; i < states.Length; i++)
         {
-            var alone = CachedAttention.EachAlone([states[i]], 0, queries.narrow(0, i, 1), [Lengths[i]], null);
+            var alone = CachedAttention.EachAlone([states[i]], 0, queries.narrow(0, i, 1), [Lengths[i]], default);
             Assert.True(alone.allclose(together.narrow(0, i, 1), 0, 0));
         }
 
         set_num_threads(2);
-        Assert.True(CachedAttention.EachAlone(states, 0, queries, Lengths, null).allclose(together, 0, 0));
+        Assert.True(CachedAttention.EachAlone(states, 0, queries, Lengths, default).allclose(together, 0, 0));
         set_num_threads(1);
         Array.ForEach(states, state => state.Dispose());
     }

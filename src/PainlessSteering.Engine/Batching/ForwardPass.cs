@@ -9,7 +9,7 @@ namespace PainlessSteering.Engine.Batching;
 internal sealed class ForwardPass(PackedBatch batch, IActivationHook? hook, IReadOnlyList<SequenceState>? states) : IDisposable
 {
     private readonly Dictionary<(int Queries, int Keys, int? Window), Tensor> _masks = [];
-    private readonly Dictionary<(LeafRun Run, int? Window), Tensor> _runMasks = [];
+    private readonly Dictionary<(LeafRun Run, AttentionReach Reach, int Phase), Tensor> _runMasks = [];
 
     public PackedBatch Batch { get; } = batch;
 
@@ -68,12 +68,12 @@ internal sealed class ForwardPass(PackedBatch batch, IActivationHook? hook, IRea
     }
 
     /// <summary>The same for the rows of a prompt's leaf, which see those of the leaf that come before them: [rows, rows]. Kept for the blocks above.</summary>
-    public Tensor RunMask(LeafRun run, int? window, Tensor like)
+    public Tensor RunMask(LeafRun run, AttentionReach reach, int position, Tensor like)
     {
-        if (!_runMasks.TryGetValue((run, window), out var mask))
+        if (!_runMasks.TryGetValue((run, reach, reach.Phase(position)), out var mask))
         {
-            mask = tensor([.. run.Sight(window).Select(sees => sees ? 0 : float.NegativeInfinity)], [run.Rows, run.Rows], like.dtype, like.device).DetachFromDisposeScope();
-            _runMasks.Add((run, window), mask);
+            mask = tensor([.. run.Sight(reach, position).Select(sees => sees ? 0 : float.NegativeInfinity)], [run.Rows, run.Rows], like.dtype, like.device).DetachFromDisposeScope();
+            _runMasks.Add((run, reach, reach.Phase(position)), mask);
         }
 
         return mask;

@@ -1,3 +1,5 @@
+using PainlessSteering.Engine.Blocks;
+
 namespace PainlessSteering.Engine.Batching;
 
 /// <summary>
@@ -34,12 +36,12 @@ internal sealed class LeafRun(IReadOnlyList<int[]> branches)
     }
 
     /// <summary>Which of its rows each of its rows sees: [rows x rows], row by row.</summary>
-    /// <param name="window">Tokens that a token sees at most, itself included; null for all.</param>
-    public bool[] Sight(int? window)
+    /// <param name="reach">How far back a token sees.</param>
+    /// <param name="position">Of the last token of the prompt.</param>
+    public bool[] Sight(AttentionReach reach, int position)
     {
         var sees = new bool[Rows * Rows];
-        var reach = window ?? int.MaxValue;
-        void See(int row, int other) => sees[(row * Rows) + other] = Depths[row] - Depths[other] < reach;
+        void See(int row, int other) => sees[(row * Rows) + other] = Depths[row] - Depths[other] < reach.Of(position + Depths[row]);
         See(0, 0);
         foreach (var (first, count) in Parts)
         {

@@ -10,7 +10,7 @@ namespace PainlessSteering.Engine.Blocks;
 internal sealed class Attention(AttentionPlan plan, DotProductAttention products, PartSource source, AttentionProjections projections, INorm? queryNorm, INorm? keyNorm) : ITokenMixer
 {
     private readonly float _scale = (float)(1 / Math.Sqrt(plan.QueryScalar ?? plan.HeadSize));
-    private readonly TorchSharp.Scalar? _most = plan.ProjectionBound, _least = -plan.ProjectionBound;
+    private readonly TorchSharp.Scalar? _most = plan.ProjectionBound, _least = -plan.ProjectionBound, _valueFactor = plan.ValueFactor;
     private readonly int? _queryScale = source.Rotary.ScaleIndexOf(plan.QueryScale);
     private readonly int _rotary = source.Rotary.IndexOf(plan.Rope, plan.RotarySize ?? plan.HeadSize);
 
@@ -22,7 +22,7 @@ internal sealed class Attention(AttentionPlan plan, DotProductAttention products
     {
         var angles = pass.Angles[_rotary];
         var keys = Turned(Bounded(projections.Key.Forward(normed)), plan.KeyValueHeads, keyNorm, angles);
-        var values = Split(Bounded(projections.Value.Forward(normed)), plan.KeyValueHeads);
+        var values = Values(normed);
         if (leavesOnly)
         {
             normed = pass.Layout.WithoutTokens(normed);
@@ -38,7 +38,20 @@ internal sealed class Attention(AttentionPlan plan, DotProductAttention products
 
         var mixed = products.Forward(pass, queries, keys, values);
         mixed = mixed.dtype == normed.dtype ? mixed : mixed.to(normed.dtype);
-        return projections.Output.Forward(gate is null ? mixed : mixed * gate.sigmoid());
+        return projections.Output.Forward(Gated(plan.ValueSize is { } size ? mixed.view(-1, plan.Heads, plan.HeadSize).narrow(2, 0, size).flatten(1) : mixed, gate));
+    }
+
+    private Tensor Gated(Tensor mixed, Tensor? gate) =>
+        gate is null ? mixed
+        : plan.OutputGate!.IsOfHead ? (mixed.view(mixed.size(0), plan.Heads, -1) * gate.sigmoid().unsqueeze(2)).flatten(1)
+        : mixed * gate.sigmoid();
+
+    /// <summary>[rows, key heads, head size]; where values are smaller, zeros fill the rest, so that keys and values lie alike.</summary>
+    private Tensor Values(Tensor normed)
+    {
+        var projected = Bounded(projections.Value.Forward(normed));
+        projected = _valueFactor is null ? projected : projected.mul_(_valueFactor);
+        return plan.ValueSize is { } size ? nn.functional.pad(projected.view(-1, plan.KeyValueHeads, size), [0, plan.HeadSize - size]) : Split(projected, plan.KeyValueHeads);
     }
 
     private Tensor Split(Tensor projected, int heads) => projected.view(-1, heads, plan.HeadSize);
@@ -73,13 +86,13 @@ internal sealed class Attention(AttentionPlan plan, DotProductAttention products
         return RotaryEmbedding.Rotate(plan.RotatesNeighbours ? RotaryEmbedding.Parted(heads, 2 * (int)angles.Cosine.size(2)) : heads, angles, factor);
     }
 
-    /// <summary>Queries [rows, heads x head size], and where there is a gate, its rows, of the same shape.</summary>
+    /// <summary>Queries [rows, heads x head size], and where there is a gate, its rows.</summary>
     private (Tensor Queries, Tensor? Gate) QueriesAndGate(Tensor normed)
     {
         var projected = projections.Query.Forward(normed);
-        if (!plan.OutputGate)
+        if (plan.OutputGate is not { Name: null })
         {
-            return (projected, null);
+            return (projected, projections.Gate?.Forward(normed));
         }
 
         var both = projected.view(-1, plan.Heads, 2, plan.HeadSize);

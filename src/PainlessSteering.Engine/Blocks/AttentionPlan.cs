@@ -30,6 +30,9 @@ internal sealed record AttentionPlan : MixerPlan
     /// <summary>How many tokens a token sees, itself included; null where it sees all.</summary>
     public int? Window { get; init; }
 
+    /// <summary>Tokens of a chunk, beyond which nothing is seen (Llama 4); null for no chunks.</summary>
+    public int? Chunk { get; init; }
+
     /// <summary>Query, key and value projections have a bias.</summary>
     public bool QueryKeyValueBias { get; init; }
 
@@ -60,11 +63,8 @@ internal sealed record AttentionPlan : MixerPlan
     /// <summary>Scores s become cap * tanh(s / cap); null for no cap (Gemma 2).</summary>
     public double? ScoreCap { get; init; }
 
-    /// <summary>
-    /// What a head sees is multiplied by the sigmoid of a gate before the output projection. The query projection has the gate's rows behind those of each
-    /// head (Qwen3-Next).
-    /// </summary>
-    public bool OutputGate { get; init; }
+    /// <summary>Gate of what the heads see; null for none.</summary>
+    public AttentionGate? OutputGate { get; init; }
 
     /// <summary>Name of a tensor with a score of each head that takes weight from what is seen and is forgotten (gpt-oss); null for none.</summary>
     public string? Sinks { get; init; }
@@ -73,26 +73,37 @@ internal sealed record AttentionPlan : MixerPlan
     public AttentionNames Names { get; init; } = new();
 
     /// <summary>What is between the projections.</summary>
-    public AttentionShape Shape => new(Heads, KeyValueHeads, HeadSize) { Window = Window, ScoreCap = ScoreCap };
+    public AttentionShape Shape => new(Heads, KeyValueHeads, HeadSize) { Window = Window, Chunk = Chunk, ScoreCap = ScoreCap };
 
-    private int QueryRows => Heads * HeadSize * (OutputGate ? 2 : 1);
+    /// <summary>Elements of a head of values, at most those of a head; null for as many (MiMo).</summary>
+    public int? ValueSize { get; init; }
+
+    /// <summary>Values are multiplied by this; null for not at all.</summary>
+    public double? ValueFactor { get; init; }
+
+    private int QueryRows => Heads * HeadSize * (OutputGate is { Name: null } ? 2 : 1);
+
+    private int GateRows => OutputGate is { Name: not null } gate ? Heads * (gate.IsOfHead ? 1 : ValueSize ?? HeadSize) : 0;
+
+    private int ValueRows => KeyValueHeads * (ValueSize ?? HeadSize);
 
     private int KeyRows => KeyValueHeads * HeadSize;
 
     /// <inheritdoc/>
     public override Cost Cost(int hiddenSize)
     {
-        int queries = Heads * HeadSize, keys = KeyRows, gate = QueryRows - queries;
+        int queries = Heads * HeadSize, keys = KeyRows, gate = QueryRows - queries + GateRows;
         var normed = (QueryNorm is null ? 0 : queries) + (KeyNorm is null ? 0 : keys);
         return new Cost
         {
             Products =
             [
-                new(QueryRows, hiddenSize), new(keys, hiddenSize) { IsOfState = true }, new(keys, hiddenSize) { IsOfState = true }, new(hiddenSize, queries),
+                new(QueryRows, hiddenSize), new(keys, hiddenSize) { IsOfState = true }, new(ValueRows, hiddenSize) { IsOfState = true }, new(hiddenSize, Heads * (ValueSize ?? HeadSize)),
+                .. GateRows > 0 ? [new WeightProduct(GateRows, hiddenSize)] : Array.Empty<WeightProduct>(),
             ],
-            OtherParameters = (QueryKeyValueBias ? QueryRows + (2 * keys) : 0) + (OutputBias ? hiddenSize : 0) + (QueryNorm?.Parameters(NormedSize(Heads)) ?? 0) + (KeyNorm?.Parameters(NormedSize(KeyValueHeads)) ?? 0) + (Sinks is null ? 0 : Heads),
+            OtherParameters = (QueryKeyValueBias ? QueryRows + keys + ValueRows : 0) + (OutputBias ? hiddenSize : 0) + (QueryNorm?.Parameters(NormedSize(Heads)) ?? 0) + (KeyNorm?.Parameters(NormedSize(KeyValueHeads)) ?? 0) + (Sinks is null ? 0 : Heads),
             SeenOperations = 4L * queries,
-            Window = Window,
+            Window = Window ?? Chunk,
             RowElements = (3 * queries) + (4 * keys) + (2 * gate),
             SeenElements = 2 * Heads, // Scores and weights.
             SeenFloats = Heads,
@@ -106,15 +117,18 @@ internal sealed record AttentionPlan : MixerPlan
     public override ITokenMixer Load(PartSource source)
     {
         Linear Projection(string part, int from, int outputs) => Names.Fused is { } fused
-            ? source.LinearOf(part, fused, QueryRows + (2 * KeyRows), from, outputs, source.HiddenSize)
+            ? source.LinearOf(part, fused, QueryRows + KeyRows + ValueRows, from, outputs, source.HiddenSize)
             : source.Linear(part, outputs, source.HiddenSize, QueryKeyValueBias);
         INorm? HeadNorm(NormPlan? norm, int heads) => norm is null ? null : source.Norm(norm, NormedSize(heads));
 
         var projections = new AttentionProjections(
             Projection(Names.Query, 0, QueryRows),
             Projection(Names.Key, QueryRows, KeyRows),
-            Projection(Names.Value, QueryRows + KeyRows, KeyRows),
-            source.Linear(Names.Output, source.HiddenSize, Heads * HeadSize, OutputBias));
+            Projection(Names.Value, QueryRows + KeyRows, ValueRows),
+            source.Linear(Names.Output, source.HiddenSize, Heads * (ValueSize ?? HeadSize), OutputBias))
+        {
+            Gate = OutputGate is { Name: { } gate } ? source.Linear(gate, GateRows, source.HiddenSize) : null,
+        };
         var sinks = Sinks is null ? null : source.Tensor(Sinks, ScalarType.Float32, Heads);
         return new Attention(this, new DotProductAttention(Shape, source, sinks), source, projections, HeadNorm(QueryNorm, Heads), HeadNorm(KeyNorm, KeyValueHeads));
     }
@@ -127,6 +141,11 @@ internal sealed record AttentionPlan : MixerPlan
         if (Heads % KeyValueHeads != 0)
         {
             throw new PasException("key 'num_key_value_heads' does not divide 'num_attention_heads'", where, found: $"{KeyValueHeads} and {Heads}") { Code = ErrorCodes.FileDamaged };
+        }
+
+        if (ValueSize > HeadSize)
+        {
+            throw new PasException("key 'v_head_dim' is larger than 'head_dim', which is not supported", where, $"at most {HeadSize}", $"{ValueSize}") { Code = ErrorCodes.NotSupported };
         }
 
         if ((RotarySize ?? HeadSize) % 2 != 0)

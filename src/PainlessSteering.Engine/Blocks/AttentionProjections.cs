@@ -7,4 +7,8 @@ namespace PainlessSteering.Engine.Blocks;
 /// <param name="Key">Hidden size to keys.</param>
 /// <param name="Value">Hidden size to values.</param>
 /// <param name="Output">What the heads saw to hidden size.</param>
-internal sealed record AttentionProjections(Linear Query, Linear Key, Linear Value, Linear Output);
+internal sealed record AttentionProjections(Linear Query, Linear Key, Linear Value, Linear Output)
+{
+    /// <summary>Hidden size to the gate of what the heads saw; null where there is none of its own.</summary>
+    public Linear? Gate { get; init; }
+}

@@ -9,6 +9,12 @@ internal sealed record AttentionShape(int Heads, int KeyValueHeads, int HeadSize
     /// <summary>How many tokens a token sees, itself included; null where it sees all.</summary>
     public int? Window { get; init; }
 
+    /// <summary>Tokens of a chunk, beyond which nothing is seen; null for no chunks.</summary>
+    public int? Chunk { get; init; }
+
+    /// <summary>How far back a token sees.</summary>
+    public AttentionReach Reach => new(Window, Chunk);
+
     /// <summary>Scores s become cap * tanh(s / cap); null for no cap.</summary>
     public double? ScoreCap { get; init; }
 

@@ -16,11 +16,11 @@ internal static unsafe class CachedAttention
     /// <param name="queries">[sequences, heads, head size], scaled.</param>
     /// <param name="keys">The tokens' own, [sequences, key heads, head size].</param>
     /// <param name="values">The tokens' own, the same shape.</param>
-    /// <param name="window">Tokens that are seen, the own one among them; null for all.</param>
+    /// <param name="reach">How far back a token sees.</param>
     /// <param name="cap">Bounds the scores; null for not at all.</param>
     /// <param name="sinks">[heads] float32: a score of each head that takes weight and is forgotten; null for none.</param>
     /// <returns>[sequences, heads, head size]</returns>
-    public static Tensor Attend(ForwardPass pass, int layer, Tensor queries, Tensor keys, Tensor values, int? window, SoftCap? cap, Tensor? sinks)
+    public static Tensor Attend(ForwardPass pass, int layer, Tensor queries, Tensor keys, Tensor values, AttentionReach reach, SoftCap? cap, Tensor? sinks)
     {
         var states = pass.States!;
         var before = pass.Batch.TokenRows; // Rows of this pass that stand before the token; only a single prompt has any.
@@ -35,7 +35,7 @@ internal static unsafe class CachedAttention
                 state.WriteRow(before, keyRows.Slice(i * size, size), valueRows.Slice(i * size, size));
             }
 
-            return EachAlone(states, layer, queries, lengths, window, cap, sinks);
+            return EachAlone(states, layer, queries, lengths, reach, cap, sinks);
         }
 
         for (var i = 0; i < states.Count; i++)
@@ -43,12 +43,12 @@ internal static unsafe class CachedAttention
             ((KeyValueState)states[i][layer]).Write(before, keys.narrow(0, i, 1), values.narrow(0, i, 1));
         }
 
-        return Padded(states, layer, queries.to(ScalarType.Float32), lengths, window, cap, sinks);
+        return Padded(states, layer, queries.to(ScalarType.Float32), lengths, reach, cap, sinks);
     }
 
     /// <summary>Every sequence by itself, its keys and values where they lie: for the CPU.</summary>
     /// <returns>Of the queries' shape and type: float32 or bfloat16.</returns>
-    public static Tensor EachAlone(IReadOnlyList<SequenceState> states, int layer, Tensor queries, int[] lengths, int? window, SoftCap? cap = null, Tensor? sinks = null)
+    public static Tensor EachAlone(IReadOnlyList<SequenceState> states, int layer, Tensor queries, int[] lengths, AttentionReach reach, SoftCap? cap = null, Tensor? sinks = null)
     {
         var mixed = empty_like(queries);
         int heads = (int)queries.size(1), headSize = (int)queries.size(2), keyHeads = ((KeyValueState)states[0][layer]).KeyHeads;
@@ -57,7 +57,7 @@ internal static unsafe class CachedAttention
         {
             var state = (KeyValueState)states[i][layer];
             var (keys, values) = state.Addresses;
-            var count = Math.Min(lengths[i], window ?? int.MaxValue);
+            var count = reach.Of(lengths[i] - 1);
             seen[i] = new Memory { Keys = keys, Values = values, IsWide = state.IsWide, First = lengths[i] - count, Count = count };
         }
 
@@ -86,10 +86,10 @@ internal static unsafe class CachedAttention
     }
 
     /// <summary>All sequences in two batched products, the shorter ones padded: for devices on which calls cost more than arithmetic.</summary>
-    public static Tensor Padded(IReadOnlyList<SequenceState> states, int layer, Tensor queries, int[] lengths, int? window, SoftCap? cap = null, Tensor? sinks = null)
+    public static Tensor Padded(IReadOnlyList<SequenceState> states, int layer, Tensor queries, int[] lengths, AttentionReach reach, SoftCap? cap = null, Tensor? sinks = null)
     {
         using var scope = NewDisposeScope();
-        var seen = states.Select((state, i) => (Memory: ((KeyValueState)state[layer]).Read(lengths[i]), Count: Math.Min(lengths[i], window ?? int.MaxValue))).ToArray();
+        var seen = states.Select((state, i) => (Memory: ((KeyValueState)state[layer]).Read(lengths[i]), Count: reach.Of(lengths[i] - 1))).ToArray();
         Tensor Together(Func<(Tensor Keys, Tensor Values), Tensor> part) => nn.utils.rnn.pad_sequence(
             [.. seen.Select(one => part(one.Memory).narrow(0, part(one.Memory).size(0) - one.Count, one.Count))], batch_first: true)
             .to(ScalarType.Float32).transpose(1, 2); // [sequences, key heads, most rows, head size]

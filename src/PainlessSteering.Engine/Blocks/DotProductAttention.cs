@@ -28,6 +28,9 @@ internal sealed class DotProductAttention(AttentionShape shape, PartSource sourc
     /// <summary>How many tokens a token sees, itself included; null for all.</summary>
     internal int? Window => shape.Window;
 
+    /// <summary>How far back a token sees.</summary>
+    internal AttentionReach Reach => shape.Reach;
+
     /// <inheritdoc cref="IBlock.NewState"/>
     public ILayerState NewState(int capacity) => new KeyValueState(capacity, shape, _state.Type, _state.Device);
 
@@ -84,7 +87,7 @@ internal sealed class DotProductAttention(AttentionShape shape, PartSource sourc
 
         return mixed;
 
-        Tensor AttendToStates(Tensor leaves) => CachedAttention.Attend(pass, _layer, leaves, OfState(keys), OfState(values), shape.Window, Cap, sinks);
+        Tensor AttendToStates(Tensor leaves) => CachedAttention.Attend(pass, _layer, leaves, OfState(keys), OfState(values), shape.Reach, Cap, sinks);
         Tensor OfType(Tensor of) => of.dtype == _state.Type ? of : of.to(_state.Type); // For one token a call that does nothing would cost as much as some of the work.
         Tensor OfState(Tensor of) => OfType(tokenRows == 0 ? of : of.narrow(0, tokenRows, pass.Batch.Prompts));
     }
@@ -119,9 +122,13 @@ internal sealed class DotProductAttention(AttentionShape shape, PartSource sourc
 
         var chain = Chain(batch, last);
         var memory = (Keys: Join(keys, chain), Values: Join(values, chain));
-        var hidden = shape.Window is { } size ? memory.Keys.size(0) - (size - 1) : 0;
-        return hidden <= 0 ? memory : (memory.Keys[(int)hidden..], memory.Values[(int)hidden..]);
+        var position = (int)memory.Keys.size(0);
+        var hidden = position + 1 - shape.Reach.Of(position);
+        return hidden == 0 ? memory : hidden == position ? null : (memory.Keys[hidden..], memory.Values[hidden..]);
     }
+
+    /// <summary>Position of a prompt's last token.</summary>
+    private static int Position(PackedBatch batch, int prompt) => Chain(batch, batch.LastSpans[prompt]).Sum(run => run.Count);
 
     /// <summary>The rows of a span and of all before it, in the order of their positions; none for -1.</summary>
     internal static IReadOnlyList<(int First, int Count)> Chain(PackedBatch batch, int index)
@@ -145,10 +152,11 @@ internal sealed class DotProductAttention(AttentionShape shape, PartSource sourc
     {
         var before = keys - queries;
         var step = (int)Math.Clamp(ScoreBudget / ((long)shape.Heads * keys), 16, CausalStep);
-        for (var from = 0; from < queries; from += step)
+        for (int from = 0, count; from < queries; from += count)
         {
-            var count = Math.Min(step, queries - from);
-            yield return (from, count, shape.Window is { } size ? Math.Max(0, before + from - size + 1) : 0, before + from + count);
+            var position = before + from;
+            count = Math.Min(Math.Min(step, queries - from), shape.Reach.Together(position));
+            yield return (from, count, position + 1 - shape.Reach.Of(position), position + count);
         }
     }
 
@@ -194,7 +202,7 @@ internal sealed class DotProductAttention(AttentionShape shape, PartSource sourc
             }
             else
             {
-                RunAttention.Attend(this, pass, pass.Batch.Runs![prompt], Rows(queries), memory, own, Rows(mixed));
+                RunAttention.Attend(this, pass, pass.Batch.Runs![prompt], Position(pass.Batch, prompt), Rows(queries), memory, own, Rows(mixed));
             }
 
             Tensor Rows(Tensor of) => of.narrow(0, firstLeaf + first, count);

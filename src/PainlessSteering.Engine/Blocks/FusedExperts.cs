@@ -8,6 +8,9 @@ internal sealed record FusedExperts
     /// <summary>Name of the tensor of gates and ups in the list of experts.</summary>
     public string GateUp { get; init; } = "gate_up_proj";
 
+    /// <summary>Name of the tensor of ups where the other has gates alone (Step 3.5); null for one of both.</summary>
+    public string? Up { get; init; }
+
     /// <summary>Name of the other.</summary>
     public string Down { get; init; } = "down_proj";
 
@@ -38,6 +41,11 @@ internal sealed record FusedExperts
         int inner = expert.InnerSize, hidden = list.HiddenSize;
         string Name(int number, string part) => $"{number}.{part}";
         var (upTurned, downTurned) = (IsInputsFirst(list, GateUp, 2 * inner, hidden), IsInputsFirst(list, Down, hidden, inner));
+        if (Up is not null)
+        {
+            return Apart(list, experts, expert);
+        }
+
         var up = list.LinearsOf(
             GateUp, upTurned ? [experts, hidden, 2 * inner] : [experts, 2 * inner, hidden],
             [.. Enumerable.Range(0, 2 * experts).Select(half => Name(half / 2, half % 2 == 0 ? expert.Names.Gate : expert.Names.Up))],
@@ -46,6 +54,15 @@ internal sealed record FusedExperts
             Down, downTurned ? [experts, inner, hidden] : [experts, hidden, inner], [.. Enumerable.Range(0, experts).Select(number => Name(number, expert.Names.Down))],
             downTurned ? OutputsFirst : null, expert.Bias ? $"{Down}_bias" : null);
         return [.. Enumerable.Range(0, experts).Select(number => new Mlp(expert.Activation, expert.Clamp, up[2 * number], up[(2 * number) + 1], down[number]))];
+    }
+
+    private Mlp[] Apart(PartSource list, int experts, MlpPlan expert)
+    {
+        IReadOnlyList<PainlessSteering.Engine.Weights.Linear> Of(string tensor, string part, int outputs, int inputs) =>
+            list.LinearsOf(tensor, [experts, outputs, inputs], [.. Enumerable.Range(0, experts).Select(number => $"{number}.{part}")]);
+        var (gates, ups) = (Of(GateUp, expert.Names.Gate, expert.InnerSize, list.HiddenSize), Of(Up!, expert.Names.Up, expert.InnerSize, list.HiddenSize));
+        var downs = Of(Down, expert.Names.Down, list.HiddenSize, expert.InnerSize);
+        return [.. Enumerable.Range(0, experts).Select(number => new Mlp(expert.Activation, expert.Clamp, gates[number], ups[number], downs[number]))];
     }
 
     /// <summary>A tensor of all experts' weights [experts, outputs, inputs], gates before ups, as the checkpoint has it.</summary>

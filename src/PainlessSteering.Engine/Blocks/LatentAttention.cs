@@ -19,13 +19,14 @@ internal sealed class LatentAttention : ITokenMixer
     private readonly Tensor _keys; // [heads, plain size, latent size]
     private readonly Tensor _values; // [heads, latent size, value size]
     private readonly TorchSharp.Scalar _scale;
-    private readonly int? _rotary;
+    private readonly int? _rotary, _queryScale;
 
     public LatentAttention(LatentAttentionPlan plan, PartSource source, LatentQuery query, Linear latent, INorm latentNorm, Linear output)
     {
         (_plan, _query, _latent, _latentNorm, _output) = (plan, query, latent, latentNorm, output);
         _products = new DotProductAttention(plan.Shape, source);
         _scale = plan.ScoreFactor / Math.Sqrt(plan.HeadSize);
+        _queryScale = source.Rotary.ScaleIndexOf(plan.QueryScale);
         _rotary = plan.Rope is { } rope ? source.Rotary.IndexOf(rope, plan.RotarySize) : null;
         var both = source.Tensor("kv_b_proj.weight", Computed(source), plan.Heads * (plan.PlainSize + plan.ValueSize), plan.LatentSize)
             .view(plan.Heads, plan.PlainSize + plan.ValueSize, plan.LatentSize);
@@ -56,7 +57,8 @@ internal sealed class LatentAttention : ITokenMixer
         var asked = _query.Forward(normed).view(normed.size(0), _plan.Heads, _plan.HeadSize);
         var plain = bmm(asked.narrow(2, 0, _plan.PlainSize).transpose(0, 1).to(_keys.dtype), _keys).transpose(0, 1); // [rows, heads, latent size]
         var rotated = Rotated(pass, asked.narrow(2, _plan.PlainSize, _plan.RotarySize), leavesOnly);
-        return cat([plain.to(rotated.dtype), rotated], 2).mul(_scale);
+        var scaled = cat([plain.to(rotated.dtype), rotated], 2).mul_(_scale);
+        return _queryScale is not { } index ? scaled : scaled.mul_(leavesOnly ? pass.Layout.WithoutTokens(pass.Scales[index]) : pass.Scales[index]);
     }
 
     /// <summary>Turned by the position of each row. Where neighbours turn together they come to lie half of the elements apart, in queries and keys alike.</summary>

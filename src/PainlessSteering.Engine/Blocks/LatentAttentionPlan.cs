@@ -33,6 +33,9 @@ internal sealed record LatentAttentionPlan : MixerPlan
     /// <summary>Scores are multiplied by this besides the inverse square root of the head size (YaRN's <c>mscale_all_dim</c>).</summary>
     public double ScoreFactor { get; init; } = 1;
 
+    /// <summary>What queries are multiplied by at their positions; null for nothing (Mistral 4).</summary>
+    public PositionScale? QueryScale { get; init; }
+
     /// <summary>The projections from and to the residual stream have a bias, those of whole queries aside.</summary>
     public bool Bias { get; init; }
 

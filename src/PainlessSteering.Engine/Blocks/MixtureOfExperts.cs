@@ -8,7 +8,7 @@ namespace PainlessSteering.Engine.Blocks;
 /// Sends each row to the experts that its router chooses and adds up what they give. Rows are gathered by expert, so that each runs once over all of
 /// its rows; experts that no row goes to are not touched.
 /// </summary>
-internal sealed class MixtureOfExperts(IRouter router, IReadOnlyList<Mlp> experts, SharedExpert? shared) : IFeedForward
+internal sealed class MixtureOfExperts(IRouter router, IReadOnlyList<Mlp> experts, SharedExpert? shared, bool weighsInput = false) : IFeedForward
 {
     /// <inheritdoc/>
     public Tensor Forward(ForwardPass pass, Tensor rows)
@@ -32,11 +32,11 @@ internal sealed class MixtureOfExperts(IRouter router, IReadOnlyList<Mlp> expert
         return (shared is null ? sum : sum.add_(shared.Forward(rows), Scalars.One)).MoveToOuterDisposeScope();
     }
 
-    private static void Add(Mlp expert, Tensor rows, Tensor indices, Tensor weights, Tensor sum)
+    private void Add(Mlp expert, Tensor rows, Tensor indices, Tensor weights, Tensor sum)
     {
         using var scope = NewDisposeScope(); // Of one expert at a time.
         var own = indices.size(0) == rows.size(0) ? rows : rows.index_select(0, indices); // All rows are in their order.
-        sum.index_add_(0, indices, expert.Forward(own) * weights, Scalars.One);
+        sum.index_add_(0, indices, weighsInput ? expert.Forward(own * weights) : expert.Forward(own) * weights, Scalars.One);
     }
 
     /// <summary>The choices sorted by expert, those of one expert in the order of the rows.</summary>

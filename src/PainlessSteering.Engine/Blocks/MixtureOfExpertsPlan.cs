@@ -30,6 +30,9 @@ internal sealed record MixtureOfExpertsPlan : FeedForwardPlan
     /// <summary>Whether published checkpoints hold all experts of a layer in these tensors (Qwen3.5).</summary>
     public bool IsPublishedFused { get; init; }
 
+    /// <summary>What weighs an expert's output weighs its input instead (Llama 4).</summary>
+    public bool WeighsInput { get; init; }
+
     /// <inheritdoc/>
     public override Cost Cost(int hiddenSize)
     {
@@ -51,13 +54,13 @@ internal sealed record MixtureOfExpertsPlan : FeedForwardPlan
         var list = ListOf(source);
         if (Fused.IsIn(list))
         {
-            return new MixtureOfExperts(Router.Load(source, Experts), Fused.Load(list, Experts, Expert), Shared?.Load(source));
+            return new MixtureOfExperts(Router.Load(source, Experts), Fused.Load(list, Experts, Expert), Shared?.Load(source), WeighsInput);
         }
 
         source = NameOfParted is { } parted ? source.Beside(parted) : source;
         list = ListOf(source);
         Mlp[] experts = [.. Enumerable.Range(0, Experts).Select(expert => Expert.LoadMlp(list.Part($"{expert}")))];
-        return new MixtureOfExperts(Router.Load(source, Experts), experts, Shared?.Load(source));
+        return new MixtureOfExperts(Router.Load(source, Experts), experts, Shared?.Load(source), WeighsInput);
     }
 
     private PartSource ListOf(PartSource source) => ListName is { } name ? source.Part(name) : source;

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Blocks;
 
-/// <summary>Gated MLP: <c>down(f(gate x) * up x)</c>; with bounds as <see cref="ClampedSwiglu"/> has it.</summary>
-internal sealed class Mlp(Activation activation, ClampedSwiglu? clamp, Linear gate, Linear up, Linear down) : IFeedForward
+/// <summary>Gated MLP: <c>down(f(gate x) * up x)</c>; with bounds as <see cref="BoundedGate"/> has it.</summary>
+internal sealed class Mlp(Activation activation, BoundedGate? clamp, Linear gate, Linear up, Linear down) : IFeedForward
 {
     /// <inheritdoc/>
     public Tensor Forward(ForwardPass pass, Tensor rows) => Forward(rows);

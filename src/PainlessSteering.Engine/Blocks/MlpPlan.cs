@@ -12,7 +12,7 @@ internal sealed record MlpPlan : FeedForwardPlan
     public Activation Activation { get; init; }
 
     /// <summary>Bounds of gate and rows, in families that have them; the activation is then their own (gpt-oss).</summary>
-    public ClampedSwiglu? Clamp { get; init; }
+    public BoundedGate? Clamp { get; init; }
 
     /// <summary>The projections have a bias.</summary>
     public bool Bias { get; init; }

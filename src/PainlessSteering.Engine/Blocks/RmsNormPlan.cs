@@ -1,4 +1,5 @@
 using PainlessSteering.Engine.Sources;
+using TorchSharp;
 
 namespace PainlessSteering.Engine.Blocks;
 
@@ -8,9 +9,13 @@ namespace PainlessSteering.Engine.Blocks;
 /// <param name="AddsOne">Multiplies by 1 + weight (Gemma, Qwen3-Next).</param>
 internal sealed record RmsNormPlan(string Name, double Epsilon, bool AddsOne = false) : NormPlan(Name)
 {
-    /// <inheritdoc/>
-    public override long Parameters(int size) => size;
+    /// <summary>Rows are multiplied by a weight; else they are as long as the norm made them (Llama 4, Gemma 4).</summary>
+    public bool HasWeight { get; init; } = true;
 
     /// <inheritdoc/>
-    public override INorm Load(WeightSource weights, string name, int size) => new RmsNorm(weights.Take($"{name}.weight", size), Epsilon, AddsOne);
+    public override long Parameters(int size) => HasWeight ? size : 0;
+
+    /// <inheritdoc/>
+    public override INorm Load(WeightSource weights, string name, int size) =>
+        new RmsNorm(HasWeight ? weights.Take($"{name}.weight", size) : torch.ones(size, weights.DataType, weights.Device).DetachFromDisposeScope(), Epsilon, AddsOne);
 }

@@ -10,12 +10,13 @@ internal static class RunAttention
     /// <param name="attention">Whose heads they are.</param>
     /// <param name="pass">Keeps the masks.</param>
     /// <param name="run">What a leaf consists of.</param>
+    /// <param name="position">Of the prompt's last token.</param>
     /// <param name="queries">[leaves x rows of a leaf, heads, head size]</param>
     /// <param name="memory">[tokens, key heads, head size] each: what the last token sees before itself; null for nothing.</param>
     /// <param name="own">[leaves x rows of a leaf, key heads, head size] each.</param>
     /// <param name="mixed">[leaves x rows of a leaf, heads x head size], gets the result.</param>
     public static void Attend(
-        DotProductAttention attention, ForwardPass pass, LeafRun run, Tensor queries, (Tensor Keys, Tensor Values)? memory, (Tensor Keys, Tensor Values) own, Tensor mixed)
+        DotProductAttention attention, ForwardPass pass, LeafRun run, int position, Tensor queries, (Tensor Keys, Tensor Values)? memory, (Tensor Keys, Tensor Values) own, Tensor mixed)
     {
         using var scope = NewDisposeScope();
         long rows = run.Rows, leaves = queries.size(0) / rows, heads = own.Keys.size(1), size = queries.size(2), group = queries.size(1) / heads;
@@ -24,12 +25,12 @@ internal static class RunAttention
         Tensor OfLeaves(Tensor keysOrValues) => keysOrValues.view(leaves, rows, heads, size).transpose(1, 2).reshape(leaves * heads, rows, size);
         var asked = queries.view(leaves, rows, heads, group, size).permute(0, 2, 3, 1, 4).reshape(leaves * heads, group * rows, size);
         var ownScores = attention.Capped(bmm(asked, OfLeaves(own.Keys).transpose(1, 2))).view(leaves, heads, group, rows, rows)
-            .add_(pass.RunMask(run, attention.Window, queries), Scalars.One)
+            .add_(pass.RunMask(run, attention.Reach, position, queries), Scalars.One)
             .permute(1, 2, 0, 3, 4).reshape(heads, group * leaves * rows, rows);
         var seen = memory is { } some ? attention.Scores(attention.Folded(queries), some.Keys) : null;
-        if (seen is not null && attention.Window is { } window)
+        if (seen is not null && attention.Reach != default)
         {
-            HideWhatIsFarBack(seen.view(heads * group * leaves, rows, -1), run, window);
+            HideWhatIsFarBack(seen.view(heads * group * leaves, rows, -1), run, attention.Reach, position);
         }
 
         var weights = attention.Softmax(seen is null ? ownScores : cat([seen, ownScores], 2));
@@ -45,12 +46,13 @@ internal static class RunAttention
     }
 
     /// <summary>The memory is what the last token sees; a row further on sees as much less of its beginning.</summary>
-    private static void HideWhatIsFarBack(Tensor scores, LeafRun run, int window)
+    private static void HideWhatIsFarBack(Tensor scores, LeafRun run, AttentionReach reach, int position)
     {
         var keys = (int)scores.size(2);
         foreach (var (row, depth) in run.Depths.Index())
         {
-            var hidden = Math.Clamp(keys + depth - (window - 1), 0, keys);
+            var first = position + depth + 1 - reach.Of(position + depth);
+            var hidden = Math.Clamp(first - (position - keys), 0, keys);
             if (hidden > 0)
             {
                 scores.select(1, row).narrow(1, 0, hidden).fill_(Scalars.MinusInfinity);

@@ -20,7 +20,7 @@ internal sealed record JoinedWeight(string Name, IReadOnlyList<string> Parts, Fu
 
     private static IEnumerable<JoinedWeight> OfExperts(MixtureOfExpertsPlan plan, int hidden, string block)
     {
-        if (plan.Fused.InputsFirst == true || plan.Fused.ByTurns)
+        if (plan.Fused.InputsFirst == true || plan.Fused.ByTurns || plan.Fused.Up is not null)
         {
             yield break; // No family whose models are written in both formats has them so.
         }

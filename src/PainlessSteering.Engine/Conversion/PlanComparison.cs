@@ -17,6 +17,8 @@ internal static class PlanComparison
             ("the vocabulary", one.VocabularySize == other.VocabularySize),
             ("the context", one.ContextLength == other.ContextLength),
             ("whether the head is the embedding", one.TiedEmbeddings == other.TiedEmbeddings),
+            ("a norm of the embeddings", one.EmbeddingNorm == other.EmbeddingNorm),
+            ("a factor of the logits", one.LogitFactor == other.LogitFactor),
             ("a factor of the embeddings", one.EmbeddingFactor == other.EmbeddingFactor),
             ("a cap of the logits", one.LogitCap == other.LogitCap),
             ("the last norm", one.FinalNorm with { Name = "" } == other.FinalNorm with { Name = "" }),

@@ -35,6 +35,21 @@ internal static class DeepSeek
             """),
     };
 
+    /// <summary>Mistral 4: a softmax, and queries that grow with their position.</summary>
+    public static ModelFamily Mistral4 { get; } = new(["Mistral4ForCausalLM"], (file, architecture) =>
+        LlamaShape.Read(file, architecture, Attention(file) with { QueryScale = PositionScale.Read(file) }).WithRoutedExperts(file, new GroupedRouterPlan
+        {
+            IsSoftmax = true,
+            Chosen = file.Int("num_experts_per_tok"),
+            Groups = file.Int("n_group", 1),
+            GroupsChosen = file.Int("topk_group", 1),
+            Normalises = file.Flag("norm_topk_prob", otherwise: true),
+            Factor = file.Number("routed_scaling_factor", 1),
+        }))
+    {
+        ModelType = "mistral4",
+    };
+
     /// <summary>Sigmoids with corrections, groups by their best two (DeepSeek-V3).</summary>
     public static GroupedRouterPlan RouterOfV3(ConfigFile file)
     {

@@ -12,20 +12,15 @@ internal static class Granite
     /// <summary>Windows, scores of each head that take weight from what is seen, and rotary positions of each layer's own.</summary>
     public static ModelFamily WithWindows { get; } = LlamaShape.Family(["GraniteSWAForCausalLM"], (file, config) =>
     {
-        var thetas = file.NumbersOrNone("layer_rope_theta");
-        if (thetas is not null && thetas.Count != config.Layers)
-        {
-            throw file.Unsupported("layer_rope_theta", $"{thetas.Count} entries", $"{config.Layers}, one for each layer");
-        }
-
+        var bases = LayerTypes.Bases(file, config.Layers);
         return Common(file, config)
             .WithMlp(mlp => mlp with { Bias = file.Flag("mlp_bias") })
             .WithWindows(LayerTypes.Windows(file, config.Layers, layer => layer % 4 != 0))
             .WithAttention((layer, attention) => attention with
             {
                 Sinks = "sinks",
-                Rotates = thetas is null || thetas[layer] > 0,
-                Rope = thetas is null || thetas[layer] == 0 ? attention.Rope : attention.Rope with { Theta = thetas[layer] },
+                Rotates = bases is null || bases[layer] > 0,
+                Rope = bases is null || bases[layer] == 0 ? attention.Rope : attention.Rope with { Theta = bases[layer] },
             });
     }) with
     {

@@ -25,6 +25,14 @@ internal static class LayerTypes
     /// <summary>The rotary positions of the layers of one kind: their own where the file has such, else those of all.</summary>
     public static RopeSettings Rope(ConfigFile file, string type) => RopeSettings.Read(file, own: file.Section("rope_parameters")?.Section(type));
 
+    /// <summary>The base of each layer's rotary positions, 0 where it has none; null where the file does not say.</summary>
+    public static IReadOnlyList<double>? Bases(ConfigFile file, int layers)
+    {
+        const string Bases = "layer_rope_theta";
+        var bases = file.NumbersOrNone(Bases);
+        return bases is null || bases.Count == layers ? bases : throw file.Unsupported(Bases, $"{bases.Count} entries", $"{layers}, one for each layer");
+    }
+
     /// <summary>The window of each layer: as <c>layer_types</c> says, else by the family's rule.</summary>
     /// <param name="file">The keys.</param>
     /// <param name="layers">How many there are.</param>

@@ -35,6 +35,7 @@ internal sealed record ModelFamily(IReadOnlyList<string> Architectures, Func<Con
         Gemma2.Family, Gemma3.Family, Phi3.Family, GptOss.Family, DeepSeek.V2, DeepSeek.V3, DeepSeek.Glm4Lite, Glm4Moe.Family,
         SmolLM3.Family, Olmo2.Family, Olmo2.Olmo3, Olmo2.WithExperts, Olmoe.Family, Granite.Family, Granite.WithExperts, Glm.Family, Glm.Glm4, Ernie45.Family, Ernie45.WithExperts,
         SeedOss.Family, Mistral.Ministral, Exaone4.Family, Exaone4.WithExperts, Dots1.Family, MiniMaxM2.Family, HunYuan3.Family, Lfm2.Family, Lfm2.WithExperts,
-        Gemma.Family, Gemma2.Vault, Helium.Family, Exaone.Family, Granite.WithWindows, HunYuan1.Family, HunYuan1.WithExperts, Mistral.Ministral3, .. VisionLanguage.Families,
+        Gemma.Family, Gemma2.Vault, Helium.Family, Exaone.Family, Granite.WithWindows, HunYuan1.Family, HunYuan1.WithExperts, Mistral.Ministral3,
+        Afmoe.Family, MimoV2.Family, Step3.Family, DeepSeek.Mistral4, MiniCpm3.Family, Llama4.Family, .. VisionLanguage.Families,
     ];
 }

@@ -84,7 +84,7 @@ internal static class Qwen3Next
             RotarySize = (int)(size * LongRope.RotatedShare(file, 0.25)),
             QueryKeyValueBias = file.Flag("attention_bias"),
             OutputBias = file.Flag("attention_bias"),
-            OutputGate = file.Flag("attn_output_gate"),
+            OutputGate = file.Flag("attn_output_gate") ? new AttentionGate() : null,
             QueryNorm = norm("q_norm"),
             KeyNorm = norm("k_norm"),
         };

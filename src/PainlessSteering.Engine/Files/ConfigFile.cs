@@ -141,6 +141,9 @@ internal sealed class ConfigFile
         { } value => throw Wrong(key, "true or false", value),
     };
 
+    /// <summary>A flag that may also be a number, which is true unless it is 0.</summary>
+    public bool Truth(string key, bool otherwise) => Find(key) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() != 0 : Flag(key, otherwise);
+
     public string? Text(string key) => Find(key) switch
     {
         null => null,

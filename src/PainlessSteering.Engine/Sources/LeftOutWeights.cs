@@ -19,6 +19,9 @@ internal static class LeftOutWeights
         ("vision_model.", Images),
         ("multi_modal_projector.", Images),
         ("visual.", Images),
+        ("vit_large_projector.", Images),
+        ("vision_adapter.", Images),
+        ("vision_projection.", Images),
         ("audio_tower.", Sounds),
         ("mtp.", Drafts),
     ];

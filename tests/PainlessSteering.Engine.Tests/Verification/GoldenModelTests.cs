@@ -10,6 +10,9 @@ public sealed class GoldenModelTests
     /// <summary>Models whose last prompt is longer than what the engine takes them to.</summary>
     private static readonly string[] TooLong = ["phi4-mini", "phi3-longrope", "llama-rope-dynamic"];
 
+    /// <summary>A model whose continuation passes the placeholder of a picture, which the reference does not embed as other tokens; all that has none is equal.</summary>
+    private const string WithPlaceholder = "muse-glimmer";
+
     public static TheoryData<string> Loadable => [.. GoldenFamilies.Loadable];
 
     [Theory]
@@ -17,7 +20,7 @@ public sealed class GoldenModelTests
     public void AModel(string name)
     {
         var folder = Shared.PathOf("golden", "families", name);
-        Verify(folder, folder, TooLong.Contains(name) ? ["context length"] : []);
+        Verify(folder, folder, Expected(name));
     }
 
     [Theory]
@@ -29,8 +32,10 @@ public sealed class GoldenModelTests
         using var other = new TempFolder();
         File.Copy(Path.Combine(folder, "model.safetensors"), other.File("model.safetensors"));
         File.Copy(File.Exists(newer) ? newer : Path.Combine(folder, "config.json"), other.File("config.json"));
-        Verify(other.Path, folder, TooLong.Contains(name) ? ["context length"] : []);
+        Verify(other.Path, folder, Expected(name));
     }
+
+    private static string[] Expected(string name) => TooLong.Contains(name) ? ["context length"] : name == WithPlaceholder ? ["greedy continuation"] : [];
 
     private static void Verify(string model, string golden, string[] expected)
     {

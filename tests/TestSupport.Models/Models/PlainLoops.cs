@@ -88,7 +88,7 @@ internal sealed class PlainLoops(CausalLM model)
                 return rotates ? Rotate(one, position, plan) : one;
             });
         })];
-        var gated = plan.OutputGate ? x.Select(row => Multiply(row, name + "q_proj", 2 * plan.Heads * size)).ToArray() : null;
+        var gated = plan.OutputGate is not null ? x.Select(row => Multiply(row, name + "q_proj", 2 * plan.Heads * size)).ToArray() : null;
         var queries = gated is null ? Heads("q_proj", plan.Heads, plan.QueryNorm, rotates: true) : [.. gated.SelectMany((row, position) =>
             Enumerable.Range(0, plan.Heads).Select(head => Rotate(plan.QueryNorm is { } norm ? Norm(Half(row, head, 0), name, norm) : Half(row, head, 0), position, plan)))];
         double[] Half(double[] row, int head, int half) => row.AsSpan(((2 * head) + half) * size, size).ToArray();
@@ -99,7 +99,7 @@ internal sealed class PlainLoops(CausalLM model)
             var mixed = new double[plan.Heads * size];
             for (var head = 0; head < plan.Heads; head++)
             {
-                var from = plan.Window is { } window ? Math.Max(0, position - window + 1) : 0;
+                var from = plan.Window is { } window ? Math.Max(0, position - window + 1) : plan.Chunk is { } chunk ? position / chunk * chunk : 0;
                 var scores = Enumerable.Range(from, position - from + 1)
                     .Select(other => Math.Exp(Capped(Dot(queries[(position * plan.Heads) + head], keys[(other * plan.KeyValueHeads) + (head / group)]) / Math.Sqrt(plan.QueryScalar ?? size), plan.ScoreCap)))
                     .ToArray();

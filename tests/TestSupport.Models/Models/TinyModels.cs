@@ -36,6 +36,7 @@ internal static class TinyModels
         "llama" => Llama,
         "llama3-rope, tied" => Llama.WithAttention(attention => attention with { Rope = new RopeSettings(500000, new Llama3Scaling(8, 1, 4, 64)) }) with { TiedEmbeddings = true },
         "mistral window, wide heads" => Llama.WithAttention(attention => attention with { Window = 5, HeadSize = 10 }),
+        "llama 4 chunks" => Llama.WithAttention(attention => attention with { Chunk = 5 }),
         "qwen2 bias" => Llama.WithAttention(attention => attention with { QueryKeyValueBias = true }).WithWindows([null, 7, 7]),
         "qwen3 norm, one key head" => Llama.WithAttention(attention => attention with { KeyValueHeads = 1 }).WithHeadNorms(),
         "gemma2" => Gemma.WithAttention(attention => attention with { QueryScalar = 3, ScoreCap = 2 }).WithWindows([6, null, 6]) with { LogitCap = 5 },
@@ -43,7 +44,7 @@ internal static class TinyModels
             .WithAttention(attention => attention with { QueryScalar = 5, Rope = attention.Window is null ? new RopeSettings(1000000, new LinearScaling(8)) : new RopeSettings(10000) }),
         "phi3, long-rope, part of a head" => Phi(new RopeSettings(10000, new LongRope([1, 1.5, 2, 4], 1.2))),
         "all biases" => Llama.WithAttention(attention => attention with { QueryKeyValueBias = true, OutputBias = true }).WithMlp(mlp => mlp with { Bias = true }),
-        "gated attention" => Llama.WithAttention(attention => attention with { OutputGate = true, RotarySize = 4 }).WithHeadNorms().WithWindows([null, 6, null]),
+        "gated attention" => Llama.WithAttention(attention => attention with { OutputGate = new AttentionGate(), RotarySize = 4 }).WithHeadNorms().WithWindows([null, 6, null]),
         "experts" => Llama.WithBlocks((layer, block) => layer == 1 ? block : block with { FeedForward = Experts(normalises: layer == 0) }),
         "qwen3.5, delta networks" => Delta(new GatedDeltaNetPlan { Name = "linear_attn", KeyHeads = 2, Heads = 4, KeySize = 8, ValueSize = 6, Taps = 4, Epsilon = Epsilon }),
         "qwen3-next, grouped delta networks" => Delta(new GatedDeltaNetPlan { Name = "linear_attn", KeyHeads = 2, Heads = 6, KeySize = 8, ValueSize = 16, Taps = 3, Epsilon = Epsilon, IsGrouped = true }),
@@ -53,7 +54,7 @@ internal static class TinyModels
 
     public static TheoryData<string> Names =>
     [
-        "llama", "llama3-rope, tied", "mistral window, wide heads", "qwen2 bias", "qwen3 norm, one key head", "all biases", "gemma2", "gemma3",
+        "llama", "llama3-rope, tied", "mistral window, wide heads", "llama 4 chunks", "qwen2 bias", "qwen3 norm, one key head", "all biases", "gemma2", "gemma3",
         "phi3, long-rope, part of a head", "qwen3.5, delta networks", "qwen3-next, grouped delta networks", "gated attention", "experts", "lfm2, short convolutions",
     ];
 
@@ -64,7 +65,7 @@ internal static class TinyModels
 
     /// <summary>Two blocks with a delta network, then one with gated attention.</summary>
     public static ModelConfig Delta(GatedDeltaNetPlan plan) => Llama
-        .WithAttention(attention => attention with { OutputGate = true, RotarySize = 4 })
+        .WithAttention(attention => attention with { OutputGate = new AttentionGate(), RotarySize = 4 })
         .WithBlocks((_, block) => block with { MixerNorm = AddsOne, FeedForwardNorm = AddsOne with { Name = "post_attention_layernorm" } })
         .WithHeadNorms()
         .WithBlocks((layer, block) => layer == 2 ? block : block with { Mixer = plan }) with

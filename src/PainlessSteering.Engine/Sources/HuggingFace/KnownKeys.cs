@@ -39,7 +39,7 @@ internal static class KnownKeys
         ("of models that compare two texts", "sep_token_id cls_token_id"),
         ("the tokenizer says it", "unk_token_id bos_token_id eod_token_id eod_id pad_id"),
         (Images, "boi_token_index eoi_token_index image_token_index image_token_id video_token_id vision_start_token_id vision_end_token_id mm_tokens_per_image mrope_interleaved mrope_section image_seq_length projector_hidden_act multimodal_projector_bias "
-            + "vision_feature_layer vision_feature_select_strategy spatial_merge_size image_grid_pinpoints use_image_newline_parameter downsample_ratio"),
+            + "vision_feature_layer vision_feature_select_strategy spatial_merge_size image_grid_pinpoints use_image_newline_parameter downsample_ratio out_hidden_size projector_hidden_size projector_bias"),
         (Drafts, "mtp_num_hidden_layers mtp_use_dedicated_embeddings num_nextn_predict_layers"),
         (Given, "do_sample temperature top_k top_p min_p typical_p repetition_penalty length_penalty no_repeat_ngram_size num_beams num_return_sequences early_stopping max_length min_length max_new_tokens "
             + "min_new_tokens diversity_penalty num_beam_groups encoder_no_repeat_ngram_size bad_words_ids penalty_alpha epsilon_cutoff eta_cutoff prefix remove_invalid_values"));
