@@ -8,7 +8,7 @@ internal static class Ernie45
 {
     private const string Defaults = """{"tie_word_embeddings": true, "rope_theta": 500000, "rms_norm_eps": 1e-5}""";
 
-    public static ModelFamily Family { get; } = LlamaShape.Family(["Ernie4_5ForCausalLM"], Common) with { Keys = file => file.Or(Defaults) };
+    public static ModelFamily Family { get; } = LlamaShape.Family(["Ernie4_5ForCausalLM"], Common, "ernie4_5") with { Keys = file => file.Or(Defaults) };
 
     public static ModelFamily WithExperts { get; } = LlamaShape.Family(["Ernie4_5_MoeForCausalLM"], (file, config) =>
     {

@@ -7,7 +7,7 @@ namespace PainlessSteering.Engine.Families;
 internal static class Granite
 {
     public static ModelFamily Family { get; } = LlamaShape.Family(["GraniteForCausalLM"], (file, config) => Common(file, config)
-        .WithMlp(mlp => mlp with { Bias = file.Flag("mlp_bias") }));
+        .WithMlp(mlp => mlp with { Bias = file.Flag("mlp_bias") }), "granite");
 
     /// <summary>Windows, scores of each head that take weight from what is seen, and rotary positions of each layer's own.</summary>
     public static ModelFamily WithWindows { get; } = LlamaShape.Family(["GraniteSWAForCausalLM"], (file, config) =>

@@ -12,7 +12,7 @@ internal static class SmolLM3
             .WithMlp(mlp => mlp with { Bias = file.Flag("mlp_bias") })
             .WithWindows(Qwen2.Windows(file, config.Layers))
             .WithAttention((layer, attention) => attention with { Rotates = turns[layer] });
-    }) with
+    }, "smollm3") with
     {
         Keys = file => file.Or("""{"tie_word_embeddings": true, "rope_theta": 2000000}"""),
     };

@@ -26,6 +26,7 @@ internal sealed record GgufArchitecture(string Name, Func<ArchitectureKeys, Json
         Qwen3Architecture.Architecture, Qwen3Architecture.WithImages, Qwen3MoeArchitecture.Architecture,
         Qwen3NextArchitecture.Architecture, Qwen35Architecture.Architecture, Qwen35Architecture.WithExperts,
         GemmaArchitecture.Architecture, Gemma2Architecture.Architecture, Gemma3Architecture.Architecture, Phi3Architecture.Architecture,
+        SeedOssArchitecture.Architecture, SmolLM3Architecture.Architecture, GraniteArchitecture.Architecture, Ernie45Architecture.Architecture,
     ];
 
     /// <summary>The one whose files hold models of a family.</summary>
