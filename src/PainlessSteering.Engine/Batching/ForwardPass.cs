@@ -24,6 +24,13 @@ internal sealed class ForwardPass(PackedBatch batch, IActivationHook? hook, IRea
     /// <summary>What queries of all rows are multiplied by, each [rows, 1, 1]; one for each scale of <see cref="RotaryTables"/>.</summary>
     public IReadOnlyList<Tensor> Scales { get; set; } = [];
 
+    /// <summary>Multiplies queries [rows that go on, heads, …] by what their positions ask for, in place.</summary>
+    /// <param name="queries">Those of the leaves alone where the pass goes on with these.</param>
+    /// <param name="scale">Number of the scale; null for none.</param>
+    /// <param name="leavesOnly">Whether token rows end in this block.</param>
+    public Tensor Scaled(Tensor queries, int? scale, bool leavesOnly) =>
+        scale is not { } index ? queries : queries.mul_(leavesOnly ? Layout.WithoutTokens(Scales[index]) : Scales[index]);
+
     /// <summary>Lets the hook fork rows at a point and then read or change the activations.</summary>
     /// <param name="layer">The block.</param>
     /// <param name="point">The point.</param>

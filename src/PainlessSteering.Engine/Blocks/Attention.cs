@@ -30,12 +30,7 @@ internal sealed class Attention(AttentionPlan plan, DotProductAttention products
         }
 
         var (asked, gate) = QueriesAndGate(normed);
-        var queries = Turned(Bounded(asked), plan.Heads, queryNorm, angles, _scale);
-        if (_queryScale is { } index)
-        {
-            queries = queries.mul_(leavesOnly ? pass.Layout.WithoutTokens(pass.Scales[index]) : pass.Scales[index]);
-        }
-
+        var queries = pass.Scaled(Turned(Bounded(asked), plan.Heads, queryNorm, angles, _scale), _queryScale, leavesOnly);
         var mixed = products.Forward(pass, queries, keys, values);
         mixed = mixed.dtype == normed.dtype ? mixed : mixed.to(normed.dtype);
         return projections.Output.Forward(Gated(plan.ValueSize is { } size ? mixed.view(-1, plan.Heads, plan.HeadSize).narrow(2, 0, size).flatten(1) : mixed, gate));

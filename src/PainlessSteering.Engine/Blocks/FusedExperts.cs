@@ -1,3 +1,4 @@
+using PainlessSteering.Engine.Weights;
 using static TorchSharp.torch;
 
 namespace PainlessSteering.Engine.Blocks;
@@ -58,7 +59,7 @@ internal sealed record FusedExperts
 
     private Mlp[] Apart(PartSource list, int experts, MlpPlan expert)
     {
-        IReadOnlyList<PainlessSteering.Engine.Weights.Linear> Of(string tensor, string part, int outputs, int inputs) =>
+        IReadOnlyList<Linear> Of(string tensor, string part, int outputs, int inputs) =>
             list.LinearsOf(tensor, [experts, outputs, inputs], [.. Enumerable.Range(0, experts).Select(number => $"{number}.{part}")]);
         var (gates, ups) = (Of(GateUp, expert.Names.Gate, expert.InnerSize, list.HiddenSize), Of(Up!, expert.Names.Up, expert.InnerSize, list.HiddenSize));
         var downs = Of(Down, expert.Names.Down, list.HiddenSize, expert.InnerSize);

@@ -57,8 +57,7 @@ internal sealed class LatentAttention : ITokenMixer
         var asked = _query.Forward(normed).view(normed.size(0), _plan.Heads, _plan.HeadSize);
         var plain = bmm(asked.narrow(2, 0, _plan.PlainSize).transpose(0, 1).to(_keys.dtype), _keys).transpose(0, 1); // [rows, heads, latent size]
         var rotated = Rotated(pass, asked.narrow(2, _plan.PlainSize, _plan.RotarySize), leavesOnly);
-        var scaled = cat([plain.to(rotated.dtype), rotated], 2).mul_(_scale);
-        return _queryScale is not { } index ? scaled : scaled.mul_(leavesOnly ? pass.Layout.WithoutTokens(pass.Scales[index]) : pass.Scales[index]);
+        return pass.Scaled(cat([plain.to(rotated.dtype), rotated], 2).mul_(_scale), _queryScale, leavesOnly);
     }
 
     /// <summary>Turned by the position of each row. Where neighbours turn together they come to lie half of the elements apart, in queries and keys alike.</summary>

@@ -10,19 +10,11 @@ internal static class Granite
         .WithMlp(mlp => mlp with { Bias = file.Flag("mlp_bias") }), "granite");
 
     /// <summary>Windows, scores of each head that take weight from what is seen, and rotary positions of each layer's own.</summary>
-    public static ModelFamily WithWindows { get; } = LlamaShape.Family(["GraniteSWAForCausalLM"], (file, config) =>
-    {
-        var bases = LayerTypes.Bases(file, config.Layers);
-        return Common(file, config)
-            .WithMlp(mlp => mlp with { Bias = file.Flag("mlp_bias") })
-            .WithWindows(LayerTypes.Windows(file, config.Layers, layer => layer % 4 != 0))
-            .WithAttention((layer, attention) => attention with
-            {
-                Sinks = "sinks",
-                Rotates = bases is null || bases[layer] > 0,
-                Rope = bases is null || bases[layer] == 0 ? attention.Rope : attention.Rope with { Theta = bases[layer] },
-            });
-    }) with
+    public static ModelFamily WithWindows { get; } = LlamaShape.Family(["GraniteSWAForCausalLM"], (file, config) => Common(file, config)
+        .WithMlp(mlp => mlp with { Bias = file.Flag("mlp_bias") })
+        .WithWindows(LayerTypes.Windows(file, config.Layers, layer => layer % 4 != 0))
+        .WithBases(file)
+        .WithAttention(attention => attention with { Sinks = "sinks" })) with
     {
         Keys = file => file.Or("""{"tie_word_embeddings": true}"""),
     };

@@ -25,12 +25,14 @@ internal static class LayerTypes
     /// <summary>The rotary positions of the layers of one kind: their own where the file has such, else those of all.</summary>
     public static RopeSettings Rope(ConfigFile file, string type) => RopeSettings.Read(file, own: file.Section("rope_parameters")?.Section(type));
 
-    /// <summary>The base of each layer's rotary positions, 0 where it has none; null where the file does not say.</summary>
-    public static IReadOnlyList<double>? Bases(ConfigFile file, int layers)
+    /// <summary>Gives the attention of each layer the base that <c>layer_rope_theta</c> has for it; where that is 0, nothing turns.</summary>
+    public static ModelConfig WithBases(this ModelConfig config, ConfigFile file)
     {
         const string Bases = "layer_rope_theta";
         var bases = file.NumbersOrNone(Bases);
-        return bases is null || bases.Count == layers ? bases : throw file.Unsupported(Bases, $"{bases.Count} entries", $"{layers}, one for each layer");
+        return bases is null ? config
+            : bases.Count == config.Layers ? config.WithAttention((layer, attention) => bases[layer] == 0 ? attention with { Rotates = false } : attention with { Rope = attention.Rope with { Theta = bases[layer] } })
+            : throw file.Unsupported(Bases, $"{bases.Count} entries", $"{config.Layers}, one for each layer");
     }
 
     /// <summary>The window of each layer: as <c>layer_types</c> says, else by the family's rule.</summary>

@@ -45,7 +45,6 @@ internal static class Llama4
         Experts = file.Int("num_local_experts"),
         Expert = mlp,
         Fused = new FusedExperts { InputsFirst = true },
-        IsPublishedFused = true,
         WeighsInput = true,
         Router = new GroupedRouterPlan { Name = "router", Chosen = file.Int("num_experts_per_tok", 1) },
         Shared = new SharedExpertPlan(mlp with { Name = "shared_expert" }),

@@ -7,9 +7,8 @@ internal static class MuseGlimmer
 {
     public static ModelFamily Family { get; } = LlamaShape.Family(["MuseGlimmerForConditionalGeneration"], (file, config) =>
     {
-        var (bases, scale) = (LayerTypes.Bases(file, config.Layers), file.Number("qk_scale_factor", 1));
-        var windows = LayerTypes.Windows(file, config.Layers, _ => false);
-        return config.WithAttentionBias(file).WithBlocks((layer, block) =>
+        var scale = file.Number("qk_scale_factor", 1);
+        return config.WithAttentionBias(file).WithWindows(LayerTypes.Windows(file, config.Layers, _ => false)).WithBases(file).WithBlocks((_, block) =>
         {
             var norm = (RmsNormPlan)block.MixerNorm;
             var (before, behind) = (norm with { AddsOne = true }, norm with { AddsOne = true, Epsilon = file.Number("post_norm_eps", norm.Epsilon) });
@@ -22,9 +21,6 @@ internal static class MuseGlimmer
                     KeyNorm = norm with { HasWeight = false },
                     QueryScalar = attention.HeadSize / (scale * scale),
                     OutputGate = new AttentionGate("gate_proj"),
-                    Window = windows[layer],
-                    Rotates = bases is null || bases[layer] > 0,
-                    Rope = bases is null || bases[layer] == 0 ? attention.Rope : attention.Rope with { Theta = bases[layer] },
                 },
                 MixerNorm = before,
                 MixerOutputNorm = behind with { Name = "post_attention_layernorm" },

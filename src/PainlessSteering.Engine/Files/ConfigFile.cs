@@ -12,7 +12,6 @@ internal sealed class ConfigFile
     private readonly IReadOnlyList<JsonElement> _defaults; // The first that has a key counts.
     private readonly string _prefix; // Of its keys: those of the sections around it, with dots.
     private readonly ConfigKeys _keys;
-    private IReadOnlyDictionary<string, string> _renamed = new Dictionary<string, string>(); // What the file calls a key, by what it is usually called.
 
     private ConfigFile(JsonElement root, string where, string prefix, ConfigKeys keys, params IReadOnlyList<JsonElement> defaults)
     {
@@ -22,6 +21,9 @@ internal sealed class ConfigFile
         _prefix = prefix;
         _keys = keys;
     }
+
+    /// <summary>What the file calls a key, by what it is usually called.</summary>
+    private IReadOnlyDictionary<string, string> OwnNames { get; init; } = new Dictionary<string, string>();
 
     /// <summary>File, and section where it is one.</summary>
     public string Where { get; }
@@ -231,19 +233,19 @@ internal sealed class ConfigFile
     /// <summary>The same file, with values for keys that it, and what was given before, lack.</summary>
     /// <param name="defaults">A JSON object.</param>
     public ConfigFile Or(string defaults) =>
-        new(_root, Where, _prefix, _keys, [.. _defaults, JsonSerializer.Deserialize<JsonElement>(defaults)]) { _renamed = _renamed };
+        new(_root, Where, _prefix, _keys, [.. _defaults, JsonSerializer.Deserialize<JsonElement>(defaults)]) { OwnNames = OwnNames };
 
     /// <summary>The same file, of a family that has names of its own for usual keys. Where the file has the usual one, that counts.</summary>
     /// <param name="names">The family's and the usual.</param>
     public ConfigFile Renamed(params ReadOnlySpan<(string Own, string Usual)> names)
     {
-        var renamed = new Dictionary<string, string>(_renamed);
+        var renamed = new Dictionary<string, string>(OwnNames);
         foreach (var (own, usual) in names)
         {
             renamed[usual] = own;
         }
 
-        return new ConfigFile(_root, Where, _prefix, _keys, _defaults) { _renamed = renamed };
+        return new ConfigFile(_root, Where, _prefix, _keys, _defaults) { OwnNames = renamed };
     }
 
     public PasException Missing(string key) => new($"key '{key}' is missing", Where, remedy: "is the file complete?") { Code = ErrorCodes.FileDamaged };
@@ -260,7 +262,7 @@ internal sealed class ConfigFile
     /// <summary>A default counts where the file does not have the key; one that it has as null has no value.</summary>
     private JsonElement? Find(string key)
     {
-        if (_renamed.TryGetValue(key, out var own) && !_root.TryGetProperty(key, out _))
+        if (OwnNames.TryGetValue(key, out var own) && !_root.TryGetProperty(key, out _))
         {
             key = own;
         }

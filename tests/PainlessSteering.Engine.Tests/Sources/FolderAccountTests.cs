@@ -158,7 +158,7 @@ public sealed class FolderAccountTests : IDisposable
 
     /// <summary>A head that is stored counts, where it is not the embedding.</summary>
     [Fact]
-    public void AStoredConfigCountsWhereItDiffers()
+    public void AStoredHeadCountsWhereItDiffers()
     {
         using var plain = CausalLM.Load(_tiny.Path);
         Edit(config => config["tie_word_embeddings"] = true);

@@ -29,6 +29,9 @@ internal static class CommonNames
         ["attn_rot_embd"] = [], // Frequencies that the first files of this format repeated.
     };
 
+    /// <summary>The same where the file has the elements of queries and keys that turn together side by side (Llama).</summary>
+    public static Dictionary<string, GgufName[]> AttentionOfPairs(ArchitectureKeys keys) => Attention(GgufChange.PairsApart(keys.Heads), GgufChange.PairsApart(keys.KeyValueHeads));
+
     /// <summary>Norms of query and key heads.</summary>
     /// <param name="norm">How they are changed.</param>
     public static (string, GgufName[])[] HeadNorms(GgufChange? norm = null) => [("attn_q_norm", [new("self_attn.q_norm", norm)]), ("attn_k_norm", [new("self_attn.k_norm", norm)])];

@@ -7,11 +7,7 @@ internal static class Ernie45Architecture
 {
     public static GgufArchitecture Architecture { get; } = new("ernie4_5", Configure, Names)
     {
-        Writing = new(["Ernie4_5ForCausalLM"], keys =>
-        {
-            keys.Common();
-            keys.Mlp();
-        }),
+        Writing = new(["Ernie4_5ForCausalLM"], keys => keys.Dense()),
     };
 
     private static JsonObject Configure(ArchitectureKeys keys)

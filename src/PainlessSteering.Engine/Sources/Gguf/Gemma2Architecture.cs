@@ -25,8 +25,7 @@ internal static class Gemma2Architecture
 
     private static void Describe(ModelKeys keys)
     {
-        keys.Common();
-        keys.Mlp();
+        keys.Dense();
         keys.Windows(Period);
         if (keys.Attention.ScoreCap is { } scores)
         {

@@ -30,8 +30,7 @@ internal static class Gemma3Architecture
 
     private static void Describe(ModelKeys keys)
     {
-        keys.Common();
-        keys.Mlp();
+        keys.Dense();
         keys.Windows(Period);
         if (Sliding(keys.Model) is { } sliding)
         {

@@ -5,14 +5,10 @@ internal static class GemmaArchitecture
 {
     public static GgufArchitecture Architecture { get; } = new("gemma", keys => keys.WithMlp(keys.Configuration("GemmaForCausalLM")), Names)
     {
-        Writing = new(["GemmaForCausalLM"], keys =>
-        {
-            keys.Common();
-            keys.Mlp();
-        }),
+        Writing = new(["GemmaForCausalLM"], keys => keys.Dense()),
     };
 
     private static GgufNames Names(ArchitectureKeys keys) => new(
         CommonNames.Whole(GgufChange.LessOne),
-        CommonNames.Attention(norm: GgufChange.LessOne).With(CommonNames.Mlp).With(("ffn_norm", [new("post_attention_layernorm", GgufChange.LessOne)])));
+        CommonNames.Attention(norm: GgufChange.LessOne).WithMlpNorm(norm: GgufChange.LessOne).With(CommonNames.Mlp));
 }

@@ -50,8 +50,7 @@ internal static class GraniteArchitecture
 
     private static void Describe(ModelKeys keys)
     {
-        keys.Common();
-        keys.Mlp();
+        keys.Dense();
         foreach (var (key, name) in Factors)
         {
             keys.Add(key, keys.Keys.Number(name, 1));
@@ -59,5 +58,5 @@ internal static class GraniteArchitecture
     }
 
     private static GgufNames Names(ArchitectureKeys keys) => new(
-        CommonNames.Whole(), CommonNames.Attention(GgufChange.PairsApart(keys.Heads), GgufChange.PairsApart(keys.KeyValueHeads)).WithMlpNorm().With(CommonNames.Mlp));
+        CommonNames.Whole(), CommonNames.AttentionOfPairs(keys).WithMlpNorm().With(CommonNames.Mlp));
 }

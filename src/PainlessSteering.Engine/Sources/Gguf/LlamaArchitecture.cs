@@ -57,7 +57,7 @@ internal static class LlamaArchitecture
     /// <summary>Also of <c>mistral3</c>.</summary>
     internal static GgufNames Names(ArchitectureKeys keys)
     {
-        var names = CommonNames.Attention(GgufChange.PairsApart(keys.Heads), GgufChange.PairsApart(keys.KeyValueHeads)).WithMlpNorm();
+        var names = CommonNames.AttentionOfPairs(keys).WithMlpNorm();
         var experts = keys.Experts;
         return new(CommonNames.Whole(), experts == 0 ? names.With(CommonNames.Mlp) : names
             .With(CommonNames.Experts(keys, "block_sparse_moe", "w1", "w3", "w2"))

@@ -30,8 +30,7 @@ internal static class Mistral3Architecture
 
     private static void Describe(ModelKeys keys)
     {
-        keys.Common();
-        keys.Mlp();
+        keys.Dense();
         if (keys.Attention.QueryScale is { } scale)
         {
             keys.Add(Temperature, scale.Rate);

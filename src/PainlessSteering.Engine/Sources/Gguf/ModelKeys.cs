@@ -58,6 +58,13 @@ internal sealed class ModelKeys(ModelConfig model, string name)
         }
     }
 
+    /// <summary>All that is said of a model of Llama's shape without experts.</summary>
+    public void Dense()
+    {
+        Common();
+        Mlp();
+    }
+
     /// <summary>The width of the MLPs.</summary>
     public void Mlp()
     {

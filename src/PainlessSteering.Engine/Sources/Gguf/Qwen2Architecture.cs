@@ -8,7 +8,7 @@ internal static class Qwen2Architecture
     public static GgufArchitecture Architecture { get; } = new("qwen2", Configure, Names)
     {
         Unsaid = [UnsaidPart.Window("a sliding window of the upper layers (use_sliding_window)")],
-        Writing = new(["Qwen2ForCausalLM"], Describe),
+        Writing = new(["Qwen2ForCausalLM"], keys => keys.Dense()),
     };
 
     public static GgufArchitecture WithImages { get; } = Architecture with
@@ -19,16 +19,10 @@ internal static class Qwen2Architecture
 
     private static JsonObject Configure(ArchitectureKeys keys) => keys.WithMlp(keys.Configuration("Qwen2ForCausalLM"));
 
-    private static void Describe(ModelKeys keys)
-    {
-        keys.Common();
-        keys.Mlp();
-    }
-
     /// <summary>Also of <c>qwen3vl</c>.</summary>
     internal static void DescribeWithImages(ModelKeys keys)
     {
-        Describe(keys);
+        keys.Dense();
         keys.Sections();
     }
 

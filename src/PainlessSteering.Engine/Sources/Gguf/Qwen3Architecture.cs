@@ -8,7 +8,7 @@ internal static class Qwen3Architecture
     public static GgufArchitecture Architecture { get; } = new("qwen3", Configure, Names)
     {
         Unsaid = [UnsaidPart.Window("a sliding window of the upper layers (use_sliding_window)")],
-        Writing = new(["Qwen3ForCausalLM"], Describe),
+        Writing = new(["Qwen3ForCausalLM"], keys => keys.Dense()),
     };
 
     public static GgufArchitecture WithImages { get; } = Architecture with
@@ -22,12 +22,6 @@ internal static class Qwen3Architecture
         var config = keys.WithMlp(keys.Configuration("Qwen3ForCausalLM"));
         config["attention_bias"] = keys.Has("blk.0.attn_q.bias");
         return config;
-    }
-
-    private static void Describe(ModelKeys keys)
-    {
-        keys.Common();
-        keys.Mlp();
     }
 
     private static GgufNames Names(ArchitectureKeys keys) => new(CommonNames.Whole(), CommonNames.Attention().WithMlpNorm().With(CommonNames.HeadNorms()).With(CommonNames.Mlp));

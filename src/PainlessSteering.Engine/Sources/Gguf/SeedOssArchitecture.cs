@@ -7,11 +7,7 @@ internal static class SeedOssArchitecture
 {
     public static GgufArchitecture Architecture { get; } = new("seed_oss", Configure, Names)
     {
-        Writing = new(["SeedOssForCausalLM"], keys =>
-        {
-            keys.Common();
-            keys.Mlp();
-        }),
+        Writing = new(["SeedOssForCausalLM"], keys => keys.Dense()),
     };
 
     private static JsonObject Configure(ArchitectureKeys keys)

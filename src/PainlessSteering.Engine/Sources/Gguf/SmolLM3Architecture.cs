@@ -15,11 +15,7 @@ internal static class SmolLM3Architecture
             UnsaidPart.Window("a sliding window (use_sliding_window)"),
             new("rotation in other layers than three of four (no_rope_layers)", config => config.WithAttention((layer, attention) => attention with { Rotates = (layer + 1) % Every != 0 })),
         ],
-        Writing = new(["SmolLM3ForCausalLM"], keys =>
-        {
-            keys.Common();
-            keys.Mlp();
-        }),
+        Writing = new(["SmolLM3ForCausalLM"], keys => keys.Dense()),
     };
 
     private static JsonObject Configure(ArchitectureKeys keys)
@@ -32,5 +28,5 @@ internal static class SmolLM3Architecture
     }
 
     private static GgufNames Names(ArchitectureKeys keys) => new(
-        CommonNames.Whole(), CommonNames.Attention(GgufChange.PairsApart(keys.Heads), GgufChange.PairsApart(keys.KeyValueHeads)).WithMlpNorm().With(CommonNames.Mlp));
+        CommonNames.Whole(), CommonNames.AttentionOfPairs(keys).WithMlpNorm().With(CommonNames.Mlp));
 }
