@@ -19,7 +19,7 @@ internal sealed class AdapterFit
 
     private AdapterFit(Adapter adapter, IModelSource source)
     {
-        (_adapter, _model, _config) = (adapter, source.Weights, new(() => source.Config));
+        (_adapter, _model, _config) = (adapter, source.Weights, new(() => StoredConfig.Named(source.Config, source.Weights)));
         _newNames = adapter.Changes.Any(change => VisionLanguageNames.IsNew(change.Target));
         _stored = _model.Names.ToDictionary(Named, StringComparer.Ordinal);
     }

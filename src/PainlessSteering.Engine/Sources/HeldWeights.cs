@@ -19,6 +19,7 @@ internal readonly record struct HeldWeights(long Bytes, long Loading)
     /// <param name="onCpu">Blocks and numbers of two bytes are held as they are only there.</param>
     public static HeldWeights Of(Checkpoint weights, ModelConfig config, ScalarType type, WeightFormat format, bool onCpu)
     {
+        config = StoredConfig.Named(config, weights);
         string head = StoredConfig.NameOf(config), embedding = StoredConfig.EmbeddingOf(config);
         var (sum, loading) = (0L, 0L);
         foreach (var name in weights.Names.Where(name => LeftOutWeights.Reason(name, weights, config) is null && !(config.TiedEmbeddings && name == head)))

@@ -16,10 +16,14 @@ internal static class StoredConfig
     /// <summary>The embedding's.</summary>
     public static string EmbeddingOf(ModelConfig config) => $"{config.Names.Prefix}{config.Names.Embedding}.weight";
 
+    /// <summary>The configuration by the names under which the weights are kept; only names are read.</summary>
+    public static ModelConfig Named(ModelConfig config, Checkpoint weights) =>
+        ModelFamily.Of(config.Architecture).OtherNames.Select(change => change(config)).Prepend(config).FirstOrDefault(named => weights.Has(EmbeddingOf(named))) ?? config;
+
     /// <summary>The configuration that the weights bear out.</summary>
     public static ModelConfig Apply(ModelConfig config, Checkpoint weights)
     {
-        config = ModelFamily.Of(config.Architecture).OtherNames.Select(change => change(config)).Prepend(config).FirstOrDefault(named => weights.Has(EmbeddingOf(named))) ?? config;
+        config = Named(config, weights);
         string head = NameOf(config), embedding = EmbeddingOf(config);
         return config.TiedEmbeddings && weights.Has(head) && weights.Has(embedding) && !AreEqual(weights, head, embedding) ? config with { TiedEmbeddings = false } : config;
     }

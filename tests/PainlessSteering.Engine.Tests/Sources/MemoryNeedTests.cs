@@ -47,6 +47,16 @@ public class MemoryNeedTests
         Assert.Equal(model.WeightBytes, MemoryNeed.Of(source.Weights, source.Config, options).Weights);
     }
 
+    /// <summary>A checkpoint may keep the embedding under another of its family's names, and it is held in another form than other matrices.</summary>
+    [Fact]
+    public void SoDoThoseUnderOtherNames()
+    {
+        var options = new LoadOptions { Weights = WeightFormat.EightBit };
+        using var source = ModelSource.Open(Shared.PathOf("golden", "families", "gemma3-nested"));
+        using var model = CausalLM.Load(source, options);
+        Assert.Equal(model.WeightBytes, MemoryNeed.Of(source.Weights, source.Config, options).Weights);
+    }
+
     [Fact]
     public void SoDoThoseOfEveryFormat()
     {
